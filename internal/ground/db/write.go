@@ -1,0 +1,315 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/fault"
+)
+
+// Option changes how a write is done.
+type Option func(*options)
+
+type options struct {
+	coarse  bool
+	guarded bool
+}
+
+// Coarse truncates the transaction's time to the hour, so that nothing finer about an anonymous or confidential voice can be stored
+// by anything that takes part.
+func Coarse(o *options) { o.coarse = true }
+
+// Write runs fn in a transaction and returns after it is durable. Nothing is committed if fn returns an error or panics, if nobody
+// was asked for permission ([ErrUnasked]), if rows changed and nothing was recorded ([ErrUnrecorded]), or within another
+// transaction ([ErrNested]). A storage that cannot be written is a fault of kind Unavailable. On PostgreSQL fn may run several times.
+func (d *DB) Write(ctx context.Context, fn func(*Tx) error, opts ...Option) error {
+	return d.change(ctx, fn, true, opts)
+}
+
+// Upkeep is Write without the need to ask and to record, for housekeeping of the program itself.
+func (d *DB) Upkeep(ctx context.Context, fn func(*Tx) error, opts ...Option) error {
+	return d.change(ctx, fn, false, opts)
+}
+
+// Read runs fn with one snapshot of the data. Statements that write are refused.
+func (d *DB) Read(ctx context.Context, fn func(*Tx) error) error {
+	if err := d.admit(ctx); err != nil {
+		return err
+	}
+	d.count.reads.Add(1)
+	if d.dialect == Postgres {
+		return d.readPostgres(ctx, fn)
+	}
+	return d.readSQLite(ctx, fn)
+}
+
+func (d *DB) change(ctx context.Context, fn func(*Tx) error, guarded bool, opts []Option) error {
+	o := options{guarded: guarded}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if err := d.admit(ctx); err != nil {
+		return err
+	}
+	if err := d.lost.Load(); err != nil {
+		return *err
+	}
+	d.count.writes.Add(1)
+	if d.dialect == Postgres {
+		return d.writePostgres(ctx, fn, o)
+	}
+	return d.writeSQLite(ctx, fn, o)
+}
+
+// admit refuses what must not begin: ended contexts, closed databases, and transactions within transactions.
+func (d *DB) admit(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if d.closed.Load() {
+		return fault.Wrap(fault.Unavailable, "db.unavailable", errClosed)
+	}
+	if outer, ok := ctx.Value(nestKey{}).(*Tx); ok && !outer.ended.Load() {
+		return ErrNested
+	}
+	var pcs [256]uintptr
+	for _, pc := range pcs[:runtime.Callers(2, pcs[:])] {
+		if pc == callMark {
+			return ErrNested
+		}
+	}
+	return nil
+}
+
+// call is the only place that calls the function of a transaction. Its return address on the stack therefore tells that a
+// transaction is running in this goroutine, also where the context was not handed on.
+//
+//go:noinline
+func call(tx *Tx, fn func(*Tx) error) error {
+	err := fn(tx)
+	return err
+}
+
+var callMark = func() (mark uintptr) {
+	call(nil, func(*Tx) error {
+		var pcs [1]uintptr
+		runtime.Callers(2, pcs[:])
+		mark = pcs[0]
+		return nil
+	})
+	return mark
+}()
+
+// group is what is committed together on SQLite.
+type group struct {
+	done    chan struct{} // closed when err is final
+	err     error
+	begun   time.Time
+	members int
+	changed bool
+	broken  error // the transaction itself was lost
+}
+
+// A commit holds at most this many writes, and no new one joins after this time.
+const (
+	mostMembers = 256
+	longestTurn = 8 * time.Millisecond
+)
+
+// stopwatch measures how long a group is open; a test's clock stands still.
+var stopwatch = clock.System()
+
+func (d *DB) writeSQLite(ctx context.Context, fn func(*Tx) error, o options) error {
+	d.count.waiting.Add(1)
+	held, err := d.turns.acquire(ctx)
+	d.count.waiting.Add(-1)
+	if !held {
+		return err
+	}
+	if err == nil && d.closed.Load() {
+		err = fault.Wrap(fault.Unavailable, "db.unavailable", errClosed)
+	}
+	if err != nil {
+		d.endTurn()
+		return err
+	}
+	g, err := d.join()
+	if err != nil {
+		d.endTurn()
+		return err
+	}
+	tx := d.newTx(ctx, d.writer, true, o)
+	// fn runs in its caller's goroutine. If it panics or ends the goroutine, the deferred function undoes its part and gives the
+	// turn to the next, so nobody else notices.
+	returned := false
+	defer func() {
+		if !returned {
+			d.leave(g, tx, errors.New("db: the function of the transaction did not return"))
+			d.endTurn()
+		}
+	}()
+	err = call(tx, fn)
+	if err == nil {
+		if err = tx.permitted(o.guarded); err == ErrUnasked || err == ErrUnrecorded {
+			d.count.refused.Add(1)
+		}
+	}
+	returned = true
+	d.leave(g, tx, err)
+	d.endTurn()
+	<-g.done // also where fn failed: it may have decided by what others of the group wrote
+	if g.err != nil {
+		return g.err
+	}
+	if err != nil {
+		return err
+	}
+	for _, after := range tx.onCommit {
+		after()
+	}
+	return nil
+}
+
+// join begins the member's part in the group that is open, or opens one.
+func (d *DB) join() (*group, error) {
+	if d.group == nil {
+		if err := d.writer.do("BEGIN IMMEDIATE"); err != nil {
+			d.writer.do("ROLLBACK") // in case an earlier one could not be ended
+			if err = d.writer.do("BEGIN IMMEDIATE"); err != nil {
+				return nil, explain(err)
+			}
+		}
+		d.group = &group{done: make(chan struct{}), begun: stopwatch.Now()}
+	}
+	g := d.group
+	if g.broken == nil {
+		if err := d.writer.do("SAVEPOINT member"); err != nil {
+			g.broken = err
+		}
+	}
+	if g.broken != nil {
+		return nil, explain(g.broken)
+	}
+	return g, nil
+}
+
+// leave ends the member's part: kept if err is nil, else undone.
+func (d *DB) leave(g *group, tx *Tx, err error) {
+	tx.end()
+	if err != nil {
+		if e := d.writer.do("ROLLBACK TO member"); e != nil {
+			g.broken = errors.Join(err, e)
+			return
+		}
+	}
+	if e := d.writer.do("RELEASE member"); e != nil {
+		g.broken = e
+		return
+	}
+	if err == nil {
+		g.members++
+		g.changed = g.changed || tx.wrote
+	}
+}
+
+// endTurn hands the turn on within the open group, or commits the group.
+func (d *DB) endTurn() {
+	g := d.group
+	if g != nil && g.broken == nil && g.members < mostMembers && stopwatch.Now().Sub(g.begun) < longestTurn && d.turns.pass() {
+		return
+	}
+	if g != nil {
+		d.group = nil
+		g.err = d.commit(g)
+		close(g.done)
+	}
+	d.turns.release()
+	if g != nil && g.err == nil && g.changed {
+		d.committed()
+	}
+}
+
+func (d *DB) commit(g *group) error {
+	err := g.broken
+	if err == nil && g.changed {
+		err = d.beforeCommit()
+	}
+	if err == nil {
+		err = d.writer.do("COMMIT")
+	}
+	if err == nil {
+		d.count.commits.Add(1)
+		if n := int64(g.members); n > d.count.largest.Load() {
+			d.count.largest.Store(n)
+		}
+		return nil
+	}
+	d.count.failed.Add(1)
+	d.writer.do("ROLLBACK")
+	if code, _ := codes(err); code == sqliteIOErrFsync || code == sqliteIOErrDirFsync {
+		// What an fsync that failed has written is not known, and a second fsync would not tell: no further write until a new start.
+		lost := error(fault.Wrap(fault.Unavailable, "db.unavailable", fmt.Errorf("%w: %w", ErrUnknown, err)))
+		d.lost.Store(&lost)
+		d.log.Error("db: fsync failed; writing is refused until the program is started again", "err", err)
+		return lost
+	}
+	return explain(err)
+}
+
+func (d *DB) beforeCommit() (err error) {
+	before, _ := d.hooks()
+	if len(before) == 0 {
+		return nil
+	}
+	tx := d.newTx(context.Background(), d.writer, true, options{})
+	defer tx.end()
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("db: before the commit: panic: %v\n%s", p, stack())
+		}
+	}()
+	for _, fn := range before {
+		if err := call(tx, fn); err != nil {
+			return fmt.Errorf("db: before the commit: %w", err)
+		}
+	}
+	return tx.err
+}
+
+func stack() []byte {
+	b := make([]byte, 8<<10)
+	return b[:runtime.Stack(b, false)]
+}
+
+func (d *DB) readSQLite(ctx context.Context, fn func(*Tx) error) error {
+	var c *sqliteConn
+	d.count.waiting.Add(1)
+	select {
+	case c = <-d.readers:
+	case <-ctx.Done():
+	}
+	d.count.waiting.Add(-1)
+	if c == nil {
+		return ctx.Err()
+	}
+	if err := c.do("BEGIN"); err != nil {
+		c.do("ROLLBACK")
+		d.readers <- c
+		return explain(err)
+	}
+	tx := d.newTx(ctx, c, false, options{})
+	defer func() {
+		tx.end()
+		c.do("ROLLBACK")
+		d.readers <- c
+	}()
+	err := call(tx, fn)
+	if err == nil {
+		err = tx.err
+	}
+	return err
+}
