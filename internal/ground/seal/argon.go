@@ -9,11 +9,13 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/crypto/argon2"
+
+	"sanwen/internal/ground/fault"
 )
 
 // ErrBusy: too many hashes are waiting already; the caller answers "try again
 // in a moment".
-var ErrBusy = errors.New("seal: too many secrets are being checked at once")
+var ErrBusy = fault.New(fault.TooMany, "seal.busy")
 
 // gate admits a fixed number of expensive computations at a time and lets a
 // bounded number of others wait, so that a flood costs neither all memory nor

@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"strings"
+
+	"sanwen/internal/ground/fault"
 )
 
 // The identity of a confidential submitter is encrypted twice with HPKE (RFC
@@ -24,9 +26,9 @@ const identityBlock = 128
 // Why sealing or opening fails.
 var (
 	// ErrCustodians: both keys are the same, or one is not a custodian's key.
-	ErrCustodians = errors.New("seal: two different custodians' keys are needed")
+	ErrCustodians = fault.New(fault.Invalid, "seal.custodians")
 	// ErrSealed: wrong key, another voice, or damaged.
-	ErrSealed = errors.New("seal: sealed identity does not open")
+	ErrSealed = fault.New(fault.Invalid, "seal.sealed")
 )
 
 const (

@@ -2,18 +2,19 @@ package seal
 
 import (
 	"crypto/rand"
-	"errors"
 	"strings"
 	"unicode"
+
+	"sanwen/internal/ground/fault"
 )
 
 // What is wrong with a typed receipt number or code. All three are found
 // without looking at any stored data, so telling them apart gives nothing away.
 var (
 	// ErrShape: not the right number of digits, or other characters in between.
-	ErrShape = errors.New("seal: not a receipt number or code")
+	ErrShape = fault.New(fault.Invalid, "seal.shape")
 	// ErrCheckDigit: the right shape, but mistyped.
-	ErrCheckDigit = errors.New("seal: check digit does not match")
+	ErrCheckDigit = fault.New(fault.Invalid, "seal.check_digit")
 )
 
 // Receipt is what a submitter keeps: the public number of the voice and the

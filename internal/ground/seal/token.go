@@ -5,17 +5,18 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
 	"strings"
 	"time"
+
+	"sanwen/internal/ground/fault"
 )
 
 // Why a token is not accepted.
 var (
 	// ErrForged: not made by this installation, for another purpose, or damaged.
-	ErrForged = errors.New("seal: token is not genuine")
+	ErrForged = fault.New(fault.Invalid, "seal.forged")
 	// ErrExpired: genuine, but too old.
-	ErrExpired = errors.New("seal: token has expired")
+	ErrExpired = fault.New(fault.Gone, "seal.expired")
 )
 
 // Token is a signed statement handed to a browser and taken back later, such

@@ -2,15 +2,16 @@ package seal
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"golang.org/x/crypto/chacha20poly1305"
 	"golang.org/x/text/unicode/norm"
+
+	"sanwen/internal/ground/fault"
 )
 
 // ErrPassphrase: the passphrase is wrong, or the wrapped text is damaged.
-var ErrPassphrase = errors.New("seal: passphrase does not open this key")
+var ErrPassphrase = fault.New(fault.Invalid, "seal.passphrase")
 
 // wrapCost is higher than that of passwords, because a wrapped key can be
 // attacked offline for years and is opened rarely.
