@@ -21,6 +21,7 @@ type Tx struct {
 	s         session
 	stmtCtx   context.Context // what statements are told; on SQLite a write is never interrupted half-way
 	write     bool
+	coarse    bool
 	asked     bool
 	recorded  bool
 	wrote     bool // a statement that writes was run
@@ -37,6 +38,9 @@ func (tx *Tx) Asked() { tx.asked = true }
 
 // Recorded marks that what is done here was recorded. Only the record calls it.
 func (tx *Tx) Recorded() { tx.recorded = true }
+
+// Coarse reports whether the transaction was begun with [Coarse], so that nothing finer than the hour may be stored, nor who acts.
+func (tx *Tx) Coarse() bool { return tx.coarse }
 
 // Zone returns the site's time zone.
 func (tx *Tx) Zone() *time.Location { return tx.db.zone }
@@ -158,6 +162,7 @@ type nestKey struct{}
 func (d *DB) newTx(ctx context.Context, s session, write bool, o options) *Tx {
 	tx := &Tx{Now: d.clock.Now().In(d.zone), db: d, s: s, write: write}
 	if o.coarse {
+		tx.coarse = true
 		tx.Now = wholeHour(tx.Now)
 	}
 	tx.Ctx = context.WithValue(ctx, nestKey{}, tx)
