@@ -1,0 +1,43 @@
+# Everything a developer or a new user needs. `make demo` and `make test` are the two commands of the README.
+
+GO      ?= go
+BIN     := bin/sanwen
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X sanwen/internal/app.Version=$(VERSION)
+ADDR    ?= 127.0.0.1:8080
+
+.PHONY: build demo test test-quick tools vet bench cross screenshots clean
+
+build: ## one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/sanwen
+
+demo: build ## build and start with demonstration data; prints the address and the sign-ins
+	$(BIN) demo --addr $(ADDR)
+
+tools: ## what the tests need beside Go: PostgreSQL and Chromium (Debian packages; as root)
+	./.ci/tools
+
+vet:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'not gofmt-ed'; exit 1; }
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+test: tools vet cross ## everything, on SQLite and PostgreSQL and in a real browser
+	SANWEN_TEST_PG=require $(GO) test -race -timeout 20m ./...
+
+test-quick: ## SQLite only, no race detector
+	SANWEN_TEST_PG=off $(GO) test ./...
+
+cross: ## the platforms of the release build without cgo
+	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -o /dev/null ./cmd/sanwen
+	CGO_ENABLED=0 GOOS=linux GOARCH=loong64 $(GO) build -o /dev/null ./cmd/sanwen
+	CGO_ENABLED=0 GOOS=linux GOARCH=amd64 $(GO) build -o /dev/null ./cmd/sanwen
+
+bench: build ## speed, as ratios side by side in one run
+	$(GO) run ./internal/app/bench
+
+screenshots: build ## the pictures of the manual, by a real browser
+	$(GO) test -count=1 -run TestScreenshots ./internal/app/browser
+
+clean:
+	rm -rf bin artefacts

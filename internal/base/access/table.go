@@ -1,0 +1,295 @@
+package access
+
+// The actions, by area. The text is stored in events and printed in the manual.
+const (
+	// voice
+	VoiceRegister   Action = "voice.register"    // tell
+	VoiceProxy      Action = "voice.proxy"       // write down for somebody else
+	VoiceSupport    Action = "voice.support"     // me too
+	VoiceFollow     Action = "voice.follow"      // read one's own thread
+	VoiceSpeak      Action = "voice.speak"       // add text or photos, confirm, object, report retaliation, withdraw
+	VoiceList       Action = "voice.list"        // inbox and counts
+	VoiceSee        Action = "voice.see"         // title, redacted text, state
+	VoiceOpen       Action = "voice.open"        // the original words (audited)
+	VoiceClaim      Action = "voice.claim"       // take from the inbox
+	VoiceTriage     Action = "voice.triage"      // every decision of triage
+	VoiceRestrict   Action = "voice.restrict"    // move to or from a restricted path
+	VoiceReject     Action = "voice.reject"      // refuse with a reason
+	VoiceCountersig Action = "voice.countersign" // second person of a refused complaint
+	VoiceAppeal     Action = "voice.appeal"      // decide on an objection, one level up
+	VoiceReply      Action = "voice.reply"       // a department's answer to an assigned voice
+	VoiceQuarantine Action = "voice.quarantine"  // set aside and release
+	VoiceSystem     Action = "voice.system"      // time-outs, tell-back
+
+	// assignment
+	AssignmentMake       Action = "assignment.make"
+	AssignmentSign       Action = "assignment.sign"
+	AssignmentReturn     Action = "assignment.return"
+	AssignmentAdjudicate Action = "assignment.adjudicate"
+	AssignmentSystem     Action = "assignment.system"
+
+	// matter
+	MatterRegister  Action = "matter.register"
+	MatterSee       Action = "matter.see"  // the whole page
+	MatterList      Action = "matter.list" // the ledger
+	MatterExport    Action = "matter.export"
+	MatterPlan      Action = "matter.plan"       // write and submit the Five Determinations
+	MatterApprove   Action = "matter.approve"    // approve or return a plan
+	MatterHead      Action = "matter.head"       // signature of the lead unit's head
+	MatterProgress  Action = "matter.progress"   // report a step, photos
+	MatterComplete  Action = "matter.complete"   // say that it is done
+	MatterInspect   Action = "matter.inspect"    // measure and decide pass or fail
+	MatterAskMore   Action = "matter.ask_more"   // ask for an extension
+	MatterExtend    Action = "matter.extend"     // decide the first and second extension
+	MatterExtendTop Action = "matter.extend_top" // decide the third and later ones
+	MatterCarry     Action = "matter.carry"      // carry over and take up again
+	MatterPause     Action = "matter.pause"
+	MatterDecline   Action = "matter.decline" // the honest no
+	MatterCancel    Action = "matter.cancel"
+	MatterClose     Action = "matter.close" // strike off the ledger
+	MatterLookBack  Action = "matter.look_back"
+	MatterReopen    Action = "matter.reopen"
+	MatterPublish   Action = "matter.publish" // public wording
+	MatterSystem    Action = "matter.system"
+
+	// acceptance
+	AcceptRate   Action = "accept.rate"
+	AcceptSee    Action = "accept.see" // aggregate
+	AcceptNotes  Action = "accept.notes"
+	AcceptSetUp  Action = "accept.set_up" // the factual question, the sample
+	AcceptSystem Action = "accept.system"
+
+	// duty
+	DutySee    Action = "duty.see"
+	DutyManage Action = "duty.manage" // waiting, hand-over, early dates
+	DutySystem Action = "duty.system"
+
+	// organisation
+	OrgSee      Action = "org.see"
+	OrgEdit     Action = "org.edit"     // units, places, categories, catalogue, roster, calendar
+	OrgPeople   Action = "org.people"   // people, import
+	OrgGrant    Action = "org.grant"    // roles
+	OrgSettings Action = "org.settings" // numbers of the product with their basis
+	OrgPosters  Action = "org.posters"
+	OrgSystem   Action = "org.system"
+
+	// login
+	LoginSelf    Action = "login.self"    // own password, own sessions
+	LoginManage  Action = "login.manage"  // accounts of others
+	LoginSystem  Action = "login.system"  // set-up, sign-in itself
+	LoginAudit   Action = "login.audit"   // list of sign-ins
+	CustodianKey Action = "custodian.key" // make and hold the own key
+
+	// log, jobs, whole installation
+	LogSee    Action = "log.see" // entries with their actors
+	LogPublic Action = "log.public"
+	JobsSee   Action = "jobs.see"
+	JobsRetry Action = "jobs.retry"
+
+	// board and dashboards
+	BoardSee     Action = "board.see"
+	DashboardSee Action = "dashboard.see"
+)
+
+// Table is the one table of who may do what. A row grants; what no row grants is refused. Rows for a restricted class
+// name it; "*" covers every class.
+var Table = []Row{
+	// ── voice ────────────────────────────────────────────────────────────────────────────────────────────────
+	{VoiceRegister, Employee, Everyone, ""},
+	{VoiceProxy, ShiftLeader, Own, ""},
+	{VoiceProxy, UnitChair, Own, ""},
+	{VoiceProxy, Triager, Own, ""},
+	{VoiceSupport, Employee, Everyone, ""},
+	{VoiceFollow, Employee, Self, ""},
+	{VoiceSpeak, Employee, Self, ""},
+
+	{VoiceList, Triager, Unit, ""},
+	{VoiceList, UnitChair, Unit, ""},
+	{VoiceList, Supervisor, Unit, ""},
+	{VoiceList, DisciplineOfficer, Unit, "discipline"},
+	{VoiceList, HealthOfficer, Unit, "health"},
+	{VoiceList, WelfareOfficer, Unit, "aid"},
+
+	{VoiceSee, Employee, Self, ""},
+	{VoiceSee, Triager, Unit, ""},
+	{VoiceSee, UnitChair, Unit, ""},
+	{VoiceSee, Supervisor, Unit, ""},
+	{VoiceSee, Auditor, Unit, "*"},
+	{VoiceSee, Handler, LeadOrCo, ""},
+	{VoiceSee, DeptHead, LeadOrCo, ""},
+	{VoiceSee, DisciplineOfficer, Unit, "discipline"},
+	{VoiceSee, HealthOfficer, Unit, "health"},
+	{VoiceSee, WelfareOfficer, Unit, "aid"},
+
+	{VoiceOpen, Triager, Unit, ""},
+	{VoiceOpen, UnitChair, Unit, ""},
+	{VoiceOpen, DisciplineOfficer, Unit, "discipline"},
+	{VoiceOpen, HealthOfficer, Unit, "health"},
+	{VoiceOpen, WelfareOfficer, Unit, "aid"},
+
+	{VoiceClaim, Triager, Unit, ""},
+	{VoiceClaim, DisciplineOfficer, Unit, "discipline"},
+	{VoiceClaim, HealthOfficer, Unit, "health"},
+	{VoiceClaim, WelfareOfficer, Unit, "aid"},
+	{VoiceTriage, Triager, Unit, ""},
+	{VoiceTriage, DisciplineOfficer, Unit, "discipline"},
+	{VoiceTriage, HealthOfficer, Unit, "health"},
+	{VoiceTriage, WelfareOfficer, Unit, "aid"},
+	{VoiceRestrict, Triager, Unit, ""},
+	{VoiceRestrict, DisciplineOfficer, Unit, "discipline"},
+	{VoiceRestrict, HealthOfficer, Unit, "health"},
+	{VoiceRestrict, WelfareOfficer, Unit, "aid"},
+	{VoiceReject, Triager, Unit, ""},
+	{VoiceReject, DisciplineOfficer, Unit, "discipline"},
+	{VoiceReject, HealthOfficer, Unit, "health"},
+	{VoiceReject, WelfareOfficer, Unit, "aid"},
+	{VoiceCountersig, Triager, Unit, ""},
+	{VoiceCountersig, UnitChair, Unit, ""},
+	{VoiceCountersig, DisciplineOfficer, Unit, "discipline"},
+	{VoiceAppeal, Supervisor, Unit, ""},
+	{VoiceAppeal, DisciplineOfficer, Unit, "discipline"},
+	{VoiceReply, Handler, LeadOrCo, ""},
+	{VoiceReply, DeptHead, LeadOrCo, ""},
+	{VoiceQuarantine, Triager, Unit, ""},
+	{VoiceSystem, Employee, Program, ""},
+
+	// ── assignment ───────────────────────────────────────────────────────────────────────────────────────────
+	{AssignmentMake, Triager, Unit, ""},
+	{AssignmentMake, Supervisor, Unit, ""},
+	{AssignmentMake, DisciplineOfficer, Unit, "discipline"},
+	{AssignmentMake, HealthOfficer, Unit, "health"},
+	{AssignmentMake, WelfareOfficer, Unit, "aid"},
+	{AssignmentSign, Handler, Lead, ""},
+	{AssignmentSign, DeptHead, Lead, ""},
+	{AssignmentReturn, DeptHead, Lead, ""},
+	{AssignmentReturn, Handler, Lead, ""},
+	{AssignmentAdjudicate, Supervisor, Unit, ""},
+	{AssignmentSystem, Employee, Program, ""},
+
+	// ── matter ───────────────────────────────────────────────────────────────────────────────────────────────
+	{MatterRegister, Triager, Unit, ""},
+	{MatterRegister, UnitChair, Unit, ""},
+	{MatterRegister, Supervisor, Unit, ""},
+	{MatterRegister, Leader, Unit, ""},
+
+	{MatterSee, Triager, Unit, ""},
+	{MatterSee, UnitChair, Unit, ""},
+	{MatterSee, Supervisor, Unit, ""},
+	{MatterSee, Leader, Unit, ""},
+	{MatterSee, Auditor, Unit, "*"},
+	{MatterSee, Handler, LeadOrCo, ""},
+	{MatterSee, DeptHead, LeadOrCo, ""},
+	{MatterSee, Employee, Owner, ""},
+	{MatterSee, Leader, Sponsor, ""},
+	{MatterSee, Inspector, Assigned, ""},
+	{MatterSee, Inspector, Unit, ""},
+	{MatterSee, ShiftLeader, Unit, ""},
+
+	{MatterList, Triager, Unit, ""},
+	{MatterList, UnitChair, Unit, ""},
+	{MatterList, Supervisor, Unit, ""},
+	{MatterList, Leader, Unit, ""},
+	{MatterList, Auditor, Unit, "*"},
+	{MatterList, Handler, LeadOrCo, ""},
+	{MatterList, DeptHead, LeadOrCo, ""},
+	{MatterList, Inspector, Unit, ""},
+	{MatterList, ShiftLeader, Unit, ""},
+
+	{MatterExport, Triager, Unit, ""},
+	{MatterExport, UnitChair, Unit, ""},
+	{MatterExport, Supervisor, Unit, ""},
+	{MatterExport, Auditor, Unit, "*"},
+
+	{MatterPlan, Handler, Lead, ""},
+	{MatterPlan, DeptHead, Lead, ""},
+	{MatterHead, DeptHead, Lead, ""},
+	{MatterApprove, Triager, Unit, ""},
+	{MatterApprove, Supervisor, Unit, ""},
+	{MatterProgress, Employee, Owner, ""},
+	{MatterProgress, Handler, LeadOrCo, ""},
+	{MatterProgress, DeptHead, Lead, ""},
+	{MatterComplete, Employee, Owner, ""},
+	{MatterInspect, Inspector, Unit, ""},
+	{MatterInspect, Inspector, Assigned, ""},
+	{MatterInspect, UnitChair, Unit, ""},
+	{MatterInspect, Triager, Unit, ""},
+	{MatterAskMore, Employee, Owner, ""},
+	{MatterAskMore, DeptHead, Lead, ""},
+	{MatterExtend, Supervisor, Unit, ""},
+	{MatterExtendTop, Leader, Sponsor, ""},
+	{MatterExtendTop, Leader, Unit, ""},
+	{MatterCarry, Supervisor, Unit, ""},
+	{MatterPause, Supervisor, Unit, ""},
+	{MatterDecline, Supervisor, Unit, ""},
+	{MatterDecline, Leader, Unit, ""},
+	{MatterCancel, Leader, Unit, ""},
+	{MatterClose, Triager, Unit, ""},
+	{MatterClose, Supervisor, Unit, ""},
+	{MatterLookBack, Inspector, Unit, ""},
+	{MatterLookBack, UnitChair, Unit, ""},
+	{MatterLookBack, Triager, Unit, ""},
+	{MatterReopen, Employee, Everyone, ""},
+	{MatterReopen, Employee, Program, ""},
+	{MatterPublish, Triager, Unit, ""},
+	{MatterSystem, Employee, Program, ""},
+
+	// ── acceptance ───────────────────────────────────────────────────────────────────────────────────────────
+	{AcceptRate, Employee, Self, ""},
+	{AcceptSee, Triager, Unit, ""},
+	{AcceptSee, UnitChair, Unit, ""},
+	{AcceptSee, Supervisor, Unit, ""},
+	{AcceptSee, Leader, Unit, ""},
+	{AcceptSee, Auditor, Unit, "*"},
+	{AcceptSee, Handler, LeadOrCo, ""},
+	{AcceptSee, DeptHead, LeadOrCo, ""},
+	{AcceptNotes, Triager, Unit, ""},
+	{AcceptNotes, UnitChair, Unit, ""},
+	{AcceptSetUp, Triager, Unit, ""},
+	{AcceptSetUp, UnitChair, Unit, ""},
+	{AcceptSystem, Employee, Program, ""},
+
+	// ── duty ─────────────────────────────────────────────────────────────────────────────────────────────────
+	{DutySee, Employee, Own, ""},
+	{DutyManage, Supervisor, Unit, ""},
+	{DutySystem, Employee, Program, ""},
+
+	// ── organisation ─────────────────────────────────────────────────────────────────────────────────────────
+	{OrgSee, Employee, Own, ""},
+	{OrgEdit, SystemAdmin, Own, ""},
+	{OrgEdit, Employee, Program, ""},
+	{OrgPeople, SystemAdmin, Own, ""},
+	{OrgPeople, Employee, Program, ""},
+	{OrgGrant, SecurityAdmin, Own, ""},
+	{OrgGrant, Employee, Program, ""},
+	{OrgSettings, SystemAdmin, Own, ""},
+	{OrgSettings, SecurityAdmin, Own, ""},
+	{OrgSettings, Employee, Program, ""},
+	{OrgPosters, SystemAdmin, Own, ""},
+	{OrgPosters, UnitChair, Own, ""},
+	{OrgPosters, Triager, Own, ""},
+	{OrgSystem, Employee, Program, ""},
+
+	// ── login ────────────────────────────────────────────────────────────────────────────────────────────────
+	{LoginSelf, Employee, Self, ""},
+	{LoginManage, SecurityAdmin, Own, ""},
+	{LoginManage, Employee, Program, ""},
+	{LoginSystem, Employee, Program, ""},
+	{LoginAudit, AuditAdmin, Own, ""},
+	{LoginAudit, Auditor, Own, ""},
+	{CustodianKey, Custodian, Self, ""},
+
+	// ── log, jobs ────────────────────────────────────────────────────────────────────────────────────────────
+	{LogSee, AuditAdmin, Own, ""},
+	{LogSee, Auditor, Own, ""},
+	{LogPublic, Employee, Everyone, ""},
+	{JobsSee, SystemAdmin, Own, ""},
+	{JobsRetry, SystemAdmin, Own, ""},
+
+	// ── board and dashboards ─────────────────────────────────────────────────────────────────────────────────
+	{BoardSee, Employee, Everyone, ""},
+	{DashboardSee, Leader, Own, ""},
+	{DashboardSee, Supervisor, Own, ""},
+	{DashboardSee, UnitChair, Own, ""},
+	{DashboardSee, Triager, Own, ""},
+	{DashboardSee, Auditor, Own, ""},
+}
