@@ -22,5 +22,6 @@
 //
 // Parameters are $1, $2 …; truth is 0 and 1; time is BIGINT Unix milliseconds; a day is TEXT. RETURNING, ON CONFLICT, common table
 // expressions, window functions and row values may be used. now(), JSON operators, arrays, ILIKE and ordering by the database's
-// collation may not. Migrations are templates with {{serial}}, {{blob}}, {{norowid}} and {{if sqlite}} … {{else}} … {{end}}.
+// collation may not. Migrations are templates with {{serial}}, {{blob}}, {{norowid}} and {{if sqlite}} … {{else}} … {{end}};
+// on PostgreSQL every TEXT column gets the collation C, so that both databases compare texts by their bytes.
 package db

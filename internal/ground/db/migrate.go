@@ -78,8 +78,15 @@ func (s step) render(d Dialect) (string, error) {
 	if err := t.Execute(&b, nil); err != nil {
 		return "", fmt.Errorf("db: migration %s: %w", s.name, err)
 	}
+	if d == Postgres {
+		return textType.ReplaceAllString(b.String(), `TEXT COLLATE "C"`), nil
+	}
 	return b.String(), nil
 }
+
+// textType finds the column type TEXT. On PostgreSQL it becomes TEXT COLLATE "C", so that texts are compared and ordered by
+// their bytes as on SQLite, whatever the cluster was made with: range scans over paths and keyset paging depend on it.
+var textType = regexp.MustCompile(`\bTEXT\b`)
 
 const createMigrated = `CREATE TABLE IF NOT EXISTS db_migrated (name TEXT PRIMARY KEY, hash TEXT NOT NULL, at BIGINT NOT NULL)`
 
