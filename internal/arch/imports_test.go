@@ -21,7 +21,7 @@ var rooms = []string{
 	"work/assignment", "work/matter", "work/voice", "work/survey", "work/meeting", "work/inspect", "work/accept",
 	"work/supervise", "work/practice",
 	"reading/insight", "reading/report", "reading/publish",
-	"face/web", "face/api",
+	"face/web", "face/webtest", "face/api",
 	"app",
 }
 
