@@ -1,0 +1,169 @@
+package event
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"sanwen/internal/ground/db"
+)
+
+// Consumer reads every entry exactly once and in order of the numbers.
+type Consumer struct {
+	Name string // of its cursor; never change it
+	// Handle works on entries in the transaction that moves the cursor: what it writes to the database happens exactly once. An error
+	// undoes both, and the same entries come again after a while. It must not act outside the transaction.
+	Handle func(tx *db.Tx, entries []Entry) error
+	Batch  int  // entries per call at most; 0: 200
+	Fresh  bool // a new consumer starts with the next entry instead of the first
+}
+
+type feed struct {
+	Consumer
+	busy  sync.Mutex // one call at a time in this process
+	mu    sync.Mutex
+	fails int
+	err   error
+	after time.Time // not before this time by the clock
+}
+
+// Feed tells how a consumer is doing.
+type Feed struct {
+	Name  string
+	Lag   int64 // entries not yet handled
+	Fails int   // failures in a row
+	Err   string
+}
+
+// Consume adds a consumer. Call it before Run.
+func (l *Log) Consume(c Consumer) {
+	if c.Batch <= 0 {
+		c.Batch = 200
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, f := range l.consumers {
+		if f.Name == c.Name {
+			panic("event: two consumers are called " + c.Name)
+		}
+	}
+	l.consumers = append(l.consumers, &feed{Consumer: c})
+}
+
+func (l *Log) feeds() []*feed {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.consumers[:len(l.consumers):len(l.consumers)]
+}
+
+// feedAll hands every consumer what is new to it.
+func (l *Log) feedAll(ctx context.Context) {
+	for _, f := range l.feeds() {
+		now := l.d.Clock().Now()
+		f.mu.Lock()
+		wait := now.Before(f.after)
+		f.mu.Unlock()
+		if wait {
+			continue
+		}
+		err := l.drain(ctx, f)
+		if ctx.Err() != nil {
+			return
+		}
+		f.mu.Lock()
+		f.err = err
+		if err == nil {
+			f.fails = 0
+		} else {
+			f.fails++
+			f.after = now.Add(min(time.Second<<min(f.fails, 12), time.Hour))
+			l.o.Logger.Error("log: consumer", "consumer", f.Name, "fails", f.fails, "err", err)
+		}
+		f.mu.Unlock()
+	}
+}
+
+func (l *Log) drain(ctx context.Context, f *feed) error {
+	f.busy.Lock()
+	defer f.busy.Unlock()
+	for {
+		var lag int64
+		err := l.d.Read(ctx, func(tx *db.Tx) (err error) {
+			lag, err = lagOf(tx, f.Name)
+			return err
+		})
+		if err != nil || lag == 0 {
+			return err
+		}
+		if err := l.d.Upkeep(ctx, func(tx *db.Tx) error { return f.step(tx) }); err != nil {
+			return err
+		}
+	}
+}
+
+// lagOf returns how many entries the consumer has not handled; at least 1 for one that has no cursor yet.
+func lagOf(tx *db.Tx, name string) (int64, error) {
+	size, err := Size(tx)
+	if err != nil {
+		return 0, err
+	}
+	next, err := db.Maybe[int64](tx, `SELECT next FROM event_cursor WHERE name = $1`, name)
+	if err != nil {
+		return 0, err
+	}
+	if next == nil {
+		return max(1, size), nil
+	}
+	return max(0, size-*next), nil
+}
+
+func (f *feed) step(tx *db.Tx) error {
+	size, err := Size(tx)
+	if err != nil {
+		return err
+	}
+	start := int64(0)
+	if f.Fresh {
+		start = size
+	}
+	if err := insertCursor(tx, f.Name, start); err != nil {
+		return err
+	}
+	next, err := db.One[int64](tx, `SELECT next FROM event_cursor WHERE name = $1`+tx.ForUpdate(), f.Name)
+	if err != nil {
+		return err
+	}
+	found, err := entries(tx, `WHERE seq >= $1 AND seq < $2 ORDER BY seq LIMIT $3`, next, size, f.Batch)
+	if err != nil || len(found) == 0 {
+		return err
+	}
+	for i, e := range found {
+		if e.Seq != next+int64(i) {
+			return fmt.Errorf("event: entry %d is missing", next+int64(i))
+		}
+	}
+	if err := f.Handle(tx, found); err != nil {
+		return err
+	}
+	return moveCursor(tx, f.Name, next+int64(len(found)))
+}
+
+// Feeds tells how each consumer is doing.
+func (l *Log) Feeds(tx *db.Tx) ([]Feed, error) {
+	var out []Feed
+	for _, f := range l.feeds() {
+		lag, err := lagOf(tx, f.Name)
+		if err != nil {
+			return nil, err
+		}
+		f.mu.Lock()
+		s := Feed{Name: f.Name, Lag: lag, Fails: f.fails}
+		if f.err != nil {
+			s.Err = f.err.Error()
+		}
+		f.mu.Unlock()
+		out = append(out, s)
+	}
+	return out, nil
+}
