@@ -66,10 +66,13 @@ const (
 
 	// organisation
 	OrgSee      Action = "org.see"
-	OrgEdit     Action = "org.edit"     // units, places, categories, catalogue, roster, calendar
+	OrgEdit     Action = "org.edit"     // units, places, categories, check items, calendar
 	OrgPeople   Action = "org.people"   // people, import
 	OrgGrant    Action = "org.grant"    // roles
 	OrgSettings Action = "org.settings" // numbers of the product with their basis
+	OrgPolicy   Action = "org.policy"   // those of them that decide about people's rights
+	OrgRule     Action = "org.rule"     // responsibility catalogue
+	OrgRoster   Action = "org.roster"   // duty roster
 	OrgPosters  Action = "org.posters"
 	OrgSystem   Action = "org.system"
 
@@ -262,8 +265,16 @@ var Table = []Row{
 	{OrgGrant, SecurityAdmin, Own, ""},
 	{OrgGrant, Employee, Program, ""},
 	{OrgSettings, SystemAdmin, Own, ""},
-	{OrgSettings, SecurityAdmin, Own, ""},
 	{OrgSettings, Employee, Program, ""},
+	{OrgPolicy, SecurityAdmin, Own, ""},
+	{OrgPolicy, Employee, Program, ""},
+	{OrgRule, SystemAdmin, Own, ""},
+	{OrgRule, Supervisor, Own, ""},
+	{OrgRule, Employee, Program, ""},
+	{OrgRoster, SystemAdmin, Own, ""},
+	{OrgRoster, Supervisor, Own, ""},
+	{OrgRoster, Triager, Own, ""},
+	{OrgRoster, Employee, Program, ""},
 	{OrgPosters, SystemAdmin, Own, ""},
 	{OrgPosters, UnitChair, Own, ""},
 	{OrgPosters, Triager, Own, ""},
