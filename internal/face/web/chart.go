@@ -1,0 +1,154 @@
+package web
+
+import (
+	"math"
+	"strconv"
+)
+
+// Bar is one line of a bar chart.
+type Bar struct {
+	Label string
+	Value float64
+	Text  string // the number as it is read: "3 件"
+	Href  string
+	Bad   bool
+	None  string // why there is no number ("少于5人,不显示")
+}
+
+// Bars is a chart of horizontal bars with direct labels; the rows are a table for those who do not see it. Template "bars".
+type Bars struct {
+	Caption  string
+	Label    string // head of the first column
+	Unit     string // head of the second
+	Bars     []Bar
+	Standard float64 // where the standard lies, or 0
+	Means    string  // what the standard is
+}
+
+// BarLine is a bar with its geometry.
+type BarLine struct {
+	Bar
+	W int // width of the bar in thousandths of the longest
+}
+
+func (c Bars) most() float64 {
+	most := c.Standard
+	for _, b := range c.Bars {
+		most = math.Max(most, b.Value)
+	}
+	return most
+}
+
+// Lines are the bars with their lengths.
+func (c Bars) Lines() []BarLine {
+	most := c.most()
+	out := make([]BarLine, len(c.Bars))
+	for i, b := range c.Bars {
+		out[i] = BarLine{Bar: b}
+		if most > 0 && b.Value > 0 {
+			out[i].W = max(4, int(math.Round(b.Value/most*1000)))
+		}
+	}
+	return out
+}
+
+// Mark is where the standard lies in thousandths, or 0.
+func (c Bars) Mark() int {
+	if c.Standard <= 0 || c.most() <= 0 {
+		return 0
+	}
+	return int(math.Round(c.Standard / c.most() * 1000))
+}
+
+// Trend is a line over equal steps of time, one series in ink, with the band of the standard tinted. Template "trend".
+type Trend struct {
+	Caption string
+	Label   string // head of the first column: "月份"
+	Unit    string
+	Points  []Point
+	Band    [2]float64 // from, to; equal means none
+	Means   string     // what the band is
+}
+
+// Point is one step of a trend. Known is false where there is no number.
+type Point struct {
+	Label string
+	Value float64
+	Text  string
+	Known bool
+}
+
+// The drawing is trendW × trendH units with a margin for labels.
+const (
+	trendW, trendH = 640, 200
+	marginX        = 28
+	marginTop      = 26
+	marginBottom   = 30
+)
+
+// TrendDot is a point with its place in the drawing.
+type TrendDot struct {
+	Point
+	X, Y, LabelX int
+	Show         bool // first, last, highest and lowest carry their number
+	Name         bool // every second label where there are many
+}
+
+// TrendPlan is the drawing of a trend.
+type TrendPlan struct {
+	Lines  []string // points attribute of each unbroken line
+	Dots   []TrendDot
+	BandY  int
+	BandH  int
+	Bottom int
+}
+
+// Plan computes the drawing.
+func (t Trend) Plan() TrendPlan {
+	low, high := 0.0, math.Max(t.Band[1], 1)
+	for _, p := range t.Points {
+		if p.Known {
+			high = math.Max(high, p.Value)
+			low = math.Min(low, p.Value)
+		}
+	}
+	y := func(v float64) int {
+		return marginTop + int(math.Round((high-v)/(high-low)*float64(trendH-marginTop-marginBottom)))
+	}
+	plan := TrendPlan{Bottom: trendH - marginBottom}
+	if t.Band[0] != t.Band[1] {
+		plan.BandY = y(t.Band[1])
+		plan.BandH = y(t.Band[0]) - plan.BandY
+	}
+	step := 0.0
+	if len(t.Points) > 1 {
+		step = float64(trendW-2*marginX) / float64(len(t.Points)-1)
+	}
+	line, best, worst := "", -1, -1
+	for i, p := range t.Points {
+		dot := TrendDot{Point: p, X: marginX + int(math.Round(float64(i)*step)), Name: len(t.Points) <= 8 || (len(t.Points)-1-i)%2 == 0}
+		dot.LabelX = dot.X
+		if p.Known {
+			dot.Y = y(p.Value)
+			line += pair(dot.X, dot.Y)
+			if best < 0 || p.Value > t.Points[best].Value {
+				best = i
+			}
+			if worst < 0 || p.Value < t.Points[worst].Value {
+				worst = i
+			}
+		} else if line != "" {
+			plan.Lines, line = append(plan.Lines, line), ""
+		}
+		plan.Dots = append(plan.Dots, dot)
+	}
+	if line != "" {
+		plan.Lines = append(plan.Lines, line)
+	}
+	for i := range plan.Dots {
+		plan.Dots[i].Show = plan.Dots[i].Known && (i == best || i == worst || i == len(plan.Dots)-1)
+	}
+	return plan
+}
+
+func pair(x, y int) string { return strconv.Itoa(x) + "," + strconv.Itoa(y) + " " }

@@ -1,0 +1,172 @@
+package web
+
+import "sanwen/internal/ground/clock"
+
+// Light is a traffic light: colour, shape and word. Template "light".
+type Light struct {
+	Color   string // "green", "blue", "yellow" or "red"
+	Word    string // "剩 4 个工作日"
+	Waiting bool   // an approved waiting runs
+	Title   string // the dates behind it
+}
+
+// Tag is a small word in a frame. Template "tag".
+type Tag struct {
+	Text string
+	Tone string // "", "info", "good", "warn" or "bad"
+}
+
+// Step is one stage of a parcel line. Template "parcel" takes []Step.
+type Step struct {
+	Label string
+	When  string // "11月24日" or "11月24日前"
+	Note  string
+	State string // "done", "now", "next" or "skipped"
+	Moved string // an earlier date that no longer holds, struck through
+}
+
+// Entry is one line of a timeline. Template "timeline" takes []Entry.
+type Entry struct {
+	At    clock.Millis // 0 where only the day may be known
+	Day   string       // shown instead of At
+	Title string
+	Who   string
+	Text  string
+	Tone  string // "", "good", "warn" or "bad"
+	Href  string
+	Photo []Photo
+}
+
+// Photo is a picture from the store. Template "photo".
+type Photo struct {
+	Src, Thumb string // addresses
+	Alt        string
+	Caption    string
+	W, H       int
+}
+
+// Pair is before and after, side by side and of the same size. Template "pair".
+type Pair struct {
+	Place         string
+	Before, After Photo
+}
+
+// PhotoField is the row of tiles for adding photos. Template "photos".
+type PhotoField struct {
+	Field
+	Most int
+	Have []HavePhoto // already stored
+}
+
+// HavePhoto is a photo that the form already has; Token comes back as a hidden field of the same name.
+type HavePhoto struct {
+	Photo
+	Token string
+}
+
+// Photos makes the row of tiles for a form.
+func (f *Form) Photos(name, labelKey string, most int, have []HavePhoto) PhotoField {
+	return PhotoField{Field: f.Field(name, labelKey), Most: most, Have: have}
+}
+
+// Link is text with an address. Templates "links" and "actions".
+type Link struct {
+	Text, Href string
+	Icon       string
+	Tone       string // "", "primary", "danger" or "quiet"
+	Current    bool
+}
+
+// Fact is a label with a value. Template "facts" takes []Fact.
+type Fact struct {
+	Label, Value string
+	Href         string
+	Note         string
+	Light        *Light
+	Change       string // address of a "change" link, on check pages
+}
+
+// Empty is why a list shows nothing. Template "empty".
+type Empty struct {
+	Kind   string // "nothing", "done" or "filtered"
+	Title  string
+	Text   string
+	Action *Link
+}
+
+// Panel is a framed message. Template "panel".
+type Panel struct {
+	Tone  string // "good", "info", "warn" or "bad"
+	Title string
+	Text  string
+	Links []Link
+}
+
+// Conflict shows both versions of what two people changed. Template "conflict".
+type Conflict struct {
+	Who  string // who changed it meanwhile
+	When string
+	Rows []ConflictRow
+	Keep Link // go on with theirs
+}
+
+// ConflictRow is one field of a conflict.
+type ConflictRow struct{ Label, Yours, Theirs string }
+
+// Differs reports whether the versions differ in this field.
+func (c ConflictRow) Differs() bool { return c.Yours != c.Theirs }
+
+// Progress is how far something has come, in pieces, never in estimated percent. Template "progress".
+type Progress struct {
+	Label       string
+	Done, Total int
+}
+
+// Figure is one number of a dashboard: a sentence with the link to what is behind it. Template "figures" takes []Figure.
+type Figure struct {
+	Value   string // "36"
+	Of      string // "39", or ""
+	Label   string // "件实事已由职工确认"
+	Note    string // comparison with before
+	Href    string
+	Tone    string // "bad" where a decision is needed
+	Unknown string // why there is no number ("少于5人,不显示")
+}
+
+// Message is one contribution to a thread. Template "thread" takes []Message.
+type Message struct {
+	From   string
+	When   string
+	Text   string
+	Mine   bool
+	Folded bool // own words stay folded until asked for
+	Photo  []Photo
+}
+
+// Counter is a number that filters a list. Template "counters" takes []Counter.
+type Counter struct {
+	Label   string
+	N       int
+	Href    string
+	Current bool
+	Tone    string
+}
+
+// QR is a code for phones, as a path of unit squares. Template "qr".
+type QR struct {
+	Size int    // modules of one side, quiet zone included
+	Path string // of SVG
+	Alt  string
+	Text string // what to type instead
+}
+
+// Card is a box that leads somewhere. Template "cardlist" takes []Card.
+type Card struct {
+	Title  string
+	Href   string
+	Lines  []string
+	Light  *Light
+	Tags   []Tag
+	Photo  *Photo
+	Action *Link // one button
+}

@@ -1,0 +1,144 @@
+package web
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/gzhttp"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/fault"
+)
+
+// serve turns a route into an http.Handler: limits, cross-origin check, forgetting, session, handler, errors.
+func (s *Server) serve(route Route) http.Handler {
+	inner := http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) { s.answer(route, w, hr) })
+	compressed := s.gzip(inner)
+	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
+		began := clock.System().Now()
+		out := &counter{ResponseWriter: w}
+		if route.Slow > 0 {
+			c := http.NewResponseController(w)
+			c.SetReadDeadline(began.Add(route.Slow))
+			c.SetWriteDeadline(began.Add(route.Slow))
+		}
+		if route.Camera {
+			w.Header().Set("Permissions-Policy", permissionsCamera)
+		}
+		if hr.Body != nil {
+			hr.Body = http.MaxBytesReader(w, hr.Body, route.limit())
+		}
+		compressed(out, hr)
+		if s.Observe != nil {
+			s.Observe(route.Pattern, route.Group, out.status, clock.System().Now().Sub(began))
+		}
+	})
+}
+
+func (s *Server) answer(route Route, w http.ResponseWriter, hr *http.Request) {
+	foreign := s.cross.Check(hr)
+	secure := s.Secure
+	if route.Group == Anonymous {
+		hr = forget(hr)
+		w = &guard{ResponseWriter: w}
+	}
+	r := &Req{Server: s, Route: route, w: w, http: hr, secure: secure, Person: access.Nobody()}
+	r.choose()
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			r.fail(fault.Wrap(fault.Internal, "fault.internal", fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
+		}
+	}()
+	if err := s.run(r, foreign); err != nil {
+		r.fail(err)
+	}
+	if hr.Body != nil {
+		io.CopyN(io.Discard, hr.Body, 256<<10) // lets the browser finish sending and read the answer
+	}
+}
+
+func (s *Server) run(r *Req, foreign error) error {
+	if foreign != nil {
+		return fault.Wrap(fault.Forbidden, "web.foreign", foreign)
+	}
+	if r.Route.Group != Anonymous {
+		if err := r.recognise(); err != nil {
+			return err
+		}
+	}
+	if r.Route.Group == Signed {
+		if r.Visitor == nil {
+			if r.http.Method == http.MethodGet && !wantsJSON(r.http) {
+				return r.Redirect("/login?next=" + escapeQuery(r.http.URL.RequestURI()))
+			}
+			return fault.New(fault.Unauthenticated, "access.signin")
+		}
+		if gate := r.Visitor.Gate; gate != "" && !strings.HasPrefix(r.http.URL.Path, gate) && r.http.URL.Path != "/logout" {
+			return r.Redirect(gate)
+		}
+		if !r.Route.admits(r.Person) {
+			return fault.New(fault.Forbidden, "access.denied")
+		}
+	}
+	return r.Route.Handler(r)
+}
+
+// noPage answers addresses and methods that no route has.
+func (s *Server) noPage(r *Req) error {
+	var methods []string
+	for _, m := range []string{http.MethodGet, http.MethodPost} {
+		if _, pattern := s.mux.Handler(&http.Request{Method: m, URL: r.http.URL}); pattern != "/" {
+			methods = append(methods, m)
+		}
+	}
+	if len(methods) == 0 {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	if slices.Contains(methods, http.MethodGet) {
+		methods = append(methods, http.MethodHead)
+	}
+	r.w.Header().Set("Allow", strings.Join(methods, ", "))
+	r.status = http.StatusMethodNotAllowed
+	return fault.New(fault.Invalid, "fault.method")
+}
+
+// compressor compresses pages. Jitter in the length hides how well a secret and something typed compress together.
+func compressor() func(http.Handler) http.HandlerFunc {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(5), gzhttp.EnableZstd(false),
+		gzhttp.RandomJitter(32, 0, false))
+	if err != nil {
+		panic(err)
+	}
+	return wrap
+}
+
+// counter remembers the status for metrics.
+type counter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (c *counter) WriteHeader(status int) {
+	if c.status == 0 {
+		c.status = status
+	}
+	c.ResponseWriter.WriteHeader(status)
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	if c.status == 0 {
+		c.status = http.StatusOK
+	}
+	return c.ResponseWriter.Write(b)
+}
+
+// Unwrap serves http.ResponseController.
+func (c *counter) Unwrap() http.ResponseWriter { return c.ResponseWriter }

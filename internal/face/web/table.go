@@ -1,0 +1,119 @@
+package web
+
+// Table is a list for staff. Template "table". On a phone every row becomes a card, whose title is the first column.
+type Table struct {
+	Caption  string
+	Columns  []Column
+	Rows     []Row
+	Chips    []Chip
+	Clear    string // address without filters
+	Total    string // "312" or "10,000+"
+	Next     string // address of the next page, or ""
+	First    string // address of the first page where this is a later one, or ""
+	Empty    Empty
+	Keys     bool   // j, k and Enter move through the rows
+	Select   string // name of the boxes in front of the rows, or ""
+	Exports  []Link // files of exactly this filter
+	SortedBy string
+}
+
+// Column is the head of a table column.
+type Column struct {
+	Label string
+	Href  string // sorts by it, or ""
+	Order string // "", "ascending" or "descending"
+	Num   bool   // right-aligned figures
+	Minor bool   // left out on a phone
+}
+
+// Row is one row of a table.
+type Row struct {
+	Href  string
+	Value string // of its box, where rows can be selected
+	Cells []Cell
+	Tone  string // "", "bad" or "quiet"
+}
+
+// Cell is one cell of a table: at most a light, a tag, a text with a second line.
+type Cell struct {
+	Text  string
+	Sub   string
+	Title string // absolute date behind a relative one
+	Href  string
+	Light *Light
+	Tag   *Tag
+}
+
+// Chip is a filter that is set, with the address that removes it.
+type Chip struct{ Label, Text, Remove string }
+
+// Table starts the table of a list: its chips and sort links come from the address.
+func (l *List) Table(caption string, columns ...Column) Table {
+	t := Table{Caption: caption, Columns: columns, Chips: l.Chips(), Clear: l.Clear(), First: l.First()}
+	if l.Filtered() {
+		t.Empty = Empty{Kind: "filtered", Title: l.r.T("web.empty_filtered"), Text: l.r.T("web.empty_filtered_text"),
+			Action: &Link{Text: l.r.T("web.clear_filters"), Href: l.Clear()}}
+	}
+	return t
+}
+
+// Column makes the head of a column that can be sorted by name ("" for one that cannot).
+func (l *List) Column(label, sort string) Column {
+	c := Column{Label: label}
+	if sort != "" {
+		c.Href, c.Order = l.SortLink(sort)
+	}
+	return c
+}
+
+// AsNum makes the column one of figures.
+func (c Column) AsNum() Column { c.Num = true; return c }
+
+// AsMinor leaves the column out on a phone.
+func (c Column) AsMinor() Column { c.Minor = true; return c }
+
+// Add appends a row that leads to href.
+func (t *Table) Add(href string, cells ...Cell) *Row {
+	t.Rows = append(t.Rows, Row{Href: href, Cells: cells})
+	return &t.Rows[len(t.Rows)-1]
+}
+
+// TableRow is what the template of a row needs besides the row.
+type TableRow struct {
+	Row
+	Columns []Column
+	Select  string
+}
+
+// Lines pairs rows with their columns, for the template.
+func (t Table) Lines() []TableRow {
+	out := make([]TableRow, len(t.Rows))
+	for i, r := range t.Rows {
+		out[i] = TableRow{r, t.Columns, t.Select}
+	}
+	return out
+}
+
+// TableCell pairs a cell with its column, for the template.
+type TableCell struct {
+	Cell
+	Column Column
+	First  bool
+	RowTo  string
+}
+
+// Line pairs the cells of a row with their columns; a missing column is a mistake of the page and shows as an empty label.
+func (r TableRow) Line() []TableCell {
+	out := make([]TableCell, len(r.Cells))
+	for i, c := range r.Cells {
+		cell := TableCell{Cell: c, First: i == 0}
+		if i < len(r.Columns) {
+			cell.Column = r.Columns[i]
+		}
+		if i == 0 && c.Href == "" {
+			cell.Cell.Href = r.Href
+		}
+		out[i] = cell
+	}
+	return out
+}
