@@ -1,6 +1,10 @@
 package web
 
-import "sanwen/internal/ground/clock"
+import (
+	"encoding/json"
+
+	"sanwen/internal/ground/clock"
+)
 
 // Light is a traffic light: colour, shape and word. Template "light".
 type Light struct {
@@ -169,4 +173,21 @@ type Card struct {
 	Tags   []Tag
 	Photo  *Photo
 	Action *Link // one button
+}
+
+// Receipt is what a submitter keeps: a public number and, shown once, the code that opens the thread. Template "receipt".
+type Receipt struct {
+	Title        string // heading of the picture
+	Number, Code string // in groups of four
+	File         string // name of the saved picture
+	Lines        [][2]string
+}
+
+// JSON is what the script draws into the picture: label and value of each line. It names no place and repeats no text.
+func (r Receipt) JSON() string {
+	b, err := json.Marshal(r.Lines)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return string(b)
 }

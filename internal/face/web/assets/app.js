@@ -1,0 +1,354 @@
+// Everything here makes a page quicker or kinder; no page needs it.
+
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const on = (type, selector, act) =>
+  document.addEventListener(type, (e) => {
+    const at = e.target instanceof Element && e.target.closest(selector);
+    if (at) act(at, e);
+  });
+const say = (node, name, ...args) =>
+  (node.dataset[name] || '').replace(/\{(\d)\}/g, (_, n) => String(args[Number(n)] ?? ''));
+const make = (tag, props, ...children) => {
+  const node = Object.assign(document.createElement(tag), props);
+  node.append(...children);
+  return node;
+};
+const words = document.body.dataset;
+
+// Faults: the summary is read first.
+all('[data-focus]')[0]?.focus();
+
+// Sending twice: the second press does nothing until the answer is there, or the page is shown again.
+let sending = false;
+document.addEventListener('submit', (e) => {
+  const form = e.target;
+  if (form.dataset.busy) {
+    e.preventDefault();
+    return;
+  }
+  sending = true;
+  form.dataset.busy = '1';
+  // after the browser has collected what the pressed button says
+  setTimeout(() => all('button:not([type=button])', form).forEach((b) => {
+    b.classList.add('busy');
+    b.setAttribute('aria-disabled', 'true');
+  }));
+});
+addEventListener('pageshow', (e) => {
+  sending = false;
+  if (!e.persisted) return;
+  all('[data-busy]').forEach((form) => {
+    delete form.dataset.busy;
+    all('.busy', form).forEach((b) => {
+      b.classList.remove('busy');
+      b.removeAttribute('aria-disabled');
+    });
+  });
+});
+
+// Text areas: say what is left when little is, and grow where the browser does not do it.
+const grows = CSS.supports('field-sizing', 'content');
+const measure = (area) => {
+  if (!grows) {
+    area.style.height = 'auto';
+    area.style.height = area.scrollHeight + 2 + 'px';
+  }
+  const most = area.maxLength;
+  if (most <= 0 || area.dataset.count === undefined) return;
+  const left = most - [...area.value].length;
+  let note = area.parentNode.querySelector('.counted');
+  if (left > most / 10) {
+    note?.remove();
+    return;
+  }
+  if (!note) {
+    note = make('p', { className: 'counted' });
+    note.setAttribute('aria-live', 'polite');
+    area.after(note);
+  }
+  note.textContent = say(area, 'count', left);
+};
+on('input', 'textarea', measure);
+all('textarea').forEach((a) => a.value && measure(a));
+
+// Photos: shown, made smaller and freed of everything the camera wrote into them, before they leave the phone.
+const longest = 2048;
+async function smaller(file) {
+  if (!/^image\/(jpeg|png|webp)$/.test(file.type) || !self.createImageBitmap) return file;
+  try {
+    const picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
+    const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
+    const canvas = make('canvas', { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
+    canvas.getContext('2d').drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    const blob = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.86));
+    return blob ? new File([blob], 'photo.jpg', { type: 'image/jpeg', lastModified: 0 }) : file;
+  } catch {
+    return file; // the server says what is wrong with it
+  }
+}
+
+function photos(box) {
+  const input = box.querySelector('input[type=file]');
+  const adder = box.querySelector('.tile.add');
+  const note = box.querySelector('[data-said]');
+  const most = Number(box.dataset.photos);
+  let chosen = [];
+  try {
+    new DataTransfer();
+  } catch {
+    return; // old web view: the plain file field works
+  }
+  const room = () => most - all('.tile input[type=checkbox]:checked', box).length;
+  const tell = (text, bad) => {
+    note.textContent = text;
+    note.classList.toggle('bad', !!bad);
+  };
+  const put = () => {
+    const list = new DataTransfer();
+    chosen.forEach((c) => list.items.add(c.file));
+    input.files = list.files;
+    adder.hidden = chosen.length >= room();
+  };
+  const draw = (file) => {
+    const address = URL.createObjectURL(file);
+    const item = { file };
+    const drop = make('button', { type: 'button', className: 'drop', textContent: box.dataset.remove });
+    const tile = make('li', { className: 'tile' }, make('img', { src: address, alt: box.dataset.alt, width: 96, height: 96 }), drop);
+    drop.addEventListener('click', () => {
+      chosen = chosen.filter((c) => c !== item);
+      tile.remove();
+      URL.revokeObjectURL(address);
+      put();
+      tell(say(box, 'have', chosen.length, room()));
+      input.focus();
+    });
+    adder.before(tile);
+    chosen.push(item);
+  };
+  input.addEventListener('change', async () => {
+    const picked = [...input.files];
+    box.setAttribute('aria-busy', 'true');
+    let over = 0;
+    for (const file of picked) {
+      if (chosen.length >= room()) {
+        over++;
+        continue;
+      }
+      tell(say(box, 'work', chosen.length + 1));
+      draw(await smaller(file));
+    }
+    put();
+    box.removeAttribute('aria-busy');
+    tell(over ? say(box, 'over', room(), over) : say(box, 'have', chosen.length, room()), over);
+  });
+  box.addEventListener('change', (e) => e.target.type === 'checkbox' && put());
+}
+all('[data-photos]').forEach(photos);
+
+// Toasts go away by themselves, but not from under a finger or a cursor.
+all('[data-toast]').forEach((toast) => {
+  let timer;
+  const start = () => { timer = setTimeout(() => toast.remove(), 10000); };
+  const stop = () => clearTimeout(timer);
+  ['pointerenter', 'focusin'].forEach((t) => toast.addEventListener(t, stop));
+  ['pointerleave', 'focusout'].forEach((t) => toast.addEventListener(t, () => { stop(); start(); }));
+  start();
+});
+const toast = (text) => {
+  all('.toast').forEach((t) => t.remove());
+  const node = make('div', { className: 'toast' }, make('span', { textContent: text }));
+  node.setAttribute('role', 'status');
+  document.body.append(node);
+  setTimeout(() => node.remove(), 4000);
+};
+
+// Copying.
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // plain HTTP has no clipboard
+    const area = make('textarea', { value: text, className: 'sr' });
+    document.body.append(area);
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }
+  toast(words.copied);
+}
+on('click', '[data-copy]', (b) => copy(b.dataset.copy || document.getElementById(b.dataset.copyFrom)?.value || ''));
+on('click', '[data-print]', () => print());
+
+// Leaving at once: the page goes white before anything else happens, and Back does not bring it back.
+const leave = (to) => {
+  document.documentElement.hidden = true;
+  document.title = '';
+  sending = true;
+  location.replace(to);
+};
+on('click', '[data-exit]', (a, e) => {
+  e.preventDefault();
+  leave(a.href);
+});
+let shifts = [];
+document.addEventListener('keyup', (e) => {
+  const exit = all('[data-exit]')[0];
+  if (!exit) return;
+  const now = e.timeStamp;
+  shifts = e.key === 'Shift' ? [...shifts.filter((t) => now - t < 1500), now] : [];
+  if (shifts.length >= 3) leave(exit.href);
+});
+
+// The receipt as a picture: drawn from what the page shows, without place or text.
+function receiptPicture(box) {
+  const lines = JSON.parse(box.dataset.receipt);
+  const canvas = make('canvas', { width: 1080, height: 300 + lines.length * 190 });
+  const pen = canvas.getContext('2d');
+  const family = getComputedStyle(document.body).fontFamily;
+  pen.fillStyle = '#fff';
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.fillStyle = '#1c6a3c';
+  pen.fillRect(0, 0, canvas.width, 16);
+  pen.fillStyle = '#1b2430';
+  pen.font = '600 52px ' + family;
+  pen.fillText(box.dataset.title, 72, 130);
+  lines.forEach(([label, value], i) => {
+    const y = 230 + i * 190;
+    pen.fillStyle = '#5a6672';
+    pen.font = '36px ' + family;
+    pen.fillText(label, 72, y);
+    pen.fillStyle = '#1b2430';
+    pen.font = '600 66px ' + family;
+    pen.fillText(value, 72, y + 82, 936);
+  });
+  return canvas;
+}
+on('click', '[data-receipt-save]', (button) => {
+  const box = button.closest('[data-receipt]');
+  const canvas = receiptPicture(box);
+  const address = canvas.toDataURL('image/png');
+  const old = box.querySelector('.saved');
+  old?.remove();
+  // In-app browsers do not save links, but keep a picture that is pressed long.
+  const link = make('a', { href: address, download: box.dataset.file + '.png' },
+    make('img', { src: address, alt: box.dataset.title, width: 540, height: Math.round(canvas.height / 2) }));
+  box.append(make('div', { className: 'saved' }, make('p', { textContent: box.dataset.hold }), link));
+  link.click();
+});
+
+// Lists by keyboard: j and k move, Enter opens, x selects; a page adds its own with data-key.
+const typing = (e) => e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) && e.target.type !== 'checkbox';
+const list = all('table[data-keys]')[0];
+let at = -1;
+document.addEventListener('keydown', (e) => {
+  if (typing(e)) return;
+  const own = all('[data-key]').find((n) => n.dataset.key === e.key);
+  if (own) {
+    e.preventDefault();
+    own.click();
+    own.focus();
+    return;
+  }
+  if (!list) return;
+  const rows = all('tbody tr', list);
+  const go = (n) => {
+    rows[at]?.classList.remove('at');
+    at = Math.max(0, Math.min(rows.length - 1, n));
+    rows[at].classList.add('at');
+    const link = rows[at].querySelector('a');
+    link?.focus({ preventScroll: true });
+    rows[at].scrollIntoView({ block: 'nearest' });
+  };
+  if (e.key === 'j') go(at + 1);
+  else if (e.key === 'k') go(at - 1);
+  else if (e.key === 'x' && rows[at]) rows[at].querySelector('input[type=checkbox]')?.click();
+});
+
+// Boxes in front of rows: how many are chosen.
+const counted = () => all('[data-chosen]').forEach((n) => {
+  const boxes = all(`input[name="${n.dataset.chosen}"]:checked`);
+  n.textContent = say(n, 'text', boxes.length);
+  n.closest('[data-bulk]')?.toggleAttribute('hidden', boxes.length === 0);
+});
+on('change', 'td.box input', counted);
+counted();
+on('change', '[data-all]', (b) => {
+  all(`input[name="${b.dataset.all}"]`).forEach((box) => { box.checked = b.checked; });
+  counted();
+});
+
+// What was typed and not sent: the browser asks before it is lost. It is kept on the phone only when the person asks for that.
+const forms = all('form[data-draft]');
+const dirty = (form) => all('textarea, input[type=text]', form).some((f) => f.value.trim() !== f.defaultValue.trim());
+addEventListener('beforeunload', (e) => {
+  if (!sending && forms.some(dirty)) e.preventDefault();
+});
+const draftKey = (form) => 'draft:' + form.dataset.draft;
+on('click', '[data-draft-keep]', (button) => {
+  const form = button.closest('form');
+  const kept = all('textarea, input[type=text]', form).map((f) => [f.name, f.value]);
+  localStorage.setItem(draftKey(form), JSON.stringify(kept));
+  toast(words.kept);
+});
+forms.forEach((form) => {
+  const kept = localStorage.getItem(draftKey(form));
+  const offer = form.querySelector('[data-draft-offer]');
+  all('[data-draft-keep]', form).forEach((b) => { b.hidden = false; });
+  if (!kept || !offer || dirty(form)) return;
+  offer.hidden = false;
+  const done = () => {
+    localStorage.removeItem(draftKey(form));
+    offer.hidden = true;
+  };
+  offer.querySelector('[data-yes]').addEventListener('click', () => {
+    JSON.parse(kept).forEach(([name, value]) => {
+      const field = form.elements.namedItem(name);
+      if (field && 'value' in field) {
+        field.value = value;
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+      }
+    });
+    done();
+  });
+  offer.querySelector('[data-no]').addEventListener('click', done);
+});
+all('[data-draft-sent]').forEach((n) => localStorage.removeItem('draft:' + n.dataset.draftSent));
+
+// Reading aloud, where the phone can.
+if ('speechSynthesis' in self) {
+  all('[data-read]').forEach((b) => { b.hidden = false; });
+  on('click', '[data-read]', () => {
+    if (speechSynthesis.speaking) {
+      speechSynthesis.cancel();
+      return;
+    }
+    const text = new SpeechSynthesisUtterance(document.querySelector('main').innerText);
+    text.lang = document.documentElement.lang;
+    speechSynthesis.speak(text);
+  });
+}
+
+// The wall screen turns its pages; a press or the space bar stops it.
+const slides = all('.tv .slide');
+if (slides.length > 1) {
+  let shown = 0;
+  let still = false;
+  const turn = (n) => {
+    shown = (n + slides.length) % slides.length;
+    slides.forEach((s, i) => { s.hidden = i !== shown; });
+  };
+  turn(0);
+  setInterval(() => still || turn(shown + 1), 12000);
+  const hold = () => {
+    still = !still;
+    toast(still ? words.paused : words.playing);
+  };
+  document.addEventListener('click', (e) => e.target.closest('a, button') || hold());
+  document.addEventListener('keydown', (e) => {
+    if (e.key === ' ') { e.preventDefault(); hold(); }
+    if (e.key === 'ArrowRight') turn(shown + 1);
+    if (e.key === 'ArrowLeft') turn(shown - 1);
+  });
+  // new figures every ten minutes
+  setTimeout(() => location.reload(), 600000);
+}
