@@ -7,6 +7,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"io/fs"
 	"regexp"
 	"sort"
@@ -53,6 +54,18 @@ func readMigrations(from fs.FS) ([]step, error) {
 	}
 	sort.Slice(steps, func(i, j int) bool { return steps[i].name < steps[j].name })
 	return steps, nil
+}
+
+// Fingerprint writes the names and hashes of the program's migrations to w. Databases with the same fingerprint have the same tables.
+func Fingerprint(w io.Writer) error {
+	steps, err := readMigrations(nil)
+	if err != nil {
+		return err
+	}
+	for _, s := range steps {
+		fmt.Fprintln(w, s.name, s.hash)
+	}
+	return nil
 }
 
 // render fits a migration to the database.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"sanwen/internal/ground/clock"
@@ -76,13 +77,25 @@ func (d *DB) admit(ctx context.Context) error {
 	if outer, ok := ctx.Value(nestKey{}).(*Tx); ok && !outer.ended.Load() {
 		return ErrNested
 	}
-	var pcs [256]uintptr
-	for _, pc := range pcs[:runtime.Callers(2, pcs[:])] {
-		if pc == callMark {
-			return ErrNested
-		}
+	if withinCall() {
+		return ErrNested
 	}
 	return nil
+}
+
+// withinCall reports whether this goroutine runs the function of a transaction.
+func withinCall() bool {
+	var few [128]uintptr
+	pcs := few[:]
+	for n := runtime.Callers(3, pcs); ; n = runtime.Callers(3, pcs) {
+		if slices.Contains(pcs[:n], callMark) {
+			return true
+		}
+		if n < len(pcs) {
+			return false
+		}
+		pcs = make([]uintptr, 8*len(pcs)) // a deep recursion
+	}
 }
 
 // call is the only place that calls the function of a transaction. Its return address on the stack therefore tells that a

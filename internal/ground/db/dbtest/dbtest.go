@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -21,11 +22,35 @@ import (
 func Start() time.Time { return time.Date(2026, 11, 23, 8, 0, 0, 0, clock.Shanghai()) }
 
 // Run runs the test on SQLite and on PostgreSQL, each with an empty migrated database and a fake clock.
+//
+// PostgreSQL is the server named by TEST_POSTGRES (the address of a superuser), or else a throw-away cluster that is started when
+// first needed and stops by itself. Where there is no PostgreSQL the test fails if CI is set or SANWEN_TEST_PG is "require", and
+// else runs on SQLite only and says so. SANWEN_TEST_PG=off leaves PostgreSQL out.
 func Run(t *testing.T, test func(t *testing.T, d *db.DB, c *clock.Fake)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
 		d, c := Open(t)
 		test(t, d, c)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		if d, c := OpenPostgres(t); d != nil {
+			test(t, d, c)
+		}
+	})
+}
+
+// RunWith is Run with other migrations than the program's.
+func RunWith(t *testing.T, migrations fs.FS, test func(t *testing.T, d *db.DB, c *clock.Fake)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		d, c := open(t, db.Config{Dir: t.TempDir(), Migrations: migrations})
+		test(t, d, c)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		if dsn := PostgresDSN(t); dsn != "" {
+			d, c := open(t, db.Config{DSN: dsn, MaxConns: 8, Migrations: migrations})
+			test(t, d, c)
+		}
 	})
 }
 

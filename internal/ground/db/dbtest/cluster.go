@@ -1,0 +1,243 @@
+package dbtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"sort"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// The throw-away cluster is shared by all test processes of a user. Each holds a shared lock on the file "users"; a keeper process,
+// started with the cluster, stops the cluster once nobody has held that lock for a while. Locks end with their process, however it
+// ends, so nothing stays behind. The file "start" is locked while somebody looks whether the cluster runs or starts it.
+
+const (
+	keeperEnv = "SANWEN_DBTEST_KEEPER"
+	idleTime  = 8 * time.Second
+)
+
+type cluster struct {
+	root string   // holds everything
+	bin  string   // directory of PostgreSQL's programs
+	cred *account // who runs the server; nil: this user
+}
+
+type account struct{ uid, gid int }
+
+var errNoPostgres = errors.New("no PostgreSQL programs in /usr/lib/postgresql/*/bin or PATH")
+
+// findPostgres returns the directory of initdb and postgres, the newest version first.
+func findPostgres() (string, error) {
+	dirs, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	sort.Slice(dirs, func(i, j int) bool { return version(dirs[i]) > version(dirs[j]) })
+	dirs = append(dirs, filepath.SplitList(os.Getenv("PATH"))...)
+	for _, dir := range dirs {
+		if isFile(filepath.Join(dir, "initdb")) && isFile(filepath.Join(dir, "postgres")) {
+			return dir, nil
+		}
+	}
+	return "", errNoPostgres
+}
+
+func version(bin string) int {
+	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(bin)))
+	return n
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// startCluster makes sure that the shared cluster runs and holds it for the rest of the process.
+func startCluster() (*cluster, error) {
+	bin, err := findPostgres()
+	if err != nil {
+		return nil, err
+	}
+	c := &cluster{bin: bin, root: filepath.Join(os.TempDir(), fmt.Sprintf("sanwen-pg-%d-%d", version(bin), os.Getuid()))}
+	if os.Getuid() == 0 { // the server refuses to run as root
+		u, err := user.Lookup("postgres")
+		if err != nil {
+			return nil, fmt.Errorf("the tests run as root and there is no user postgres: %w", err)
+		}
+		uid, _ := strconv.Atoi(u.Uid)
+		gid, _ := strconv.Atoi(u.Gid)
+		c.cred = &account{uid, gid}
+	}
+	if err := os.MkdirAll(c.root, 0o755); err != nil {
+		return nil, err
+	}
+	info, err := os.Lstat(c.root)
+	if err != nil {
+		return nil, err
+	}
+	if st, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || int(st.Uid) != os.Getuid() {
+		return nil, fmt.Errorf("%s is not a directory of this user", c.root)
+	}
+	start, err := lockFile(filepath.Join(c.root, "start"), syscall.LOCK_EX)
+	if err != nil {
+		return nil, err
+	}
+	defer start.Close()
+	// Held until the process ends; waits while the keeper stops the cluster.
+	if holdUsers, err = lockFile(filepath.Join(c.root, "users"), syscall.LOCK_SH); err != nil {
+		return nil, err
+	}
+	if c.answers() {
+		return c, nil
+	}
+	if err := c.start(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+var holdUsers *os.File
+
+func lockFile(path string, how int) (*os.File, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), how); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+	return f, nil
+}
+
+func (c *cluster) data() string { return filepath.Join(c.root, "data") }
+
+// dsn is the address of a database of the cluster, over a socket that only this user and the server's can open.
+func (c *cluster) dsn(database string) string {
+	return fmt.Sprintf("postgres:///%s?host=%s&user=postgres", database, c.root+"/socket")
+}
+
+func (c *cluster) answers() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	return ping(ctx, c.dsn("postgres")) == nil
+}
+
+func (c *cluster) start() error {
+	// What an earlier run left behind may be half made: begin anew.
+	os.RemoveAll(c.data())
+	socket := filepath.Join(c.root, "socket")
+	for _, dir := range []string{c.data(), socket} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+		if c.cred != nil {
+			if err := os.Chown(dir, c.cred.uid, c.cred.gid); err != nil {
+				return err
+			}
+		}
+	}
+	if out, err := c.command("initdb", "-D", c.data(), "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8",
+		"--locale=C.UTF-8").CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	log, err := os.Create(filepath.Join(c.root, "log"))
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	server := c.command("postgres", "-D", c.data(), "-k", socket, "-c", "listen_addresses=", "-c", "max_connections=250",
+		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=48MB", "-c", "autovacuum=off", "-c", "max_wal_size=256MB")
+	server.Stdout, server.Stderr = log, log
+	if err := server.Start(); err != nil {
+		return fmt.Errorf("start the server: %w", err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- server.Wait() }()
+	for range 600 {
+		select {
+		case err := <-done:
+			text, _ := os.ReadFile(log.Name())
+			return fmt.Errorf("the server ended: %v\n%s", err, text)
+		case <-time.After(50 * time.Millisecond):
+		}
+		if c.answers() {
+			return c.startKeeper(server.Process.Pid)
+		}
+	}
+	server.Process.Kill()
+	return fmt.Errorf("the server does not answer, see %s", log.Name())
+}
+
+func (c *cluster) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(filepath.Join(c.bin, name), args...)
+	cmd.Dir = "/"
+	cmd.Env = []string{"LC_ALL=C.UTF-8", "PATH=" + os.Getenv("PATH")}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if c.cred != nil {
+		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(c.cred.uid), Gid: uint32(c.cred.gid)}
+	}
+	return cmd
+}
+
+// startKeeper starts this very program again, as the keeper: see init.
+func (c *cluster) startKeeper(server int) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command(self)
+	cmd.Dir = "/"
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d %s", keeperEnv, server, c.root))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start the keeper: %w", err)
+	}
+	return cmd.Process.Release()
+}
+
+func init() {
+	if task := os.Getenv(keeperEnv); task != "" {
+		pid, root, _ := strings.Cut(task, " ")
+		server, err := strconv.Atoi(pid)
+		if err != nil {
+			os.Exit(2)
+		}
+		keep(server, root)
+		os.Exit(0)
+	}
+}
+
+// keep stops the server when nobody has used it for a while, or ends when the server is gone.
+func keep(server int, root string) {
+	for idle := time.Duration(0); ; {
+		time.Sleep(time.Second)
+		if syscall.Kill(server, 0) != nil {
+			return
+		}
+		users, err := lockFile(filepath.Join(root, "users"), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err != nil {
+			idle = 0
+			continue
+		}
+		if idle += time.Second; idle < idleTime {
+			users.Close()
+			continue
+		}
+		syscall.Kill(server, syscall.SIGQUIT) // at once: the data is thrown away
+		for range 100 {
+			if syscall.Kill(server, 0) != nil {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		os.RemoveAll(filepath.Join(root, "data"))
+		users.Close()
+		return
+	}
+}
