@@ -1,0 +1,66 @@
+package duty
+
+import (
+	"strconv"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+)
+
+const columns = `id, kind, subject_kind, subject_id, item, round, unit, path, person, role, restricted, class, hours, days, day,
+	started_at, due0, due, base_due, base_at, early_due, due_version, provisional, calendar, open, discharged_at, outcome, waiting_from`
+
+const waitColumns = `id, duty, from_at, until_at, planned, reason, note, by, counts`
+
+// insert writes a new duty and reports whether there was none open of its kind.
+func insert(tx *db.Tx, d Duty) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO duty (id, kind, subject_kind, subject_id, item, round, slot, unit, path, person, role, restricted, class,
+		hours, days, day, started_at, due0, due, base_due, base_at, early_due, due_version, provisional, calendar, open, discharged_at,
+		outcome, waiting_from)
+		VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0, 1, $21, $22, 1, 0, '', 0)
+		ON CONFLICT DO NOTHING`,
+		d.ID, d.Kind, d.SubjectKind, d.SubjectID, d.Item, d.Round, d.Unit, d.Path, d.Person, d.Role, d.Restricted, d.Class,
+		d.Hours, d.Days, d.Day, d.StartedAt, d.Due0, d.Due, d.BaseDue, d.BaseAt, d.Provisional, d.Calendar)
+	return n == 1, err
+}
+
+// updateDue writes everything about the current due; due0 is not among it.
+func updateDue(tx *db.Tx, d Duty) error {
+	_, err := tx.Exec(`UPDATE duty SET hours = $2, days = $3, day = $4, due = $5, base_due = $6, base_at = $7, early_due = $8,
+		due_version = $9, provisional = $10, calendar = $11, waiting_from = $12 WHERE id = $1 AND open = 1`,
+		d.ID, d.Hours, d.Days, d.Day, d.Due, d.BaseDue, d.BaseAt, d.EarlyDue, d.DueVersion, d.Provisional, d.Calendar, d.WaitingFrom)
+	return err
+}
+
+func discharge(tx *db.Tx, id string, at clock.Millis, outcome string) error {
+	_, err := tx.Exec(`UPDATE duty SET open = 0, slot = id, discharged_at = $2, outcome = $3, waiting_from = 0 WHERE id = $1 AND open = 1`, id, at, outcome)
+	return err
+}
+
+func updateHolder(tx *db.Tx, id string, h Holder) error {
+	_, err := tx.Exec(`UPDATE duty SET unit = $2, path = $3, person = $4, role = $5 WHERE id = $1 AND open = 1`, id, h.Unit, h.Path, h.Person, h.Role)
+	return err
+}
+
+func updateRestricted(tx *db.Tx, subjectKind, subjectID, class string) (int64, error) {
+	return tx.Exec(`UPDATE duty SET restricted = $3 WHERE subject_kind = $1 AND subject_id = $2 AND restricted <> $3`, subjectKind, subjectID, class)
+}
+
+// movePaths follows a unit that moved in the tree.
+func movePaths(tx *db.Tx, from, to access.Path) error {
+	low, high := from.Range()
+	_, err := tx.Exec(`UPDATE duty SET path = $1 || substr(path, `+strconv.Itoa(len([]rune(string(from)))+1)+`) WHERE path >= $2 AND path < $3`, to, low, high)
+	return err
+}
+
+func insertSpell(tx *db.Tx, w Spell) error {
+	_, err := tx.Exec(`INSERT INTO duty_wait (`+waitColumns+`) VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8)`,
+		w.ID, w.Duty, w.FromAt, w.Planned, w.Reason, w.Note, w.By, w.Counts)
+	return err
+}
+
+func endSpell(tx *db.Tx, id string, at clock.Millis) error {
+	_, err := tx.Exec(`UPDATE duty_wait SET until_at = $2 WHERE id = $1 AND until_at = 0`, id, at)
+	return err
+}
