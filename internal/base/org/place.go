@@ -2,6 +2,7 @@ package org
 
 import (
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/lang"
 )
 
@@ -54,7 +55,7 @@ type Place struct {
 }
 
 // Name is the place's name in the reader's language.
-func (p Place) Name(l lang.Lang) string { return pick(l, p.NameZh, p.NameEn) }
+func (p Place) Name(l lang.Lang) string { return catalogue.Pick(l, p.NameZh, p.NameEn) }
 
 // audience is the units whose people use the place.
 func (p Place) audience() []string {

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
@@ -94,7 +95,7 @@ func CatalogueOf(tx *db.Tx) (*Catalogue, error) {
 		if err != nil {
 			return nil, err
 		}
-		return newCatalogue(cats, rules), nil
+		return catalogue.New(cats, rules), nil
 	})
 }
 

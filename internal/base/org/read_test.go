@@ -131,14 +131,14 @@ func TestReads(t *testing.T) {
 				class                  clock.Class
 				limit                  Term
 			}{
-				{"B1", "", "D02", "", clock.T24H, Term{1440, 0}},
-				{"B1", "P104", "U02", "r1", clock.T24H, Term{1440, 0}},
-				{"B1", "P104M", "U01", "r2", clock.T2H, Term{120, 0}},
-				{"B", "P104M", "U02", "r1", clock.T7D, Term{0, 7}},
-				{"B", "A1", "D01", "", clock.T7D, Term{0, 7}},
-				{"J2", "P104M", "U02", "", clock.T7D, Term{0, 7}},
-				{"J2", "", "", "", clock.T7D, Term{0, 7}},
-				{"NONE", "P104", "", "", clock.T7D, Term{0, 7}},
+				{"B1", "", "D02", "", clock.T24H, Term{Minutes: 1440, Days: 0}},
+				{"B1", "P104", "U02", "r1", clock.T24H, Term{Minutes: 1440, Days: 0}},
+				{"B1", "P104M", "U01", "r2", clock.T2H, Term{Minutes: 120, Days: 0}},
+				{"B", "P104M", "U02", "r1", clock.T7D, Term{Minutes: 0, Days: 7}},
+				{"B", "A1", "D01", "", clock.T7D, Term{Minutes: 0, Days: 7}},
+				{"J2", "P104M", "U02", "", clock.T7D, Term{Minutes: 0, Days: 7}},
+				{"J2", "", "", "", clock.T7D, Term{Minutes: 0, Days: 7}},
+				{"NONE", "P104", "", "", clock.T7D, Term{Minutes: 0, Days: 7}},
 			} {
 				p, err := Propose(tx, c.cat, c.place)
 				if err != nil || p.Lead != c.lead || p.Rule != c.rule || p.Class != c.class || p.Limit != c.limit {

@@ -1,72 +1,11 @@
 package org
 
 import (
-	_ "embed"
-	"strconv"
-	"strings"
-
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 )
-
-//go:embed data/taxonomy.csv
-var taxonomyCSV string
-
-//go:embed data/checkitems.csv
-var checkItemsCSV string
-
-// ShippedCategories is the taxonomy that comes with the program. Its leads and helpers are the codes of the demonstration
-// organisation; a new installation gets those that it has.
-func ShippedCategories() []Category {
-	var out []Category
-	for i, r := range table(taxonomyCSV, 12) {
-		c := Category{Code: r[0], Parent: r[1], NameZh: r[2], NameEn: r[3], Lead: r[4], Co: List(strings.ReplaceAll(r[5], " ", ",")),
-			Class: clock.Class(r[6]), LevelHint: r[9], Restricted: r[10], Keywords: List(strings.ReplaceAll(r[11], " ", ",")), Active: true, Sort: i + 1}
-		c.FirstMins, c.FirstDays = span(r[7])
-		c.LimitMins, c.LimitDays = span(r[8])
-		out = append(out, c)
-	}
-	return out
-}
-
-// span reads "15m", "4h", "3d" (working days) or "-".
-func span(s string) (minutes, days int) {
-	if s == "-" {
-		return 0, 0
-	}
-	n := number(s[:len(s)-1])
-	switch s[len(s)-1] {
-	case 'm':
-		return n, 0
-	case 'h':
-		return 60 * n, 0
-	case 'd':
-		return 0, n
-	}
-	panic("org: shipped data: " + s)
-}
-
-// ShippedCheckItems is the check items that come with the program.
-func ShippedCheckItems() []CheckItem {
-	limit := func(s string) *float64 {
-		if s == "" {
-			return nil
-		}
-		v, err := strconv.ParseFloat(s, 64)
-		if err != nil {
-			panic("org: shipped data: " + err.Error())
-		}
-		return &v
-	}
-	var out []CheckItem
-	for i, r := range table(checkItemsCSV, 18) {
-		out = append(out, CheckItem{Code: r[0], PlaceKind: r[1], NameZh: r[2], NameEn: r[3], MethodZh: r[4], MethodEn: r[5], Measure: r[6],
-			Op: r[7], Low: limit(r[8]), High: limit(r[9]), CritLow: limit(r[10]), CritHigh: limit(r[11]), Points: number(r[12]),
-			Critical: r[13] == "1", Avoid: r[14], BasisZh: r[15], BasisEn: r[16], Mark: r[17], Active: true, Sort: i + 1})
-	}
-	return out
-}
 
 // Seed fills a new installation with what comes with the program: the root of the tree (if there is none), the taxonomy,
 // the check items and the shipped calendars. Settings need no rows, their defaults hold. A lead or helper is taken over
@@ -95,7 +34,7 @@ func Seed(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	if len(items) == 0 {
-		if err := insertCheckItems(tx, ShippedCheckItems()...); err != nil {
+		if err := insertCheckItems(tx, catalogue.ShippedCheckItems()...); err != nil {
 			return err
 		}
 	}
@@ -126,7 +65,7 @@ func seedCategories(tx *db.Tx, tree *Tree) error {
 	}
 	var fresh []Category
 	has := func(unit string) bool { return unit == UnitOfPlace || tree.Path(unit) != "" }
-	for _, c := range ShippedCategories() {
+	for _, c := range catalogue.ShippedCategories() {
 		if _, known := cat.Category(c.Code); known {
 			continue
 		}

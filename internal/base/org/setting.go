@@ -2,14 +2,13 @@ package org
 
 import (
 	_ "embed"
-	"encoding/csv"
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
 )
@@ -73,41 +72,19 @@ var settingsCSV string
 var specs, specOf = func() ([]Spec, map[string]Spec) {
 	var list []Spec
 	m := map[string]Spec{}
-	for _, r := range table(settingsCSV, 9) {
-		s := Spec{Key: r[0], Type: r[1], Default: r[2], Min: number(r[3]), Max: number(r[4]), Unit: r[5], Policy: r[6] == "1", BasisZh: r[7], BasisEn: r[8]}
+	for _, r := range catalogue.Table(settingsCSV, 9) {
+		s := Spec{Key: r[0], Type: r[1], Default: r[2], Min: catalogue.Number(r[3]), Max: catalogue.Number(r[4]), Unit: r[5], Policy: r[6] == "1", BasisZh: r[7], BasisEn: r[8]}
 		list = append(list, s)
 		m[s.Key] = s
 	}
 	return list, m
 }()
 
-// table reads shipped data: a header, then rows of n columns. The data are part of the program: a mistake in them is a panic.
-func table(text string, n int) [][]string {
-	r := csv.NewReader(strings.NewReader(text))
-	r.FieldsPerRecord = n
-	rows, err := r.ReadAll()
-	if err != nil {
-		panic(fmt.Sprintf("org: shipped data: %v", err))
-	}
-	return rows[1:]
-}
-
-func number(s string) int {
-	if s == "" {
-		return 0
-	}
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		panic(fmt.Sprintf("org: shipped data: %v", err))
-	}
-	return n
-}
-
 // Specs lists all settings in the order in which the page shows them.
 func Specs() []Spec { return slices.Clone(specs) }
 
 // Basis is where the default comes from, in the reader's language.
-func (s Spec) Basis(l lang.Lang) string { return pick(l, s.BasisZh, s.BasisEn) }
+func (s Spec) Basis(l lang.Lang) string { return catalogue.Pick(l, s.BasisZh, s.BasisEn) }
 
 var clockTime = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
 

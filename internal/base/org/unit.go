@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/lang"
 )
 
@@ -42,14 +43,7 @@ type Unit struct {
 }
 
 // Name is the unit's name in the reader's language.
-func (u Unit) Name(l lang.Lang) string { return pick(l, u.NameZh, u.NameEn) }
-
-func pick(l lang.Lang, zh, en string) string {
-	if l == lang.EN && en != "" {
-		return en
-	}
-	return zh
-}
+func (u Unit) Name(l lang.Lang) string { return catalogue.Pick(l, u.NameZh, u.NameEn) }
 
 // Tree is all units at one moment, active or not.
 type Tree struct {
@@ -170,29 +164,4 @@ func NormalCode(s string) string {
 		return r
 	}, s)
 	return strings.ToUpper(s)
-}
-
-// List is codes joined by commas, as stored.
-type List string
-
-// ListOf joins codes, leaving out empty ones and repeats.
-func ListOf(codes ...string) List {
-	var keep []string
-	seen := map[string]bool{}
-	for _, c := range codes {
-		c = strings.TrimSpace(c)
-		if c != "" && !seen[c] {
-			seen[c] = true
-			keep = append(keep, c)
-		}
-	}
-	return List(strings.Join(keep, ","))
-}
-
-// Codes splits the list.
-func (l List) Codes() []string {
-	if l == "" {
-		return nil
-	}
-	return strings.Split(string(l), ",")
 }

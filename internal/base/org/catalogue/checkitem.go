@@ -1,4 +1,4 @@
-package org
+package catalogue
 
 import (
 	"fmt"
@@ -41,13 +41,13 @@ type CheckItem struct {
 }
 
 // Name is the item's name in the reader's language.
-func (c CheckItem) Name(l lang.Lang) string { return pick(l, c.NameZh, c.NameEn) }
+func (c CheckItem) Name(l lang.Lang) string { return Pick(l, c.NameZh, c.NameEn) }
 
 // Method says in the reader's language how it is measured.
-func (c CheckItem) Method(l lang.Lang) string { return pick(l, c.MethodZh, c.MethodEn) }
+func (c CheckItem) Method(l lang.Lang) string { return Pick(l, c.MethodZh, c.MethodEn) }
 
 // Basis says in the reader's language what the passing value rests on.
-func (c CheckItem) Basis(l lang.Lang) string { return pick(l, c.BasisZh, c.BasisEn) }
+func (c CheckItem) Basis(l lang.Lang) string { return Pick(l, c.BasisZh, c.BasisEn) }
 
 // Pass is the passing value as text: "37–42 °C", "≥ 6 L/min", empty for a look.
 func (c CheckItem) Pass() string {

@@ -1,7 +1,8 @@
-package org
+package catalogue
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"sanwen/internal/ground/clock"
@@ -41,7 +42,7 @@ type Category struct {
 }
 
 // Name is the topic's name in the reader's language.
-func (c Category) Name(l lang.Lang) string { return pick(l, c.NameZh, c.NameEn) }
+func (c Category) Name(l lang.Lang) string { return Pick(l, c.NameZh, c.NameEn) }
 
 // First is the time for the first response.
 func (c Category) First() Term { return Term{c.FirstMins, c.FirstDays} }
@@ -133,7 +134,8 @@ type Catalogue struct {
 	rules map[[2]string]Rule
 }
 
-func newCatalogue(cats []Category, rules []Rule) *Catalogue {
+// New makes a catalogue of all topics and rules.
+func New(cats []Category, rules []Rule) *Catalogue {
 	c := &Catalogue{cats: map[string]Category{}, rules: map[[2]string]Rule{}}
 	below := map[string][]Category{}
 	for _, k := range cats {
@@ -230,4 +232,37 @@ func (c *Catalogue) rule(k Category, places []string) (Rule, bool) {
 		}
 	}
 	return Rule{}, false
+}
+
+// List is codes joined by commas, as stored.
+type List string
+
+// ListOf joins codes, leaving out empty ones and repeats.
+func ListOf(codes ...string) List {
+	var keep []string
+	seen := map[string]bool{}
+	for _, c := range codes {
+		c = strings.TrimSpace(c)
+		if c != "" && !seen[c] {
+			seen[c] = true
+			keep = append(keep, c)
+		}
+	}
+	return List(strings.Join(keep, ","))
+}
+
+// Codes splits the list.
+func (l List) Codes() []string {
+	if l == "" {
+		return nil
+	}
+	return strings.Split(string(l), ",")
+}
+
+// Pick is the Chinese or the English text, by the reader's language; the Chinese where there is no English.
+func Pick(l lang.Lang, zh, en string) string {
+	if l == lang.EN && en != "" {
+		return en
+	}
+	return zh
 }
