@@ -8,6 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"sanwen/internal/ground/fault"
 )
 
 // bind turns arguments into what both drivers take: int64, float64, string, []byte or nil.
@@ -31,7 +34,7 @@ func value(a any) (driver.Value, error) {
 	case nil:
 		return nil, nil
 	case string:
-		return a, nil
+		return text(a)
 	case int64:
 		return a, nil
 	case int:
@@ -43,7 +46,7 @@ func value(a any) (driver.Value, error) {
 	case []byte:
 		return a, nil
 	case json.RawMessage:
-		return string(a), nil
+		return text(string(a))
 	case time.Time, *time.Time:
 		return nil, fmt.Errorf("a time is stored as clock.Millis or clock.Day")
 	}
@@ -53,7 +56,7 @@ func value(a any) (driver.Value, error) {
 func reflected(v reflect.Value) (driver.Value, error) {
 	switch v.Kind() {
 	case reflect.String:
-		return v.String(), nil
+		return text(v.String())
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return v.Int(), nil
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
@@ -76,6 +79,14 @@ func reflected(v reflect.Value) (driver.Value, error) {
 		}
 	}
 	return nil, fmt.Errorf("%s cannot be stored", v.Type())
+}
+
+// text refuses what PostgreSQL cannot store, on both databases.
+func text(s string) (driver.Value, error) {
+	if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+		return nil, fault.New(fault.Invalid, "db.text")
+	}
+	return s, nil
 }
 
 func truth(b bool) int64 {

@@ -37,6 +37,8 @@ type Config struct {
 	Migrations      fs.FS          // nil: those of the program; tests bring their own
 	AllowNetworkDir bool           // accept a data directory on a network file system
 	MaxConns        int            // PostgreSQL connections; 0: 16
+	ReadOnly        bool           // only reads; the directory may be in use by another process, and nothing is migrated
+	OnLost          func(error)    // called once when an fsync failed: the program should end, and check the data when it starts again
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -52,6 +54,9 @@ type DB struct {
 	readers chan *sqliteConn // SQLite
 	dsn     string
 	lock    *os.File
+
+	readOnly bool
+	onLost   func(error)
 
 	pool *sql.DB // PostgreSQL
 
@@ -86,7 +91,7 @@ type Stats struct {
 // Open opens the database, creates it if there is none, and brings it up to date. It refuses a directory that another process
 // uses, a network file system (unless allowed), and a database that a newer program has migrated.
 func Open(ctx context.Context, c Config) (*DB, error) {
-	d := &DB{clock: c.Clock, zone: c.Zone, log: c.Log}
+	d := &DB{clock: c.Clock, zone: c.Zone, log: c.Log, readOnly: c.ReadOnly, onLost: c.OnLost}
 	if d.clock == nil {
 		d.clock = clock.System()
 	}
@@ -105,7 +110,9 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	} else {
 		err = d.openSQLite(ctx, c)
 	}
-	if err == nil {
+	if err == nil && d.readOnly {
+		err = d.Read(ctx, func(tx *Tx) error { return compare(tx, steps) })
+	} else if err == nil {
 		err = d.migrate(ctx, steps)
 	}
 	if err != nil {
@@ -124,10 +131,30 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	if err != nil {
 		return fmt.Errorf("db: data directory: %w", err)
 	}
+	d.dsn = filepath.Join(dir, FileName)
+	if d.readOnly {
+		if _, err := os.Stat(d.dsn); err != nil {
+			return fmt.Errorf("db: no database: %w", err)
+		}
+	} else if err := d.openWriter(ctx, dir, c.AllowNetworkDir); err != nil {
+		return err
+	}
+	d.readers = make(chan *sqliteConn, sqliteReaders)
+	for range sqliteReaders {
+		r, err := openSQLiteConn(ctx, d.dsn, reader)
+		if err != nil {
+			return fmt.Errorf("db: open %s for reading: %w", d.dsn, explain(err))
+		}
+		d.readers <- r
+	}
+	return nil
+}
+
+func (d *DB) openWriter(ctx context.Context, dir string, allowNetwork bool) (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("db: data directory: %w", err)
 	}
-	if !c.AllowNetworkDir {
+	if !allowNetwork {
 		if err := refuseNetworkDir(dir); err != nil {
 			return err
 		}
@@ -135,17 +162,8 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	if d.lock, err = lockDir(dir); err != nil {
 		return err
 	}
-	d.dsn = filepath.Join(dir, FileName)
-	if d.writer, err = openSQLiteConn(ctx, d.dsn, true); err != nil {
-		return fmt.Errorf("db: open %s: %w", d.dsn, err)
-	}
-	d.readers = make(chan *sqliteConn, sqliteReaders)
-	for range sqliteReaders {
-		r, err := openSQLiteConn(ctx, d.dsn, false)
-		if err != nil {
-			return fmt.Errorf("db: open %s for reading: %w", d.dsn, err)
-		}
-		d.readers <- r
+	if d.writer, err = openSQLiteConn(ctx, d.dsn, writer); err != nil {
+		return fmt.Errorf("db: open %s: %w", d.dsn, explain(err))
 	}
 	return nil
 }
@@ -160,11 +178,12 @@ func (d *DB) Close() error {
 		err = d.pool.Close()
 	}
 	if d.readers != nil {
+		deadline := time.After(closeWait)
 		for range cap(d.readers) {
 			select {
 			case r := <-d.readers:
 				r.close()
-			case <-time.After(closeWait):
+			case <-deadline:
 				d.log.Warn("db: a read did not end in time for closing")
 			}
 		}

@@ -29,13 +29,17 @@ var (
 	ErrInUse = errors.New("db: the data directory is in use by another process")
 	// ErrNewer is in the chain of the error of Open when the database was migrated by a newer program.
 	ErrNewer = errors.New("db: the database was made by a newer version of the program")
+	// ErrOlder is in the chain of the error of Open for reading only when the database lacks a migration.
+	ErrOlder = errors.New("db: the database was made by an older version of the program and has to be opened for writing first")
 	// ErrChanged is in the chain of the error of Open when a migration is not the one that was applied under its name.
 	ErrChanged = errors.New("db: a migration has been changed after it was applied")
 	// ErrNetworkDir is in the chain of the error of Open when the data directory is on a network file system.
 	ErrNetworkDir = errors.New("db: the data directory is on a network file system, whose locks and fsync cannot be relied on")
 
-	errClosed     = errors.New("db: closed")
-	errRolledBack = errors.New("db: the server rolled back instead of committing")
+	errClosed         = errors.New("db: closed")
+	errOpenedReadOnly = errors.New("db: opened for reading only")
+	errUnsynced       = errors.New("db: committed here, but the standby did not confirm it")
+	errRolledBack     = errors.New("db: the server rolled back instead of committing")
 )
 
 // IsNone reports whether err says that [One] found no row.
@@ -88,6 +92,9 @@ func explain(err error) error {
 	}
 	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
+	}
+	if errors.Is(err, ErrUnknown) {
+		return fault.Wrap(fault.Unavailable, "db.unknown", err)
 	}
 	code, state := codes(err)
 	switch code & 0xff {

@@ -109,28 +109,9 @@ func (d *DB) migrate(ctx context.Context, steps []step) error {
 		if err := script(createMigrated); err != nil {
 			return fmt.Errorf("db: migrations: %w", err)
 		}
-		type applied struct{ Name, Hash string }
-		done, err := All[applied](tx, "SELECT name, hash FROM db_migrated")
+		had, err := applied(tx, steps)
 		if err != nil {
 			return err
-		}
-		hashes := map[string]string{}
-		for _, a := range done {
-			hashes[a.Name] = a.Hash
-		}
-		for _, s := range steps {
-			hash, ok := hashes[s.name]
-			delete(hashes, s.name)
-			if ok && hash != s.hash {
-				return fmt.Errorf("%w: %s", ErrChanged, s.name)
-			}
-		}
-		for name := range hashes {
-			return fmt.Errorf("%w: it has %s", ErrNewer, name)
-		}
-		had := map[string]bool{}
-		for _, a := range done {
-			had[a.Name] = true
 		}
 		for _, s := range steps {
 			if had[s.name] {
@@ -149,6 +130,43 @@ func (d *DB) migrate(ctx context.Context, steps []step) error {
 		}
 		return nil
 	})
+}
+
+// applied returns the names of the migrations that the database has. It refuses one that is not this program's.
+func applied(tx *Tx, steps []step) (map[string]bool, error) {
+	rows, err := All[struct{ Name, Hash string }](tx, "SELECT name, hash FROM db_migrated ORDER BY name")
+	if err != nil {
+		return nil, err
+	}
+	ours := map[string]string{}
+	for _, s := range steps {
+		ours[s.name] = s.hash
+	}
+	had := map[string]bool{}
+	for _, r := range rows {
+		switch hash, ok := ours[r.Name]; {
+		case !ok:
+			return nil, fmt.Errorf("%w: it has %s", ErrNewer, r.Name)
+		case hash != r.Hash:
+			return nil, fmt.Errorf("%w: %s", ErrChanged, r.Name)
+		}
+		had[r.Name] = true
+	}
+	return had, nil
+}
+
+// compare refuses a database that does not have exactly this program's migrations.
+func compare(tx *Tx, steps []step) error {
+	had, err := applied(tx, steps)
+	if err != nil {
+		return err
+	}
+	for _, s := range steps {
+		if !had[s.name] {
+			return fmt.Errorf("%w: it lacks %s", ErrOlder, s.name)
+		}
+	}
+	return nil
 }
 
 // exclusive runs fn in a transaction that no other migration runs beside. The function script runs any number of statements.

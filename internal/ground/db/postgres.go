@@ -45,9 +45,12 @@ func (d *DB) openPostgres(ctx context.Context, c Config) error {
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = 5 * time.Second
 	}
-	if cfg.ValidateConnect == nil { // after a fail-over, never stay with a server that cannot write
+	if d.readOnly {
+		cfg.RuntimeParams["default_transaction_read_only"] = "on"
+	} else if cfg.ValidateConnect == nil { // after a fail-over, never stay with a server that cannot write
 		cfg.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
+	cfg.OnNotice = noteUnsynced
 	d.pool = sql.OpenDB(stdlib.GetConnector(*cfg))
 	conns := c.MaxConns
 	if conns <= 0 {
@@ -57,6 +60,16 @@ func (d *DB) openPostgres(ctx context.Context, c Config) error {
 	d.pool.SetMaxIdleConns(conns)
 	d.pool.SetConnMaxLifetime(30 * time.Minute)
 	return nil
+}
+
+// unsynced marks a connection whose last commit was made without waiting for the synchronous standby to the end.
+const unsynced = "sanwen.unsynced"
+
+// noteUnsynced hears the server's warning that it gave up waiting for the standby. The server calls such a commit a success.
+func noteUnsynced(c *pgconn.PgConn, n *pgconn.Notice) {
+	if n.Code == "57014" || n.Code == "57P01" {
+		c.CustomData()[unsynced] = true
+	}
 }
 
 // postgresConn is a connection of the pool for the time of one transaction.
@@ -149,13 +162,19 @@ func (d *DB) writePostgres(ctx context.Context, fn func(*Tx) error, o options) e
 	}
 }
 
-// again reports whether err says that the transaction was rolled back only because of another one beside it.
+// again reports whether err says that nothing was committed, and only because of another transaction or because the connection
+// broke before the commit was sent.
 func again(err error) bool {
-	if errors.Is(err, ErrUnknown) {
+	if errors.Is(err, ErrUnknown) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return false
 	}
-	_, state := codes(err)
-	return state == "40001" || state == "40P01"
+	switch _, state := codes(err); state {
+	case "40001", "40P01", "57P01", "57P02": // the last two: the server is being restarted
+		return true
+	case "":
+		return connectionLost(err)
+	}
+	return false
 }
 
 // pause waits before the next try: some milliseconds, doubled each time up to 200, with chance in it, so that two do not meet again.
@@ -180,10 +199,11 @@ func (d *DB) tryPostgres(ctx context.Context, fn func(*Tx) error, o options) (tx
 		}
 		tx = d.newTx(ctx, c, true, o)
 		defer tx.end()
-		if err := call(tx, fn); err != nil {
-			if tx.err != nil && again(tx.err) {
-				return tx.err // whatever fn made of it
-			}
+		err := call(tx, fn)
+		if tx.err != nil && again(tx.err) {
+			return tx.err // whatever fn made of it
+		}
+		if err != nil {
 			return err
 		}
 		if err := tx.permitted(o.guarded); err != nil {
@@ -201,7 +221,12 @@ func (d *DB) tryPostgres(ctx context.Context, fn func(*Tx) error, o options) (tx
 func (d *DB) commitPostgres(ctx context.Context, c postgresConn) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
 	defer cancel()
-	results, err := c.Conn.Conn().PgConn().Exec(ctx, "COMMIT").ReadAll()
+	pc := c.Conn.Conn().PgConn()
+	delete(pc.CustomData(), unsynced)
+	results, err := pc.Exec(ctx, "COMMIT").ReadAll()
+	if err == nil && pc.CustomData()[unsynced] != nil {
+		err = errUnsynced
+	}
 	if err == nil && (len(results) != 1 || results[0].CommandTag.String() != "COMMIT") {
 		err = errRolledBack
 	}

@@ -20,9 +20,18 @@ type session interface {
 	query(ctx context.Context, q string, args []driver.NamedValue) (driver.Rows, error)
 }
 
+// use is what a SQLite connection is for.
+type use uint8
+
+const (
+	reader use = iota
+	writer
+	copier // copies the database
+)
+
 // sqliteDSN builds the address with every PRAGMA in it, so that no connection can exist without them. The order is kept;
 // busy_timeout comes first, because the others may already wait for a lock.
-func sqliteDSN(path string, write bool) string {
+func sqliteDSN(path string, u use) string {
 	pragmas := []string{
 		"busy_timeout(10000)",
 		"journal_mode(WAL)",
@@ -33,9 +42,10 @@ func sqliteDSN(path string, write bool) string {
 		"temp_store(2)", // nothing spills into files outside the data directory
 		"journal_size_limit(67108864)",
 	}
-	if write {
+	switch u {
+	case writer:
 		pragmas = append(pragmas, "cache_size(-32000)", "wal_autocheckpoint(4000)")
-	} else {
+	case reader:
 		pragmas = append(pragmas, "cache_size(-8000)", "query_only(1)")
 	}
 	q := url.Values{"_pragma": pragmas, "_txlock": {"immediate"}, "_dqs": {"0"}}
@@ -53,8 +63,8 @@ type sqliteStmt interface {
 	driver.StmtQueryContext
 }
 
-func openSQLiteConn(ctx context.Context, path string, write bool) (*sqliteConn, error) {
-	c, err := sqlite.NewConnector(sqliteDSN(path, write))
+func openSQLiteConn(ctx context.Context, path string, u use) (*sqliteConn, error) {
+	c, err := sqlite.NewConnector(sqliteDSN(path, u))
 	if err != nil {
 		return nil, err
 	}

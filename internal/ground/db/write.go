@@ -53,11 +53,8 @@ func (d *DB) change(ctx context.Context, fn func(*Tx) error, guarded bool, opts 
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if err := d.admit(ctx); err != nil {
+	if err := d.admitWrite(ctx); err != nil {
 		return err
-	}
-	if err := d.lost.Load(); err != nil {
-		return *err
 	}
 	d.count.writes.Add(1)
 	if d.dialect == Postgres {
@@ -265,10 +262,13 @@ func (d *DB) commit(g *group) error {
 	d.writer.do("ROLLBACK")
 	if code, _ := codes(err); code == sqliteIOErrFsync || code == sqliteIOErrDirFsync {
 		// What an fsync that failed has written is not known, and a second fsync would not tell: no further write until a new start.
-		lost := error(fault.Wrap(fault.Unavailable, "db.unavailable", fmt.Errorf("%w: %w", ErrUnknown, err)))
-		d.lost.Store(&lost)
+		refused := error(fault.Wrap(fault.Unavailable, "db.unavailable", err))
+		d.lost.Store(&refused)
 		d.log.Error("db: fsync failed; writing is refused until the program is started again", "err", err)
-		return lost
+		if d.onLost != nil {
+			d.onLost(err)
+		}
+		return fault.Wrap(fault.Unavailable, "db.unknown", fmt.Errorf("%w: %w", ErrUnknown, err))
 	}
 	return explain(err)
 }
@@ -298,16 +298,22 @@ func stack() []byte {
 	return b[:runtime.Stack(b, false)]
 }
 
-func (d *DB) readSQLite(ctx context.Context, fn func(*Tx) error) error {
-	var c *sqliteConn
+// reader takes a connection for reading, to be put back into d.readers.
+func (d *DB) reader(ctx context.Context) (*sqliteConn, error) {
 	d.count.waiting.Add(1)
+	defer d.count.waiting.Add(-1)
 	select {
-	case c = <-d.readers:
+	case c := <-d.readers:
+		return c, nil
 	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	d.count.waiting.Add(-1)
-	if c == nil {
-		return ctx.Err()
+}
+
+func (d *DB) readSQLite(ctx context.Context, fn func(*Tx) error) error {
+	c, err := d.reader(ctx)
+	if err != nil {
+		return err
 	}
 	if err := c.do("BEGIN"); err != nil {
 		c.do("ROLLBACK")
@@ -320,9 +326,8 @@ func (d *DB) readSQLite(ctx context.Context, fn func(*Tx) error) error {
 		c.do("ROLLBACK")
 		d.readers <- c
 	}()
-	err := call(tx, fn)
-	if err == nil {
-		err = tx.err
+	if err := call(tx, fn); err != nil {
+		return err
 	}
-	return err
+	return tx.err
 }

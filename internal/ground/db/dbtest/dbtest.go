@@ -43,15 +43,20 @@ func Run(t *testing.T, test func(t *testing.T, d *db.DB, c *clock.Fake)) {
 func RunWith(t *testing.T, migrations fs.FS, test func(t *testing.T, d *db.DB, c *clock.Fake)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
-		d, c := open(t, db.Config{Dir: t.TempDir(), Migrations: migrations})
+		d, c := OpenWith(t, migrations)
 		test(t, d, c)
 	})
 	t.Run("postgres", func(t *testing.T) {
-		if dsn := PostgresDSN(t); dsn != "" {
-			d, c := open(t, db.Config{DSN: dsn, MaxConns: 8, Migrations: migrations})
+		if d, c := OpenPostgresWith(t, migrations); d != nil {
 			test(t, d, c)
 		}
 	})
+}
+
+// OpenWith is Open with other migrations than the program's.
+func OpenWith(t testing.TB, migrations fs.FS) (*db.DB, *clock.Fake) {
+	t.Helper()
+	return open(t, db.Config{Dir: t.TempDir(), Migrations: migrations})
 }
 
 // Open returns an empty migrated SQLite database with a fake clock, for tests that need no second database.

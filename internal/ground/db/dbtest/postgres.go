@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"strings"
@@ -156,6 +157,16 @@ func OpenPostgres(t testing.TB) (*db.DB, *clock.Fake) {
 		return nil, nil
 	}
 	return open(t, db.Config{DSN: s.create(t, s.template), MaxConns: 8})
+}
+
+// OpenPostgresWith is OpenPostgres with other migrations than the program's.
+func OpenPostgresWith(t testing.TB, migrations fs.FS) (*db.DB, *clock.Fake) {
+	t.Helper()
+	dsn := PostgresDSN(t)
+	if dsn == "" {
+		return nil, nil
+	}
+	return open(t, db.Config{DSN: dsn, MaxConns: 8, Migrations: migrations})
 }
 
 // PostgresDSN returns the address of a new PostgreSQL database without tables, or "" where the tests may do without (see Run).

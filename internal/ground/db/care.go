@@ -1,0 +1,171 @@
+package db
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"sanwen/internal/ground/fault"
+)
+
+var errNotSQLite = errors.New("db: this is PostgreSQL, which has its own programs for that")
+
+// Copy writes a consistent copy of the SQLite database to a new file while others go on reading and writing. The copy is on the disk
+// when Copy returns. PostgreSQL is copied with pg_dump.
+func (d *DB) Copy(ctx context.Context, to string) (err error) {
+	if d.dialect != SQLite {
+		return errNotSQLite
+	}
+	f, err := os.OpenFile(to, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("db: copy: %w", err)
+	}
+	defer func() {
+		f.Close()
+		if err != nil {
+			os.Remove(to)
+		}
+	}()
+	// A connection of its own, because the readers' are query_only.
+	c, err := openSQLiteConn(ctx, d.dsn, copier)
+	if err != nil {
+		return fmt.Errorf("db: copy: %w", explain(err))
+	}
+	defer c.close()
+	if _, err := c.exec(ctx, "VACUUM INTO ?1", []driver.NamedValue{{Ordinal: 1, Value: to}}); err != nil {
+		return fmt.Errorf("db: copy: %w", explain(err))
+	}
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("db: copy: %w", err)
+	}
+	return syncDir(filepath.Dir(to))
+}
+
+func syncDir(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("db: copy: %w", err)
+	}
+	defer f.Close()
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("db: copy: %w", err)
+	}
+	return nil
+}
+
+// Checkpoint moves everything from SQLite's write-ahead log into the database and empties the log, so that what was erased is in
+// neither. It reports false if somebody was reading an older state, and true on PostgreSQL, which does this by itself.
+func (d *DB) Checkpoint(ctx context.Context) (complete bool, err error) {
+	if d.dialect != SQLite {
+		return true, nil
+	}
+	if err := d.admitWrite(ctx); err != nil {
+		return false, err
+	}
+	held, err := d.turns.acquire(ctx)
+	if !held {
+		return false, err
+	}
+	defer d.turns.release()
+	if d.group != nil { // members who handed the turn on; it ends with this one
+		g := d.group
+		d.group = nil
+		g.err = d.commit(g)
+		close(g.done)
+	}
+	if err != nil {
+		return false, err
+	}
+	busy, err := firstInt(d.writer, "PRAGMA wal_checkpoint(TRUNCATE)")
+	if err != nil {
+		return false, explain(err)
+	}
+	return busy == 0, nil
+}
+
+func firstInt(c *sqliteConn, q string) (int64, error) {
+	r, err := c.query(context.Background(), q, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	row := make([]driver.Value, len(r.Columns()))
+	if err := r.Next(row); err != nil {
+		return 0, err
+	}
+	n, ok := integer(row[0])
+	if !ok {
+		return 0, fmt.Errorf("db: %s: %v", q, row)
+	}
+	return n, nil
+}
+
+// Check looks whether the SQLite file is sound and returns what is not: the structure of its pages, with full also its indexes and
+// foreign keys. It reads the whole file. PostgreSQL is checked with its own programs and gives nothing.
+func (d *DB) Check(ctx context.Context, full bool) ([]string, error) {
+	if d.dialect != SQLite {
+		return nil, nil
+	}
+	if err := d.admit(ctx); err != nil {
+		return nil, err
+	}
+	c, err := d.reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { d.readers <- c }()
+	pragmas := []string{"PRAGMA quick_check"}
+	if full {
+		pragmas = []string{"PRAGMA integrity_check", "PRAGMA foreign_key_check"}
+	}
+	var found []string
+	for _, q := range pragmas {
+		lines, err := report(ctx, c, q)
+		if err != nil {
+			if code, _ := codes(err); code&0xff == 11 || code&0xff == 26 { // damaged beyond reading
+				return append(found, err.Error()), nil
+			}
+			return nil, explain(err)
+		}
+		found = append(found, lines...)
+	}
+	return found, nil
+}
+
+func report(ctx context.Context, c *sqliteConn, q string) (lines []string, err error) {
+	r, err := c.query(ctx, q, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	row := make([]driver.Value, len(r.Columns()))
+	for {
+		if err := r.Next(row); err == io.EOF {
+			return lines, nil
+		} else if err != nil {
+			return nil, err
+		}
+		if line := strings.Trim(fmt.Sprint(row), "[]"); line != "ok" {
+			lines = append(lines, line)
+		}
+	}
+}
+
+// admitWrite is admit for what writes.
+func (d *DB) admitWrite(ctx context.Context) error {
+	if err := d.admit(ctx); err != nil {
+		return err
+	}
+	if d.readOnly {
+		return fault.Wrap(fault.Unavailable, "db.readonly", errOpenedReadOnly)
+	}
+	if err := d.lost.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
