@@ -3,60 +3,12 @@ package db
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"sanwen/internal/ground/fault"
 )
-
-var errNotSQLite = errors.New("db: this is PostgreSQL, which has its own programs for that")
-
-// Copy writes a consistent copy of the SQLite database to a new file while others go on reading and writing. The copy is on the disk
-// when Copy returns. PostgreSQL is copied with pg_dump.
-func (d *DB) Copy(ctx context.Context, to string) (err error) {
-	if d.dialect != SQLite {
-		return errNotSQLite
-	}
-	f, err := os.OpenFile(to, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("db: copy: %w", err)
-	}
-	defer func() {
-		f.Close()
-		if err != nil {
-			os.Remove(to)
-		}
-	}()
-	// A connection of its own, because the readers' are query_only.
-	c, err := openSQLiteConn(ctx, d.dsn, copier)
-	if err != nil {
-		return fmt.Errorf("db: copy: %w", explain(err))
-	}
-	defer c.close()
-	if _, err := c.exec(ctx, "VACUUM INTO ?1", []driver.NamedValue{{Ordinal: 1, Value: to}}); err != nil {
-		return fmt.Errorf("db: copy: %w", explain(err))
-	}
-	if err := f.Sync(); err != nil {
-		return fmt.Errorf("db: copy: %w", err)
-	}
-	return syncDir(filepath.Dir(to))
-}
-
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return fmt.Errorf("db: copy: %w", err)
-	}
-	defer f.Close()
-	if err := f.Sync(); err != nil {
-		return fmt.Errorf("db: copy: %w", err)
-	}
-	return nil
-}
 
 // Checkpoint moves everything from SQLite's write-ahead log into the database and empties the log, so that what was erased is in
 // neither. It reports false if somebody was reading an older state, and true on PostgreSQL, which does this by itself.

@@ -6,7 +6,6 @@ import (
 	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
-	"modernc.org/sqlite"
 
 	"sanwen/internal/ground/fault"
 )
@@ -67,12 +66,18 @@ func IsCheck(err error) bool {
 	return code == 275 || state == "23514"
 }
 
+// sqliteError is what the driver's errors are.
+type sqliteError interface {
+	error
+	Code() int
+}
+
 // codes returns the SQLite extended code or the PostgreSQL state within err.
 func codes(err error) (int, string) {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return 0, e.Code
 	}
-	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+	if e, ok := errors.AsType[sqliteError](err); ok {
 		return e.Code(), ""
 	}
 	return 0, ""

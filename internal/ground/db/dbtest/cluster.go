@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"testing"
 	"time"
 )
 
@@ -28,6 +29,9 @@ type cluster struct {
 	root string   // holds everything
 	bin  string   // directory of PostgreSQL's programs
 	cred *account // who runs the server; nil: this user
+
+	users *os.File // held while it is used
+	pid   int      // of the server, if this process started it
 }
 
 type account struct{ uid, gid int }
@@ -57,13 +61,13 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// startCluster makes sure that the shared cluster runs and holds it for the rest of the process.
-func startCluster() (*cluster, error) {
+// newCluster prepares a cluster below the directory root. Nothing runs yet.
+func newCluster(root string) (*cluster, error) {
 	bin, err := findPostgres()
 	if err != nil {
 		return nil, err
 	}
-	c := &cluster{bin: bin, root: filepath.Join(os.TempDir(), fmt.Sprintf("sanwen-pg-%d-%d", version(bin), os.Getuid()))}
+	c := &cluster{bin: bin, root: root}
 	if os.Getuid() == 0 { // the server refuses to run as root
 		u, err := user.Lookup("postgres")
 		if err != nil {
@@ -83,25 +87,72 @@ func startCluster() (*cluster, error) {
 	if st, ok := info.Sys().(*syscall.Stat_t); !ok || !info.IsDir() || int(st.Uid) != os.Getuid() {
 		return nil, fmt.Errorf("%s is not a directory of this user", c.root)
 	}
+	return c, nil
+}
+
+// sharedCluster makes sure that the shared cluster runs and holds it for the rest of the process.
+func sharedCluster() (*cluster, error) {
+	c, err := newCluster(filepath.Join(os.TempDir(), fmt.Sprintf("sanwen-pg-%d", os.Getuid())))
+	if err != nil {
+		return nil, err
+	}
 	start, err := lockFile(filepath.Join(c.root, "start"), syscall.LOCK_EX)
 	if err != nil {
 		return nil, err
 	}
 	defer start.Close()
-	// Held until the process ends; waits while the keeper stops the cluster.
-	if holdUsers, err = lockFile(filepath.Join(c.root, "users"), syscall.LOCK_SH); err != nil {
+	if err := c.hold(); err != nil {
 		return nil, err
 	}
 	if c.answers() {
 		return c, nil
 	}
-	if err := c.start(); err != nil {
-		return nil, err
-	}
-	return c, nil
+	return c, c.start()
 }
 
-var holdUsers *os.File
+// PrivatePostgres starts a cluster for one test, with settings such as "max_connections=9", and returns the address of its database
+// postgres, or "" where the tests may do without (see Run). It is for what would disturb other tests.
+func PrivatePostgres(t testing.TB, settings ...string) string {
+	t.Helper()
+	if s := findServer(t); s == nil {
+		return ""
+	}
+	root, err := os.MkdirTemp("", "sanwen-pg-private-")
+	if err != nil {
+		t.Fatalf("dbtest: %v", err)
+	}
+	t.Cleanup(func() { os.RemoveAll(root) })
+	if err := os.Chmod(root, 0o755); err != nil {
+		t.Fatalf("dbtest: %v", err)
+	}
+	c, err := newCluster(root)
+	if err == nil {
+		err = c.hold()
+	}
+	if err == nil {
+		err = c.start(settings...)
+	}
+	if err != nil {
+		t.Fatalf("dbtest: %v", err)
+	}
+	t.Cleanup(func() {
+		syscall.Kill(c.pid, syscall.SIGQUIT)
+		for range 100 {
+			if syscall.Kill(c.pid, 0) != nil {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		c.users.Close()
+	})
+	return c.dsn("postgres")
+}
+
+// hold says that this process uses the cluster, until it ends. It waits while the keeper stops the cluster.
+func (c *cluster) hold() (err error) {
+	c.users, err = lockFile(filepath.Join(c.root, "users"), syscall.LOCK_SH)
+	return err
+}
 
 func lockFile(path string, how int) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -128,7 +179,7 @@ func (c *cluster) answers() bool {
 	return ping(ctx, c.dsn("postgres")) == nil
 }
 
-func (c *cluster) start() error {
+func (c *cluster) start(settings ...string) error {
 	// What an earlier run left behind may be half made: begin anew.
 	os.RemoveAll(c.data())
 	socket := filepath.Join(c.root, "socket")
@@ -151,8 +202,12 @@ func (c *cluster) start() error {
 		return err
 	}
 	defer log.Close()
-	server := c.command("postgres", "-D", c.data(), "-k", socket, "-c", "listen_addresses=", "-c", "max_connections=250",
-		"-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=48MB", "-c", "autovacuum=off", "-c", "max_wal_size=256MB")
+	args := []string{"-D", c.data(), "-k", socket}
+	for _, s := range append([]string{"listen_addresses=", "max_connections=250", "shared_buffers=48MB", "max_wal_size=256MB",
+		"fsync=off", "full_page_writes=off", "autovacuum=off"}, settings...) {
+		args = append(args, "-c", s)
+	}
+	server := c.command("postgres", args...)
 	server.Stdout, server.Stderr = log, log
 	if err := server.Start(); err != nil {
 		return fmt.Errorf("start the server: %w", err)
@@ -167,7 +222,8 @@ func (c *cluster) start() error {
 		case <-time.After(50 * time.Millisecond):
 		}
 		if c.answers() {
-			return c.startKeeper(server.Process.Pid)
+			c.pid = server.Process.Pid
+			return c.startKeeper()
 		}
 	}
 	server.Process.Kill()
@@ -186,14 +242,14 @@ func (c *cluster) command(name string, args ...string) *exec.Cmd {
 }
 
 // startKeeper starts this very program again, as the keeper: see init.
-func (c *cluster) startKeeper(server int) error {
+func (c *cluster) startKeeper() error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
 	cmd := exec.Command(self)
 	cmd.Dir = "/"
-	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d %s", keeperEnv, server, c.root))
+	cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d %s", keeperEnv, c.pid, c.root))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start the keeper: %w", err)

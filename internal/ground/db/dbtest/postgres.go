@@ -42,7 +42,7 @@ var postgres = sync.OnceValues(func() (*server, error) {
 			return v.String()
 		}
 	} else {
-		c, err := startCluster()
+		c, err := sharedCluster()
 		if err != nil {
 			return nil, err
 		}
