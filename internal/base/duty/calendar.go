@@ -1,6 +1,8 @@
 package duty
 
 import (
+	"slices"
+
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
@@ -53,10 +55,10 @@ func Recompute(tx *db.Tx, who access.Person, cal *clock.Calendar) (Recomputed, e
 
 func recompute(tx *db.Tx, who access.Person, cal *clock.Calendar, d Duty, spells []Spell, sum *Recomputed) error {
 	base, provisional, _ := d.rule(cal)
-	due := base
-	if !d.Waiting() {
-		due = d.moved(base, spells, cal, tx.Now)
+	if d.Waiting() { // what it waits now is added when that ends
+		spells = slices.DeleteFunc(slices.Clone(spells), func(s Spell) bool { return s.UntilAt.Zero() || s.UntilAt > d.WaitingFrom })
 	}
+	due := d.moved(base, spells, cal, tx.Now)
 	if !provisional {
 		provisional = !cal.Knows(due.Day(cal.Zone()).Year())
 	}
@@ -68,7 +70,7 @@ func recompute(tx *db.Tx, who access.Person, cal *clock.Calendar, d Duty, spells
 		d.Due, d.BaseDue, d.EarlyDue = due, base, 0
 		d.DueVersion++
 		sum.Later++
-	case is < was && !provisional:
+	case is < was && !provisional && is != d.EarlyDue.Day(cal.Zone()):
 		d.EarlyDue = due
 	case is == was:
 		d.BaseDue, d.EarlyDue = base, 0

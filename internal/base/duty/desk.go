@@ -73,7 +73,10 @@ func Desk(tx *db.Tx, who access.Person, f DeskFilter) ([]Item, string, error) {
 			return nil, "", err
 		}
 	}
-	ds, next := q.page()
+	ds, next, err := q.page()
+	if err != nil {
+		return nil, "", err
+	}
 	items, err := itemsOf(tx, ds)
 	return items, next, err
 }
@@ -166,7 +169,13 @@ type deskQuery struct {
 	filter DeskFilter
 	due    int64 // cursor: due and id of the last row before
 	id     string
-	found  []Duty
+	found  []place
+}
+
+// place is where a duty stands in the order of the desk.
+type place struct {
+	Due clock.Millis
+	ID  string
 }
 
 func newDeskQuery(tx *db.Tx, f DeskFilter) (*deskQuery, error) {
@@ -237,7 +246,8 @@ func (q *deskQuery) units(s stream) ([]string, error) {
 	return db.All[string](q.tx, sql, st.args...)
 }
 
-// union reads the first rows of the stream in each of the paths ("" is everywhere).
+// union reads the first places of the stream in each of the paths ("" is everywhere). An index holds all it needs, so that a unit costs
+// little; the rows themselves are read once it is known which of them are shown.
 func (q *deskQuery) union(s stream, paths []string) error {
 	var st statement
 	var sql strings.Builder
@@ -245,25 +255,33 @@ func (q *deskQuery) union(s stream, paths []string) error {
 		if i > 0 {
 			sql.WriteString(` UNION ALL `)
 		}
-		sql.WriteString(`SELECT * FROM (SELECT ` + columns + ` FROM duty WHERE ` + q.cond(&st) + ` AND ` + s.cond(&st))
+		sql.WriteString(`SELECT due, id FROM (SELECT due, id FROM duty WHERE ` + q.cond(&st) + ` AND ` + s.cond(&st))
 		if p != "" {
 			sql.WriteString(` AND path = ` + st.arg(p))
 		}
 		sql.WriteString(` ORDER BY due, id LIMIT ` + st.arg(q.filter.Limit+1) + `) AS s` + strconv.Itoa(i))
 	}
-	ds, err := db.All[Duty](q.tx, sql.String(), st.args...)
-	q.found = append(q.found, ds...)
+	sql.WriteString(` ORDER BY due, id LIMIT ` + st.arg(q.filter.Limit+1))
+	found, err := db.All[place](q.tx, sql.String(), st.args...)
+	q.found = append(q.found, found...)
 	return err
 }
 
 // page returns the rows in order, each once, and the cursor of what follows.
-func (q *deskQuery) page() ([]Duty, string) {
-	slices.SortFunc(q.found, func(a, b Duty) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
-	all := slices.CompactFunc(q.found, func(a, b Duty) bool { return a.ID == b.ID })
-	if len(all) <= q.filter.Limit {
-		return all, ""
+func (q *deskQuery) page() ([]Duty, string, error) {
+	order := func(a, b place) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) }
+	slices.SortFunc(q.found, order)
+	shown, next := slices.Compact(q.found), ""
+	if len(shown) > q.filter.Limit {
+		shown = shown[:q.filter.Limit]
+		last := shown[len(shown)-1]
+		next = strconv.FormatInt(int64(last.Due), 36) + "_" + last.ID
 	}
-	all = all[:q.filter.Limit]
-	last := all[q.filter.Limit-1]
-	return all, strconv.FormatInt(int64(last.Due), 36) + "_" + last.ID
+	ids := make([]string, len(shown))
+	for i, p := range shown {
+		ids[i] = p.ID
+	}
+	cond, args := db.In("id", ids, 1)
+	ds, err := db.All[Duty](q.tx, `SELECT `+columns+` FROM duty WHERE `+cond+` ORDER BY due, id`, args...)
+	return ds, next, err
 }

@@ -2,6 +2,7 @@ package duty
 
 import (
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 )
@@ -96,7 +97,12 @@ func (in ConfirmEarlier) Do(tx *db.Tx, who access.Person) error {
 	if d.EarlyDue.Zero() {
 		return fault.New(fault.Conflict, "duty.early_none")
 	}
+	cal, err := org.Calendar(tx)
+	if err != nil {
+		return err
+	}
 	was := d.Due
+	d.Hours, d.Days, d.Day = 0, 0, d.EarlyDue.Day(cal.Zone()) // from now on this day is the rule, waiting before it included
 	d.Due, d.BaseDue, d.BaseAt, d.EarlyDue = d.EarlyDue, d.EarlyDue, later(tx, d.StartedAt), 0
 	d.DueVersion++
 	if err := updateDue(tx, d); err != nil {

@@ -41,7 +41,11 @@ func Wait(tx *db.Tx, who access.Person, subject event.Ref, w Waiting) (int, erro
 			continue
 		}
 		from := later(tx, d.StartedAt)
-		row := Spell{ID: id.V7(tx.Now), Duty: d.ID, FromAt: from, Planned: w.Planned, Reason: w.Reason, Note: w.Note, Counts: d.Waiting() || from <= d.Due}
+		since := from
+		if d.Waiting() {
+			since = d.WaitingFrom
+		}
+		row := Spell{ID: id.V7(tx.Now), Duty: d.ID, FromAt: from, Planned: w.Planned, Reason: w.Reason, Note: w.Note, Counts: since <= d.Due}
 		if !tx.Coarse() {
 			row.By = who.ID
 		}
