@@ -257,12 +257,9 @@ func PosterKey() string {
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b[:]))
 }
 
-// checkPlace checks what was typed about a place, sets its path and returns all faults of the form at once.
-func checkPlace(tx *db.Tx, f *fault.Form, p *Place) error {
-	tree, err := TreeOf(tx)
-	if err != nil {
-		return err
-	}
+// CheckPlace brings what was typed about a place into its form, sets the path, and notes what is wrong with it. The place
+// around it is not looked at.
+func CheckPlace(f *fault.Form, p *Place, tree *Tree) {
 	p.NameZh = name(f, "name_zh", p.NameZh, maxName, true)
 	p.NameEn = name(f, "name_en", p.NameEn, 2*maxName, false)
 	p.ClosedNote = name(f, "closed_note", p.ClosedNote, maxNote, false)
@@ -279,6 +276,15 @@ func checkPlace(tx *db.Tx, f *fault.Form, p *Place) error {
 			f.Add("audience", "org.unit.unknown", a)
 		}
 	}
+}
+
+// checkPlace is CheckPlace with the place around it, and gives all faults of the form at once.
+func checkPlace(tx *db.Tx, f *fault.Form, p *Place) error {
+	tree, err := TreeOf(tx)
+	if err != nil {
+		return err
+	}
+	CheckPlace(f, p, tree)
 	if p.Parent != "" {
 		chain, err := PlaceChain(tx, p.Parent)
 		if err != nil {

@@ -32,7 +32,8 @@ var (
 	phone      = regexp.MustCompile(`^\+?[0-9][0-9 -]{4,19}$`)
 )
 
-func checkPerson(f *fault.Form, p *Person, tree *Tree) {
+// CheckPerson brings what was typed about a person into its form, sets the path, and notes what is wrong with it.
+func CheckPerson(f *fault.Form, p *Person, tree *Tree) {
 	p.EmployeeNo = NormalNo(p.EmployeeNo)
 	if !employeeNo.MatchString(p.EmployeeNo) {
 		f.Add("employee_no", "org.person.no.bad", p.EmployeeNo)
@@ -114,7 +115,7 @@ func (in AddPerson) Do(tx *db.Tx, who access.Person) (string, error) {
 	p := Person{ID: id.V7(tx.Now), EmployeeNo: in.EmployeeNo, Name: in.Name, Unit: in.Unit}
 	p.set(in.Details)
 	var f fault.Form
-	checkPerson(&f, &p, tree)
+	CheckPerson(&f, &p, tree)
 	if got, err := db.Maybe[string](tx, `SELECT id FROM org_person WHERE employee_no = $1`, p.EmployeeNo); err != nil {
 		return "", err
 	} else if got != nil {
@@ -165,7 +166,7 @@ func (in EditPerson) Do(tx *db.Tx, who access.Person) error {
 	p.Name, p.Unit, p.Status, p.Version = in.Name, in.Unit, in.Status, in.Version
 	p.set(in.Details)
 	var f fault.Form
-	checkPerson(&f, &p, tree)
+	CheckPerson(&f, &p, tree)
 	if err := f.Err(); err != nil {
 		return err
 	}

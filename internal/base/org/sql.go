@@ -356,3 +356,9 @@ func setActive(tx *db.Tx, kind, code string, active bool, version int64) (part s
 	}
 	return t[1], changed(tx.Exec(t[0], active, code, version))
 }
+
+func markLeft(tx *db.Tx, people []string) error {
+	in, args := db.In("id", people, 1)
+	_, err := tx.Exec(`UPDATE org_person SET status = 'left', version = version + 1 WHERE `+in, args...)
+	return err
+}
