@@ -2,6 +2,7 @@ package org
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"sanwen/internal/base/access"
@@ -145,7 +146,7 @@ func Text(tx *db.Tx, key string) (string, error) {
 }
 
 // Calendar gives the working-day calendar that holds now; its Version grows with every import and every change of the
-// office hours. Where no year is in the database the shipped years hold. It is shared: do not change it.
+// office hours. A year that is not in the database is the shipped one. It is shared: do not change it.
 func Calendar(tx *db.Tx) (*clock.Calendar, error) {
 	return calendars.get(tx, partCalendar, func(n int64) (*clock.Calendar, error) { return loadCalendar(tx, n) })
 }
@@ -155,16 +156,13 @@ func loadCalendar(tx *db.Tx, n int64) (*clock.Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	years := clock.Shipped()
-	if len(rows) > 0 {
-		years = nil
-		for _, r := range rows {
-			y, err := clock.ParseHolidayCN([]byte(r.Data))
-			if err != nil {
-				return nil, err
-			}
-			years = append(years, y)
+	years := clock.Shipped() // an imported year takes the place of the shipped one, the others stay
+	for _, r := range rows {
+		y, err := clock.ParseHolidayCN([]byte(r.Data))
+		if err != nil {
+			return nil, err
 		}
+		years = append(slices.DeleteFunc(years, func(x clock.Year) bool { return x.Year == y.Year }), y)
 	}
 	s, err := SettingsOf(tx)
 	if err != nil {

@@ -1,6 +1,8 @@
 package org
 
 import (
+	"slices"
+
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/clock"
@@ -42,12 +44,17 @@ func Seed(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
-	if len(years) == 0 {
-		for _, y := range clock.Shipped() {
-			if err := storeYear(tx, y, y.Source, false); err != nil {
-				return err
-			}
+	fresh := false
+	for _, y := range clock.Shipped() { // a newer program may bring a year more
+		if slices.ContainsFunc(years, func(x CalendarYear) bool { return x.Year == y.Year }) {
+			continue
 		}
+		if err := storeYear(tx, y, y.Source, false); err != nil {
+			return err
+		}
+		fresh = true
+	}
+	if fresh {
 		if err := newCalendar(tx, who); err != nil {
 			return err
 		}
