@@ -77,9 +77,10 @@ func Checkpoints(tx *db.Tx, limit int, upTo int64) ([]Checkpoint, error) {
 func (l *Log) Checkpoint(ctx context.Context) (Checkpoint, error) {
 	var made Checkpoint
 	var isNew bool
+	var n int64
 	err := l.d.Upkeep(ctx, func(tx *db.Tx) (err error) {
 		if tx.Dialect() == db.Postgres {
-			if _, err := number(tx); err != nil {
+			if n, err = number(tx); err != nil {
 				return err
 			}
 		}
@@ -89,6 +90,7 @@ func (l *Log) Checkpoint(ctx context.Context) (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, err
 	}
+	l.counted(n)
 	l.mu.Lock()
 	l.lastMade = l.d.Clock().Now()
 	l.mu.Unlock()

@@ -21,6 +21,7 @@ type Consumer struct {
 
 type feed struct {
 	Consumer
+	wake  chan struct{}
 	busy  sync.Mutex // one call at a time in this process
 	mu    sync.Mutex
 	fails int
@@ -48,7 +49,7 @@ func (l *Log) Consume(c Consumer) {
 			panic("event: two consumers are called " + c.Name)
 		}
 	}
-	l.consumers = append(l.consumers, &feed{Consumer: c})
+	l.consumers = append(l.consumers, &feed{Consumer: c, wake: make(chan struct{}, 1)})
 }
 
 func (l *Log) feeds() []*feed {
@@ -57,31 +58,29 @@ func (l *Log) feeds() []*feed {
 	return l.consumers[:len(l.consumers):len(l.consumers)]
 }
 
-// feedAll hands every consumer what is new to it.
-func (l *Log) feedAll(ctx context.Context) {
-	for _, f := range l.feeds() {
-		now := l.d.Clock().Now()
-		f.mu.Lock()
-		wait := now.Before(f.after)
-		f.mu.Unlock()
-		if wait {
-			continue
-		}
-		err := l.drain(ctx, f)
-		if ctx.Err() != nil {
-			return
-		}
-		f.mu.Lock()
-		f.err = err
-		if err == nil {
-			f.fails = 0
-		} else {
-			f.fails++
-			f.after = now.Add(min(time.Second<<min(f.fails, 12), time.Hour))
-			l.o.Logger.Error("log: consumer", "consumer", f.Name, "fails", f.fails, "err", err)
-		}
-		f.mu.Unlock()
+// feed hands a consumer what is new to it, unless it failed a moment ago.
+func (l *Log) feed(ctx context.Context, f *feed) {
+	now := l.d.Clock().Now()
+	f.mu.Lock()
+	wait := now.Before(f.after)
+	f.mu.Unlock()
+	if wait {
+		return
 	}
+	err := l.drain(ctx, f)
+	if ctx.Err() != nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.err = err
+	if err == nil {
+		f.fails = 0
+		return
+	}
+	f.fails++
+	f.after = now.Add(min(time.Second<<min(f.fails, 12), time.Hour))
+	l.o.Logger.Error("log: consumer", "consumer", f.Name, "fails", f.fails, "err", err)
 }
 
 func (l *Log) drain(ctx context.Context, f *feed) error {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -43,7 +44,7 @@ func newKeys(t testing.TB, name string) testKeys {
 func openLog(t testing.TB, d *db.DB) (*Log, testKeys) {
 	t.Helper()
 	k := newKeys(t, "sanwen-0a1b2c3d")
-	l, err := Open(context.Background(), d, k, Options{})
+	l, err := Open(context.Background(), d, k, Options{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

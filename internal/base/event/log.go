@@ -104,10 +104,7 @@ func Open(ctx context.Context, d *db.DB, keys Keys, o Options) (*Log, error) {
 	if d.Dialect() == db.SQLite {
 		d.BeforeCommit(func(tx *db.Tx) error {
 			n, err := number(tx)
-			if n > 0 {
-				l.numbered.Add(n)
-				l.batches.Add(1)
-			}
+			l.counted(n)
 			return err
 		})
 	}
@@ -131,9 +128,11 @@ func (l *Log) Origin() string { return l.key.Load().verify.Name() }
 func (l *Log) VerifierKey() string { return l.key.Load().vkey }
 
 // Wake makes Run look at once. It never blocks.
-func (l *Log) Wake() {
+func (l *Log) Wake() { signal(l.wake) }
+
+func signal(c chan<- struct{}) {
 	select {
-	case l.wake <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
@@ -156,24 +155,39 @@ func (l *Log) numberAll(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if done > 0 {
-			l.numbered.Add(done)
-			l.batches.Add(1)
-		}
+		l.counted(done)
+	}
+}
+
+func (l *Log) counted(n int64) {
+	if n > 0 {
+		l.numbered.Add(n)
+		l.batches.Add(1)
 	}
 }
 
 // Tick does everything that is due now: numbers, consumers, and a checkpoint if the last one is old enough. Errors of single
 // consumers are logged and kept for [Log.Feeds]; they hold up neither the others nor the log.
 func (l *Log) Tick(ctx context.Context) error {
+	if err := l.tickLog(ctx); err != nil {
+		return err
+	}
+	for _, f := range l.feeds() {
+		l.feed(ctx, f)
+	}
+	return nil
+}
+
+// tickLog is Tick without the consumers.
+func (l *Log) tickLog(ctx context.Context) error {
 	if l.d.Dialect() == db.Postgres {
 		if err := l.numberAll(ctx); err != nil {
 			return err
 		}
 	}
-	l.feedAll(ctx)
+	now := l.d.Clock().Now()
 	l.mu.Lock()
-	due := l.d.Clock().Now().Sub(l.lastMade) >= l.o.Every || l.d.Clock().Now().Before(l.lastMade)
+	due := now.Sub(l.lastMade) >= l.o.Every || now.Before(l.lastMade)
 	l.mu.Unlock()
 	if !due {
 		return nil
@@ -185,31 +199,52 @@ func (l *Log) Tick(ctx context.Context) error {
 	return err
 }
 
-// Run does what is due until ctx ends. On PostgreSQL every replica may run it.
+// Run does what is due until ctx ends. Each consumer has a goroutine of its own, so that a slow one delays neither the numbers nor
+// the checkpoints. Every replica may run it.
 func (l *Log) Run(ctx context.Context) {
-	idle := l.o.Poll
-	if l.d.Dialect() == db.SQLite {
-		idle = time.Second // numbers are given by the commits themselves
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	idle := time.Second
+	feeds := l.feeds()
+	for _, f := range feeds {
+		wg.Go(func() { loop(ctx, f.wake, idle, func() { l.feed(ctx, f) }) })
 	}
+	if l.d.Dialect() == db.Postgres {
+		idle = l.o.Poll // on SQLite numbers are given by the commits themselves
+	}
+	loop(ctx, l.wake, idle, func() {
+		if err := l.tickLog(ctx); err != nil && ctx.Err() == nil {
+			l.o.Logger.Error("log: tick", "err", err)
+		}
+		for _, f := range feeds {
+			signal(f.wake)
+		}
+	})
+}
+
+// loop calls fn at once, when woken and when idle for so long, until ctx ends. What wakes in the next moment is taken together.
+func loop(ctx context.Context, wake <-chan struct{}, idle time.Duration, fn func()) {
 	t := time.NewTimer(0)
 	defer t.Stop()
+	moment := min(idle, 40*time.Millisecond)
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-l.wake:
+		case <-wake:
 		case <-t.C:
 		}
-		if err := l.Tick(ctx); err != nil && ctx.Err() == nil {
-			l.o.Logger.Error("log: tick", "err", err)
+		if ctx.Err() != nil {
+			return
 		}
-		t.Reset(idle)
-		// What commits come in the next moment are taken together.
+		fn()
+		t.Reset(moment)
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(min(idle, 50*time.Millisecond)):
+		case <-t.C:
 		}
+		t.Reset(idle)
 	}
 }
 

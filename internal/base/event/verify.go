@@ -21,9 +21,10 @@ type VerifyOptions struct {
 	Workers  int                     // 0: one per processor
 }
 
-// What is wrong with a log. The sentence to a finding is in the catalogue under "event.bad." and the finding.
+// Finding is what is wrong with a log.
 type Finding string
 
+// The findings.
 const (
 	BadMissing    Finding = "missing"    // the entry is not there
 	BadContent    Finding = "content"    // the entry is not the one that was committed to
@@ -45,6 +46,9 @@ type Bad struct {
 	What   Finding
 	Detail string // for the log; no data of a record
 }
+
+// Key is the sentence to the finding in the language catalogues; its argument is the number.
+func (b *Bad) Key() string { return "event.bad." + string(b.What) }
 
 func (b *Bad) String() string {
 	return fmt.Sprintf("entry %d %s: %s: %s", b.Number, b.ID, b.What, b.Detail)
