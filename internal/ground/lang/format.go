@@ -71,15 +71,17 @@ func (l Lang) WorkingDaysLeft(n int) string {
 
 // TimeLeft says how much time around the clock is left until something is due: "剩 3 小时", "12 minutes left", "2 小时超期".
 func (l Lang) TimeLeft(d time.Duration) string {
-	length := d.Abs()
-	key, n := "date.minutes", int(length/time.Minute)
-	if length >= time.Hour {
-		key, n = "date.hours", int(length/time.Hour)
+	length, over := d.Abs(), d < 0
+	minutes, hours := int(length/time.Minute), int(length/time.Hour)
+	switch {
+	case hours > 0 && over:
+		return l.T("date.hours_over", hours)
+	case hours > 0:
+		return l.T("date.hours_left", hours)
+	case over:
+		return l.T("date.minutes_over", minutes)
 	}
-	if d < 0 {
-		return l.T(key+"_over", n)
-	}
-	return l.T(key+"_left", n)
+	return l.T("date.minutes_left", minutes)
 }
 
 // Number writes a number with groups of three digits; a fraction keeps at most two places.
