@@ -31,12 +31,13 @@ const (
 	ExtensionDecide Kind = "extension_decide" // decide on an extension
 	AcceptHazard    Kind = "accept_hazard"    // take over a danger
 	Retaliation     Kind = "retaliation"      // take up a report of retaliation
+	Review          Kind = "review"           // look again at what was carried over
 )
 
 // Kinds returns all kinds, in the order of the work.
 func Kinds() []Kind {
 	return []Kind{Intake, FirstContact, AcceptHazard, Answer, Sign, Adjudicate, Plan, Approve, Milestone, ExtensionDecide, Completion,
-		Inspect, Confirm, LookBack30, LookBack90, Appeal, Quarantine, Retaliation}
+		Inspect, Confirm, LookBack30, LookBack90, Appeal, Quarantine, Retaliation, Review}
 }
 
 // early reports whether lateness of this kind is a warning about the whole (yellow) and not yet the breach of a promise (red).
