@@ -1,0 +1,19 @@
+package assignment
+
+import (
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/db"
+)
+
+// init follows the organisation: paths of units that move in the tree, and counts for whoever deactivates a unit.
+func init() {
+	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error { return movePaths(tx, string(from), string(to)) })
+	org.OnImpact(func(tx *db.Tx, kind, code string) ([]org.Weight, error) {
+		if kind != org.KindUnit {
+			return nil, nil
+		}
+		n, err := db.One[int](tx, `SELECT COUNT(*) FROM assignment WHERE lead = $1 AND ended_at = 0`, code)
+		return []org.Weight{{Key: "assignment.impact", N: n}}, err
+	})
+}
