@@ -1,0 +1,208 @@
+package matter
+
+import (
+	"slices"
+	"strconv"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/assignment"
+	"sanwen/internal/work/matter/plan"
+)
+
+// ReworkDays is the term of a new round after a dispute or a relapse, in working days (default of the product).
+const ReworkDays = 10
+
+// AwaitRating owes the confirmation of a matter whose employees are being asked until the given time. It is called
+// by the capability that asks them.
+func AwaitRating(tx *db.Tx, who access.Person, m Matter, until clock.Millis) error {
+	x, err := hold(tx, who, m.ID)
+	if err != nil {
+		return err
+	}
+	due, _ := x.cal.DueAfterWorkingDays(until.Time(), ConfirmDays)
+	return x.owe(duty.New{Kind: duty.Confirm, Path: x.m.UnitPath, Role: access.Triager, Due: clock.MillisOf(due)})
+}
+
+// SetRated takes over the employees' verdict when their time is over. It is called by the capability that counted it,
+// in the name of the program.
+func SetRated(tx *db.Tx, who access.Person, key, verdict string) error {
+	x, err := begin(tx, who, key, 0, access.AcceptSystem)
+	if err != nil {
+		return err
+	}
+	if err := x.move(EventRated); err != nil {
+		return err
+	}
+	x.m.RatedAt, x.m.Verdict = x.now(), verdict
+	return x.done(EventRated, struct {
+		Verdict string `json:"verdict"`
+	}{verdict}, "")
+}
+
+// Close strikes a matter off (销号) after the employees' answers; it counts as solved only if they confirmed it. Reply
+// is told to everybody who asked.
+type Close struct {
+	Matter  string `json:"matter"`
+	Version int64  `json:"version"`
+	Reply   string `json:"reply"`
+}
+
+// Do closes, and owes the look-backs. Errors: access, Forbidden for who completed or inspected, Conflict while employees
+// dispute it, Invalid without a reply.
+func (in Close) Do(tx *db.Tx, who access.Person) error {
+	x, err := begin(tx, who, in.Matter, in.Version, access.MatterClose)
+	if err != nil {
+		return err
+	}
+	if err := x.move(EventClose); err != nil {
+		return err
+	}
+	if err := checkCloser(x.m, who); err != nil {
+		return err
+	}
+	if x.m.Verdict == Disputed {
+		return fault.New(fault.Conflict, "matter.close.disputed")
+	}
+	var f fault.Form
+	plan.CheckText(&f, "reply", in.Reply, 4, plan.MaxText)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	x.m.ClosedAt, x.m.ClosedBy, x.m.EndedHow, x.m.Reply = x.now(), who.ID, "closed", trim(in.Reply)
+	x.m.LookBack30, x.m.LookBack90 = "", ""
+	if err := x.discharge(duty.Done, duty.Confirm); err != nil {
+		return err
+	}
+	for i, n := range lookBacks(x.set) {
+		if err := x.owe(duty.New{Kind: lookBackKinds[i], Path: x.m.UnitPath, Role: access.Inspector, Day: tx.Today().Add(n)}); err != nil {
+			return err
+		}
+	}
+	if err := assignment.End(tx, who, x.m.Ref(), "closed"); err != nil {
+		return err
+	}
+	return x.done(EventClose, in, x.m.Reply)
+}
+
+var lookBackKinds = [2]duty.Kind{duty.LookBack30, duty.LookBack90}
+
+// lookBacks are the days after closing at which somebody looks again.
+func lookBacks(s org.Settings) [2]int {
+	out := [2]int{30, 90}
+	for i, n := range s.Ints(org.LookBackDays) {
+		if i < len(out) {
+			out[i] = n
+		}
+	}
+	return out
+}
+
+// Reopening is how a new round begins.
+type Reopening struct {
+	Event  string // EventReopen or EventRelapse
+	Reason string
+}
+
+// Reopen begins a new round: the round counts up, the work starts again with a new term, the first deadline and the
+// overall clock stay as they are. It is called by the capability that has found out who may say so; who may is not asked
+// beyond that, because anybody affected may.
+func Reopen(tx *db.Tx, who access.Person, key string, in Reopening) error {
+	x, err := begin(tx, who, key, 0, access.MatterReopen)
+	if err != nil {
+		return err
+	}
+	if err := x.move(in.Event); err != nil {
+		return err
+	}
+	return x.again(in.Event, duty.Cancelled, in, in.Reason)
+}
+
+// again begins a new round after move has found it allowed. ev is what is recorded and told.
+func (x *act) again(ev string, outcome duty.Outcome, data any, text string) error {
+	closed := x.before.State == Closed
+	x.m.State = Executing
+	x.m.Round++
+	x.m.Claimant, x.m.Inspector, x.m.CompletedAt, x.m.InspectedAt = "", "", 0, 0
+	x.m.RatedAt, x.m.Verdict, x.m.ClosedAt, x.m.ClosedBy, x.m.EndedHow, x.m.Reply = 0, "", 0, "", "", ""
+	x.m.LookBack30, x.m.LookBack90 = "", ""
+	if ev == EventRelapse {
+		x.m.Relapses++
+	}
+	due, _ := x.cal.DueAfterWorkingDays(x.tx.Now, ReworkDays)
+	x.setDue(clock.DayOf(due, x.tx.Zone()))
+	x.m.DueFrom, x.m.DueOpen = x.now(), true
+	if err := x.discharge(outcome, duty.Confirm, duty.LookBack30, duty.LookBack90); err != nil {
+		return err
+	}
+	if closed {
+		if err := assignment.Resume(x.tx, x.who, x.m.Ref()); err != nil {
+			return err
+		}
+	}
+	if err := x.oweCompletion(); err != nil {
+		return err
+	}
+	return x.done(ev, data, text)
+}
+
+// LookBack is the second and third look at a closed matter, after 30 and 90 days. It passes with every check item of the
+// plan measured and good; it fails with a reason, and the matter relapses.
+type LookBack struct {
+	Matter   string    `json:"matter"`
+	Version  int64     `json:"version"`
+	Days     int64     `json:"days"` // 30 or 90, as the settings have them
+	Passed   bool      `json:"passed"`
+	Readings []Reading `json:"readings,omitempty"`
+	Present  string    `json:"present,omitempty"`
+	Note     string    `json:"note,omitempty"`
+	Photos   []PhotoIn `json:"photos,omitempty"`
+}
+
+// EarlyDays is how many days before its day a look-back may be made.
+const EarlyDays = 7
+
+// Do looks back. Errors: access, Forbidden for the wrong hands, Conflict before its time or when made already.
+func (in LookBack) Do(tx *db.Tx, who access.Person) error {
+	x, err := begin(tx, who, in.Matter, in.Version, access.MatterLookBack)
+	if err != nil {
+		return err
+	}
+	if err := x.move(EventLookBack); err != nil {
+		return err
+	}
+	if err := checkInspector(x.m, who); err != nil {
+		return err
+	}
+	days := lookBacks(x.set)
+	at := slices.Index(days[:], int(in.Days))
+	if at < 0 {
+		return fault.Field("days", "matter.lookback.days", strconv.Itoa(days[0]), strconv.Itoa(days[1]))
+	}
+	mark := []*string{&x.m.LookBack30, &x.m.LookBack90}[at]
+	if *mark != "" {
+		return fault.New(fault.Conflict, "matter.lookback.made")
+	}
+	first := x.m.ClosedAt.Day(tx.Zone()).Add(days[at] - EarlyDays)
+	if tx.Today() < first {
+		return fault.New(fault.Conflict, "matter.lookback.early", first)
+	}
+	if _, err := x.judge([]string{Inspect30, Inspect90}[at], in.Passed, in.Readings, in.Present, in.Note, in.Photos); err != nil {
+		return err
+	}
+	if !in.Passed {
+		if _, err := Cycle.Next(Closed, EventRelapse); err != nil {
+			return err
+		}
+		return x.again(EventRelapse, duty.Done, in, trim(in.Note))
+	}
+	*mark = LookedGood
+	if err := x.discharge(duty.Done, lookBackKinds[at]); err != nil {
+		return err
+	}
+	return x.done(EventLookBack, in, trim(in.Note))
+}

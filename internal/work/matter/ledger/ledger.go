@@ -1,0 +1,353 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/matter"
+)
+
+// Filter is what of the ledger is wanted. Empty fields do not restrict.
+type Filter struct {
+	States   []string
+	Lead     string // unit code; with everything below it
+	Unit     string // unit whose employees it is for; with everything below it
+	Place    string
+	Category string // a first-level category covers what is below it
+	Class    matter.Class
+	Source   matter.Source
+	Light    duty.Color
+	Overdue  bool
+	Text     string // in number or title
+	Owner    string
+	Sponsor  string
+	Verdict  string
+	Year     int // of registration
+	DueFrom  clock.Day
+	DueTo    clock.Day
+	Sort     string // SortNumber or SortDue
+	After    string // cursor of the row before
+	Limit    int    // 1 to MaxRows
+}
+
+// Orders of the ledger.
+const (
+	SortNumber = "number" // newest first
+	SortDue    = "due"    // nearest deadline first, without one last
+)
+
+// MaxRows is the longest page of the ledger; MaxCount is up to where rows are counted.
+const (
+	MaxRows  = 1000
+	MaxCount = 10000
+)
+
+// Row is a line of the ledger with everything that the customary ledger prints about it.
+type Row struct {
+	matter.Matter
+	Color        duty.Color
+	OwnerName    string
+	SponsorName  string
+	Plan         matter.Slots // the plan in force
+	Progress     string
+	ProgressAt   clock.Millis
+	PlanApproved bool
+}
+
+// Percent is how many of the steps are done; a closed matter is done whole.
+func (r Row) Percent() int {
+	switch {
+	case r.State == matter.Closed:
+		return 100
+	case r.StepsAll == 0:
+		return 0
+	}
+	return int(r.StepsDone * 100 / r.StepsAll)
+}
+
+var ledgerColumns = access.Columns{
+	Unit: "unit_path", Lead: "lead_path", Owner: "owner", Author: "author", Sponsor: "sponsor", Assigned: "inspector",
+	Co:     "EXISTS (SELECT 1 FROM assignment a JOIN assignment_co c ON c.assignment = a.id WHERE a.subject_kind = 'matter' AND a.subject_id = matter.id AND a.ended_at = 0 AND %s)",
+	CoPath: "c.path", Restricted: "restricted", Public: "public", RecusedArgs: recusedSQL,
+}
+
+// recusedSQL is true when a voice behind the matter names the person or a unit that he works in or acts for.
+func recusedSQL(p access.Person, next int) (string, []any) {
+	args := []any{p.ID}
+	or := []string{fmt.Sprintf("n.person = $%d", next)}
+	paths := []string{string(p.Path)}
+	for _, g := range p.Grants {
+		if !slices.Contains(paths, string(g.Path)) {
+			paths = append(paths, string(g.Path))
+		}
+	}
+	for _, u := range paths {
+		if u == "" {
+			continue
+		}
+		args = append(args, u)
+		or = append(or, fmt.Sprintf("(n.path <> '' AND SUBSTR($%d, 1, LENGTH(n.path)) = n.path)", next+len(args)-1))
+	}
+	return "EXISTS (SELECT 1 FROM matter_named n WHERE n.matter = matter.id AND (" + strings.Join(or, " OR ") + "))", args
+}
+
+func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l matter.Lamps) (*db.Where, error) {
+	cond, args := access.Visible(who, a, ledgerColumns, 1)
+	w := db.NewWhere(args...)
+	w.Add(cond)
+	if len(f.States) > 0 {
+		w.In("state", f.States)
+	}
+	tree, err := org.TreeOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	under := func(col, code string) {
+		if u, ok := tree.Get(code); ok {
+			from, to := u.Path.Range()
+			w.Add(col+" >= ? AND "+col+" < ?", from, to)
+		} else if code != "" {
+			w.Add("1 = 0")
+		}
+	}
+	under("lead_path", f.Lead)
+	under("unit_path", f.Unit)
+	if f.Category != "" {
+		cat, err := org.CatalogueOf(tx)
+		if err != nil {
+			return nil, err
+		}
+		codes := []string{f.Category}
+		for _, c := range cat.Categories() {
+			if c.Parent == f.Category {
+				codes = append(codes, c.Code)
+			}
+		}
+		w.In("category", codes)
+	}
+	for _, c := range []struct {
+		col string
+		v   string
+	}{{"place", f.Place}, {"class", string(f.Class)}, {"source", string(f.Source)}, {"owner", f.Owner}, {"sponsor", f.Sponsor}, {"verdict", f.Verdict}} {
+		if c.v != "" {
+			w.Add(c.col+" = ?", c.v)
+		}
+	}
+	if f.Light != "" {
+		cond, args := lightSQL(f.Light, l)
+		w.Add(cond, args...)
+	}
+	if f.Overdue {
+		cond, args := lightSQL(duty.Red, l)
+		w.Add(cond, args...)
+	}
+	if t := strings.TrimSpace(f.Text); t != "" {
+		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(t)) + "%"
+		w.Add(`LOWER(title) LIKE ? ESCAPE '\' OR LOWER(number) LIKE ? ESCAPE '\' OR LOWER(public_text) LIKE ? ESCAPE '\'`, like, like, like)
+	}
+	if f.Year != 0 {
+		w.Add("number >= ? AND number < ?", fmt.Sprintf("SS-%04d-", f.Year), fmt.Sprintf("SS-%04d.", f.Year))
+	}
+	if f.DueFrom != "" {
+		w.Add("due_key >= ?", f.DueFrom)
+	}
+	if f.DueTo != "" {
+		w.Add("due_key <= ?", f.DueTo)
+	}
+	return w, nil
+}
+
+// Ledger lists matters that the person may see, and the cursor of the next page ("" after the last).
+func Ledger(tx *db.Tx, who access.Person, f Filter) ([]Row, string, error) {
+	return ledger(tx, who, access.MatterList, f)
+}
+
+// Export is [Ledger] for files: the same rows, for whoever may take them out.
+func Export(tx *db.Tx, who access.Person, f Filter) ([]Row, string, error) {
+	return ledger(tx, who, access.MatterExport, f)
+}
+
+func ledger(tx *db.Tx, who access.Person, a access.Action, f Filter) ([]Row, string, error) {
+	l, err := matter.LampsOf(tx)
+	if err != nil {
+		return nil, "", err
+	}
+	w, err := f.where(tx, who, a, l)
+	if err != nil {
+		return nil, "", err
+	}
+	limit := min(max(f.Limit, 1), MaxRows)
+	order := "registered_at DESC, id DESC"
+	key := func(m matter.Matter) string { return fmt.Sprint(int64(m.RegisteredAt)) + "~" + m.ID }
+	if f.Sort == SortDue {
+		order = "due_key, id"
+		key = func(m matter.Matter) string { return string(m.DueKey) + "~" + m.ID }
+	}
+	if f.After != "" {
+		v, last, ok := strings.Cut(f.After, "~")
+		var at int64
+		if f.Sort != SortDue {
+			_, err := fmt.Sscan(v, &at)
+			ok = ok && err == nil
+		}
+		switch {
+		case !ok:
+			return nil, "", fault.Field("after", "matter.list.cursor")
+		case f.Sort == SortDue:
+			w.Add("(due_key, id) > (?, ?)", v, last)
+		default:
+			w.Add("(registered_at, id) < (?, ?)", at, last)
+		}
+	}
+	n := w.Arg(limit + 1)
+	cond, args := w.SQL()
+	ms, err := db.All[matter.Matter](tx, `SELECT * FROM matter WHERE `+cond+` ORDER BY `+order+` LIMIT `+n, args...)
+	if err != nil {
+		return nil, "", err
+	}
+	next := ""
+	if len(ms) > limit {
+		ms = ms[:limit]
+		next = key(ms[limit-1])
+	}
+	rows, err := fill(tx, ms, l)
+	return rows, next, err
+}
+
+// fill adds to matters what the ledger prints beside them, with three statements however many they are.
+func fill(tx *db.Tx, ms []matter.Matter, l matter.Lamps) ([]Row, error) {
+	rows := make([]Row, len(ms))
+	at := map[string]int{}
+	var ids, people []string
+	for i, m := range ms {
+		rows[i] = Row{Matter: m, Color: m.Light(l)}
+		at[m.ID] = i
+		ids = append(ids, m.ID)
+		for _, p := range []string{m.Owner, m.Sponsor} {
+			if p != "" && !slices.Contains(people, p) {
+				people = append(people, p)
+			}
+		}
+	}
+	if len(ms) == 0 {
+		return rows, nil
+	}
+	in, args := db.In("m.id", ids, 1)
+	type slots struct{ Matter, Slots string }
+	plans, err := db.All[slots](tx, `SELECT p.matter, p.slots FROM matter m JOIN plan p ON p.matter = m.id AND p.version = m.plan_version WHERE `+in, args...)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range plans {
+		r := &rows[at[p.Matter]]
+		r.PlanApproved = true
+		if err := json.Unmarshal([]byte(p.Slots), &r.Plan); err != nil {
+			return nil, err
+		}
+	}
+	in, args = db.In("matter", ids, 1)
+	type last struct {
+		Matter, Text string
+		At           clock.Millis
+	}
+	told, err := db.All[last](tx, `SELECT matter, text, at FROM (SELECT matter, text, at,
+		ROW_NUMBER() OVER (PARTITION BY matter ORDER BY at DESC, id DESC) AS n FROM progress WHERE text <> '' AND `+in+`) AS t WHERE n = 1`, args...)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range told {
+		rows[at[p.Matter]].Progress, rows[at[p.Matter]].ProgressAt = p.Text, p.At
+	}
+	names, err := Names(tx, people)
+	for i := range rows {
+		rows[i].OwnerName, rows[i].SponsorName = names[rows[i].Owner], names[rows[i].Sponsor]
+	}
+	return rows, err
+}
+
+// Names gives the names of persons by id.
+func Names(tx *db.Tx, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	in, args := db.In("id", ids, 1)
+	type name struct{ ID, Name string }
+	all, err := db.All[name](tx, `SELECT id, name FROM org_person WHERE `+in, args...)
+	for _, n := range all {
+		out[n.ID] = n.Name
+	}
+	return out, err
+}
+
+// Count counts the rows of a filter, up to MaxCount; more tells that there are more.
+func Count(tx *db.Tx, who access.Person, f Filter) (n int, more bool, err error) {
+	l, err := matter.LampsOf(tx)
+	if err != nil {
+		return 0, false, err
+	}
+	w, err := f.where(tx, who, access.MatterList, l)
+	if err != nil {
+		return 0, false, err
+	}
+	limit := w.Arg(MaxCount + 1)
+	cond, args := w.SQL()
+	n, err = db.One[int](tx, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM matter WHERE `+cond+` LIMIT `+limit+`) AS c`, args...)
+	return min(n, MaxCount), n > MaxCount, err
+}
+
+// Counts are the numbers above the ledger that serve as filters.
+type Counts struct {
+	States map[string]int
+	Lights map[duty.Color]int
+	Total  int
+}
+
+// CountsOf counts the rows of a filter by state and by light.
+func CountsOf(tx *db.Tx, who access.Person, f Filter) (Counts, error) {
+	out := Counts{States: map[string]int{}, Lights: map[duty.Color]int{}}
+	l, err := matter.LampsOf(tx)
+	if err != nil {
+		return out, err
+	}
+	w, err := f.where(tx, who, access.MatterList, l)
+	if err != nil {
+		return out, err
+	}
+	cond, args := w.SQL()
+	type line struct {
+		State string
+		N     int
+	}
+	states, err := db.All[line](tx, `SELECT state, COUNT(*) AS n FROM matter WHERE `+cond+` GROUP BY state`, args...)
+	if err != nil {
+		return out, err
+	}
+	for _, s := range states {
+		out.States[s.State] = s.N
+		out.Total += s.N
+	}
+	for _, c := range duty.Colors() {
+		g := f
+		g.Light = c
+		w, err := g.where(tx, who, access.MatterList, l)
+		if err != nil {
+			return out, err
+		}
+		cond, args := w.SQL()
+		n, err := db.One[int](tx, `SELECT COUNT(*) FROM matter WHERE `+cond, args...)
+		if err != nil {
+			return out, err
+		}
+		out.Lights[c] = n
+	}
+	return out, nil
+}

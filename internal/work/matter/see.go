@@ -1,0 +1,66 @@
+package matter
+
+import (
+	"slices"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/ground/db"
+)
+
+// Get reads a matter by id or number for somebody who may see it.
+func Get(tx *db.Tx, who access.Person, key string) (Matter, access.Thing, error) {
+	m, err := byKey(tx, key, "")
+	if err != nil {
+		tx.Asked()
+		return m, access.Thing{}, err
+	}
+	t, err := ThingOf(tx, m)
+	if err != nil {
+		return m, t, err
+	}
+	return m, t, who.May(tx, access.MatterSee, t)
+}
+
+// Find reads a matter by id or number for capabilities above, which ask for themselves.
+func Find(tx *db.Tx, key string) (Matter, error) { return byKey(tx, key, "") }
+
+// EventsFor lists the events that the person may bring about in the matter's state, by permission alone: guards are
+// told when he tries. Events of the program are left out.
+func EventsFor(who access.Person, m Matter, t access.Thing) []string {
+	var out []string
+	for _, mv := range Cycle.Events(m.State) {
+		switch mv.Event {
+		case EventRated, EventReturn, EventAssign, EventReopen, EventRelapse:
+			continue // brought about by another capability
+		case EventStartQuick:
+			if m.Class != Quick {
+				continue
+			}
+		case EventSubmitPlan:
+			if m.Class == Quick && m.State == Assigned {
+				continue
+			}
+		}
+		if who.Can(mv.Action, t) && !slices.Contains(out, mv.Event) {
+			out = append(out, mv.Event)
+		}
+	}
+	return out
+}
+
+// PhotosOf lists the pictures of a matter, oldest first.
+func PhotosOf(tx *db.Tx, matter string) ([]Photo, error) {
+	return db.All[Photo](tx, `SELECT * FROM matter_photo WHERE matter = $1 ORDER BY at, hash`, matter)
+}
+
+// PhotoPublic reports whether a picture belongs to a matter that is shown to everybody, and is one of before or after.
+func PhotoPublic(tx *db.Tx, hash string) (bool, error) {
+	n, err := db.One[int](tx, `SELECT COUNT(*) FROM matter_photo p JOIN matter m ON m.id = p.matter
+		WHERE (p.hash = $1 OR p.thumb = $1) AND p.kind IN ('before','after') AND m.public = 1 AND m.restricted = ''`, hash)
+	return n > 0, err
+}
+
+// PhotoMatter gives the matters that have the picture, for whoever serves it to those who may see one of them.
+func PhotoMatter(tx *db.Tx, hash string) ([]string, error) {
+	return db.All[string](tx, `SELECT DISTINCT matter FROM matter_photo WHERE hash = $1 OR thumb = $1`, hash)
+}
