@@ -8,7 +8,9 @@ import (
 
 // init follows the organisation: paths of units that move in the tree, and counts for whoever deactivates a unit.
 func init() {
-	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error { return movePaths(tx, string(from), string(to)) })
+	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error {
+		return movePaths(tx, string(from), string(to))
+	})
 	org.OnImpact(func(tx *db.Tx, kind, code string) ([]org.Weight, error) {
 		if kind != org.KindUnit {
 			return nil, nil
