@@ -57,12 +57,21 @@ var networkFS = map[uint32]string{
 }
 
 func refuseNetworkDir(dir string) error {
-	var s unix.Statfs_t
-	if err := unix.Statfs(dir, &s); err != nil {
-		return fmt.Errorf("db: file system of %s: %w", dir, err)
+	magic, err := fileSystem(dir)
+	if err != nil {
+		return err
 	}
-	if name := networkFS[uint32(s.Type)]; name != "" {
+	if name := networkFS[magic]; name != "" {
 		return fmt.Errorf("%w: %s is on %s", ErrNetworkDir, dir, name)
 	}
 	return nil
+}
+
+// fileSystem returns the magic number of the file system that holds dir.
+func fileSystem(dir string) (uint32, error) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(dir, &s); err != nil {
+		return 0, fmt.Errorf("db: file system of %s: %w", dir, err)
+	}
+	return uint32(s.Type), nil
 }

@@ -26,6 +26,7 @@ var sessionSettings = map[string]string{
 	"application_name":                    "sanwen",
 	"timezone":                            "UTC",
 	"synchronous_commit":                  "on",
+	"client_min_messages":                 "warning", // see noteUnsynced
 	"statement_timeout":                   "60000",
 	"lock_timeout":                        "10000",
 	"idle_in_transaction_session_timeout": "60000",
@@ -65,9 +66,10 @@ func (d *DB) openPostgres(ctx context.Context, c Config) error {
 // unsynced marks a connection whose last commit was made without waiting for the synchronous standby to the end.
 const unsynced = "sanwen.unsynced"
 
-// noteUnsynced hears the server's warning that it gave up waiting for the standby. The server calls such a commit a success.
+// noteUnsynced hears the server's warning that it gave up waiting for the standby; the server calls such a commit a success. The
+// warning has no code of its own, but a commit gives no other.
 func noteUnsynced(c *pgconn.PgConn, n *pgconn.Notice) {
-	if n.Code == "57014" || n.Code == "57P01" {
+	if n.SeverityUnlocalized == "WARNING" {
 		c.CustomData()[unsynced] = true
 	}
 }
