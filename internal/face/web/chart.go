@@ -28,7 +28,7 @@ type Bars struct {
 // BarLine is a bar with its geometry.
 type BarLine struct {
 	Bar
-	W int // width of the bar in thousandths of the longest
+	W string // width of the bar, "41.0%"
 }
 
 func (c Bars) most() float64 {
@@ -39,25 +39,31 @@ func (c Bars) most() float64 {
 	return most
 }
 
+// barRoom is how far the longest bar goes, in percent: the number stands behind it.
+const barRoom = 80
+
+func (c Bars) share(v float64) string {
+	if most := c.most(); most > 0 && v > 0 {
+		return strconv.FormatFloat(max(0.5, v/most*barRoom), 'f', 1, 64) + "%"
+	}
+	return "0"
+}
+
 // Lines are the bars with their lengths.
 func (c Bars) Lines() []BarLine {
-	most := c.most()
 	out := make([]BarLine, len(c.Bars))
 	for i, b := range c.Bars {
-		out[i] = BarLine{Bar: b}
-		if most > 0 && b.Value > 0 {
-			out[i].W = max(4, int(math.Round(b.Value/most*1000)))
-		}
+		out[i] = BarLine{Bar: b, W: c.share(b.Value)}
 	}
 	return out
 }
 
-// Mark is where the standard lies in thousandths, or 0.
-func (c Bars) Mark() int {
-	if c.Standard <= 0 || c.most() <= 0 {
-		return 0
+// Mark is where the standard lies, "32.0%", or "".
+func (c Bars) Mark() string {
+	if c.Standard <= 0 {
+		return ""
 	}
-	return int(math.Round(c.Standard / c.most() * 1000))
+	return c.share(c.Standard)
 }
 
 // Trend is a line over equal steps of time, one series in ink, with the band of the standard tinted. Template "trend".

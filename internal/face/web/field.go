@@ -31,13 +31,16 @@ type Field struct {
 
 // Field makes the component data of a field: what it holds, what is wrong with it, and its label.
 func (f *Form) Field(name, labelKey string) Field {
+	label := f.r.T(labelKey)
+	if f.labels == nil {
+		f.labels = map[string]string{}
+	}
+	f.labels[name] = label
 	return Field{
-		Name: name, ID: fieldID(name), Label: f.r.T(labelKey), Value: f.values.Get(name), Fault: f.faultAt(name),
-		Type: "text", Spell: true,
-	}.in(f)
+		Name: name, ID: fieldID(name), Label: label, Value: f.values.Get(name), Fault: f.faultAt(name),
+		Type: "text", Spell: true, lang: f.r.T,
+	}
 }
-
-func (d Field) in(f *Form) Field { d.lang = f.r.T; return d }
 
 func fieldID(name string) string { return "f-" + name }
 
@@ -158,7 +161,8 @@ func (c Choice) May() Choice { c.Optional = true; return c }
 // SummaryLine is one fault of the summary above a form.
 type SummaryLine struct{ Href, Text string }
 
-// Summary lists the faults of the form for the component "errors", each linked to its field.
+// Summary lists the faults of the form for the component "errors", each with the label of its field and linked to it. The labels
+// are known after the fields were made, so a page with faults is rendered twice.
 func (f *Form) Summary() []SummaryLine {
 	var out []SummaryLine
 	seen := map[string]bool{}
@@ -166,6 +170,9 @@ func (f *Form) Summary() []SummaryLine {
 		line := SummaryLine{Text: f.sentence(e)}
 		if e.Field != "" {
 			line.Href = "#" + fieldID(e.Field)
+			if label := f.labels[e.Field]; label != "" {
+				line.Text = f.r.T("web.fault_at", label, line.Text)
+			}
 		}
 		if !seen[line.Href+line.Text] {
 			seen[line.Href+line.Text] = true

@@ -33,6 +33,7 @@ type Form struct {
 	values  url.Values
 	faults  []*fault.Error
 	expired bool
+	labels  map[string]string // of the fields that the page has made
 }
 
 // Blank makes a form for showing, prefilled with pairs of field name and value.

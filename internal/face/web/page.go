@@ -184,10 +184,16 @@ func (r *Req) write(name string, data any) error {
 		return err
 	}
 	b := buffers.Get().(*bytes.Buffer)
-	b.Reset()
 	defer buffers.Put(b)
-	if err := t.ExecuteTemplate(b, "layout", data); err != nil {
-		return fmt.Errorf("template %s: %w", name, err)
+	passes := 1
+	if r.form.Faulty() {
+		passes = 2 // the summary stands above the fields and repeats their labels
+	}
+	for range passes {
+		b.Reset()
+		if err := t.ExecuteTemplate(b, "layout", data); err != nil {
+			return fmt.Errorf("template %s: %w", name, err)
+		}
 	}
 	h := r.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")

@@ -8,5 +8,6 @@ func Routes() []Route {
 		{Pattern: "GET /assets/{file}", Group: Anonymous, Policy: Anyone, Handler: serveAsset},
 		{Pattern: "GET /leave", Group: Anonymous, Policy: Anyone, Handler: leave},
 		{Pattern: "GET /design", Group: Public, Policy: Anyone, Handler: design},
+		{Pattern: "GET /design/{section}", Group: Public, Policy: Anyone, Handler: design},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"sanwen/internal/base/access"
@@ -69,7 +70,7 @@ func newServer(site *Site, table []Route) *Server {
 	s.pages.zone = site.Zone
 	for _, r := range table {
 		r.check()
-		if r.Path() == "/design" && !site.Demo {
+		if strings.HasPrefix(r.Path(), "/design") && !site.Demo {
 			continue
 		}
 		s.routes = append(s.routes, r)
