@@ -66,7 +66,7 @@ const measure = (area) => {
     note.setAttribute('aria-live', 'polite');
     area.after(note);
   }
-  note.textContent = say(area, 'count', left);
+  note.textContent = say(area, 'count', Math.max(0, left));
 };
 on('input', 'textarea', measure);
 all('textarea').forEach((a) => a.value && measure(a));
