@@ -32,10 +32,11 @@ func TestSpecs(t *testing.T) {
 	for _, k := range []string{OfficeEnd, IntakeDays, AnswerDays, SignDays, AdjudicateDays, ReturnsMax, PlanDays, MilestoneDays, FundsLimit,
 		ExtensionMax, ExtensionDecide, ObjectionDays, AcceptDays, AcceptSample, AcceptReopen, ShowFrom, PlaceUsers, LookBackDays, RelapseDays,
 		BlueDays, BlueShare, StaleDays, BoardStale, VoiceLength, VoicePhotos, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,
-		CrisisLine, CrisisName, EmergencyLine, SiteName, SiteNameEn, SiteURL} {
+		CrisisLine, CrisisName, EmergencyLine, SiteName, SiteNameEn, SiteURL, LoginPasswordMin, LoginPasswordClasses, LoginPasswordDays,
+		LoginIdleMinutes, LoginStaffHours, LoginEmployeeDays, LoginStartHours, LoginSlowAfter, LoginSlowMinutes} {
 		s.Get(k) // panics where the data have no such key
 	}
-	if len(s.All()) != 35 {
+	if len(s.All()) != 44 {
 		t.Errorf("%d settings", len(s.All()))
 	}
 }

@@ -51,6 +51,16 @@ const (
 	SiteName        = "site.name"         // name of the organisation on pages and posters
 	SiteNameEn      = "site.name.en"
 	SiteURL         = "site.url" // address under which employees reach the program, for posters
+
+	LoginPasswordMin     = "login.password.min"     // fewest characters of a password
+	LoginPasswordClasses = "login.password.classes" // kinds of characters in a password, 0 = any
+	LoginPasswordDays    = "login.password.days"    // days after which a password has to be changed, 0 = never
+	LoginIdleMinutes     = "login.idle.minutes"     // unused session of somebody with a role
+	LoginStaffHours      = "login.staff.hours"      // longest session of somebody with a role
+	LoginEmployeeDays    = "login.employee.days"    // longest session of an employee
+	LoginStartHours      = "login.start.hours"      // a start code is good
+	LoginSlowAfter       = "login.slow.after"       // failures after which tries are slowed
+	LoginSlowMinutes     = "login.slow.minutes"     // longest delay between tries
 )
 
 // Spec is what is known of a setting before anybody changes it.

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -233,5 +234,17 @@ func (k *Keys) Fingerprint() string {
 func (k *Keys) Derive(purpose string) []byte {
 	m := hmac.New(sha256.New, k.form)
 	m.Write([]byte("derive v1\x00" + purpose))
+	return m.Sum(nil)
+}
+
+// MAC is HMAC-SHA256 over parts that are kept apart by their lengths.
+func MAC(key []byte, parts ...string) []byte {
+	m := hmac.New(sha256.New, key)
+	for _, p := range parts {
+		var n [8]byte
+		binary.BigEndian.PutUint64(n[:], uint64(len(p)))
+		m.Write(n[:])
+		m.Write([]byte(p))
+	}
 	return m.Sum(nil)
 }

@@ -1,0 +1,80 @@
+package login
+
+import (
+	"context"
+	"time"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+)
+
+// AccountOf returns the account of a person for the administrator's page, nil if there is none. The hash is left out.
+func AccountOf(tx *db.Tx, who access.Person, person string) (*Account, error) {
+	if err := who.May(tx, access.LoginManage, thing(person)); err != nil {
+		return nil, err
+	}
+	a, err := readAccount(tx, person)
+	if a != nil {
+		a.Hash = ""
+	}
+	return a, err
+}
+
+// Accounts returns the accounts of several people by person id, for a list.
+func Accounts(tx *db.Tx, who access.Person, people []string) (map[string]Account, error) {
+	if err := who.May(tx, access.LoginManage, thing("")); err != nil {
+		return nil, err
+	}
+	in, args := db.In("a.person", people, 1)
+	list, err := db.All[Account](tx, `SELECT `+accountColumns+` FROM login_account a WHERE `+in, args...)
+	out := make(map[string]Account, len(list))
+	for _, a := range list {
+		a.Hash = ""
+		out[a.Person] = a
+	}
+	return out, err
+}
+
+// Day is how often somebody signed in and failed to on one day.
+type Day struct {
+	Day      clock.Day
+	Person   string // id; empty: names that nobody has
+	Name     string
+	Unit     string
+	SignedIn int
+	Failed   int
+}
+
+// Days lists sign-ins by day and person, newest day first; for the auditors.
+func Days(tx *db.Tx, who access.Person, from, to clock.Day, limit int) ([]Day, error) {
+	if err := who.May(tx, access.LoginAudit, thing("")); err != nil {
+		return nil, err
+	}
+	return db.All[Day](tx, `SELECT d.day, d.person, p.name, p.unit, d.signed_in, d.failed FROM login_day d LEFT JOIN org_person p ON p.id = d.person
+		WHERE d.day >= $1 AND d.day <= $2 ORDER BY d.day DESC, d.failed DESC, d.person LIMIT $3`, from, to, limit)
+}
+
+// IdleAccounts lists the people with an account who have not signed in since the given day, for the yearly review.
+func IdleAccounts(tx *db.Tx, who access.Person, since clock.Day, limit int) ([]string, error) {
+	if err := who.May(tx, access.LoginManage, thing("")); err != nil {
+		return nil, err
+	}
+	return db.All[string](tx, `SELECT a.person FROM login_account a WHERE a.disabled = 0 AND a.changed_on < $1
+		AND NOT EXISTS (SELECT 1 FROM login_day d WHERE d.person = a.person AND d.day >= $1 AND d.signed_in > 0) ORDER BY a.person LIMIT $2`, since, limit)
+}
+
+// keepDays is how long the days' numbers stay: the law asks for six months of security records at least; a year and a month cover
+// the yearly review.
+const keepDays = 396
+
+// Sweep removes expired sessions and links and old numbers. The program runs it every hour.
+func (s *Service) Sweep(ctx context.Context) error {
+	return s.db.Upkeep(ctx, func(tx *db.Tx) error {
+		pol, err := policyOf(tx)
+		if err != nil {
+			return err
+		}
+		return sweep(tx, tx.Today().Add(-keepDays), clock.MillisOf(tx.Now.Add(-pol.idle-time.Minute)))
+	})
+}
