@@ -193,3 +193,12 @@ func checkText(f *fault.Form, field, s string, min, max int) {
 		f.Add(field, "assignment.text.long", max, n)
 	}
 }
+
+// Word is the language key of the state.
+func (a Assignment) Word() string { return "assignment.state." + a.State }
+
+// Word is the language key of the reason why nobody answered.
+func (i Interval) Word() string { return "assignment.reason." + i.Reason }
+
+// EventWord is the language key of an event, for buttons and the timeline.
+func EventWord(ev string) string { return "assignment.event." + ev }

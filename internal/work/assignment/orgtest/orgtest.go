@@ -1,0 +1,162 @@
+// Package orgtest lays out a small organisation for the tests of the capabilities: a group with two plants and three
+// departments, two places, a category with its responsible unit, and one person for every role.
+package orgtest
+
+import (
+	"context"
+	"testing"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+)
+
+// World is a small organisation. The persons are keyed by short names; see [New].
+type World struct {
+	T      testing.TB
+	DB     *db.DB
+	Clock  *clock.Fake
+	People map[string]access.Person
+}
+
+var units = []org.AddUnit{
+	{Code: "G", Kind: org.Group, NameZh: "澄川特钢集团", NameEn: "Chengchuan Special Steel"},
+	{Code: "U01", Parent: "G", Kind: org.Plant, NameZh: "炼铁厂", NameEn: "Iron plant"},
+	{Code: "U01-A", Parent: "U01", Kind: org.Crew, NameZh: "高炉甲班", NameEn: "Furnace crew A"},
+	{Code: "U02", Parent: "G", Kind: org.Plant, NameZh: "轧钢厂", NameEn: "Rolling mill"},
+	{Code: "D01", Parent: "G", Kind: org.Department, NameZh: "公益部", NameEn: "Public welfare"},
+	{Code: "D05", Parent: "G", Kind: org.Department, NameZh: "设备部", NameEn: "Equipment"},
+	{Code: "D06", Parent: "G", Kind: org.Department, NameZh: "工程管理部", NameEn: "Engineering"},
+	{Code: "UN", Parent: "G", Kind: org.Department, NameZh: "工会办", NameEn: "Union office"},
+}
+
+// people: short name, unit, and the role with its unit, if any.
+var people = []struct {
+	key, unit  string
+	role       access.Role
+	over       string
+	employment string
+}{
+	{"triager", "UN", access.Triager, "G", ""},
+	{"triager2", "UN", access.Triager, "G", ""},
+	{"supervisor", "UN", access.Supervisor, "G", ""},
+	{"leader", "G", access.Leader, "G", ""},
+	{"auditor", "G", access.Auditor, "G", ""},
+	{"inspector", "U02", access.Inspector, "G", ""},
+	{"chair", "U01", access.UnitChair, "U01", ""},
+	{"chair2", "U02", access.UnitChair, "U02", ""},
+	{"shift", "U01-A", access.ShiftLeader, "U01-A", ""},
+	{"handler", "D05", access.Handler, "D05", ""},
+	{"handler2", "D05", access.Handler, "D05", ""},
+	{"head", "D05", access.DeptHead, "D05", ""},
+	{"other", "D06", access.Handler, "D06", ""},
+	{"otherhead", "D06", access.DeptHead, "D06", ""},
+	{"welfare", "D01", access.DeptHead, "D01", ""},
+	{"contractor", "D05", "", "", org.Contractor},
+	{"worker", "U01", "", "", ""},
+	{"worker2", "U01-A", "", "", ""},
+	{"worker3", "U01", "", "", ""},
+	{"mill", "U02", "", "", ""},
+}
+
+// New lays the organisation out in d.
+func New(t testing.TB, d *db.DB, c *clock.Fake) *World {
+	t.Helper()
+	w := &World{T: t, DB: d, Clock: c, People: map[string]access.Person{}}
+	who := access.System("test")
+	w.Must(func(tx *db.Tx) error {
+		for _, u := range units {
+			if err := u.Do(tx, who); err != nil {
+				return err
+			}
+		}
+		for _, p := range []org.AddPlace{
+			{Code: "P104M", NameZh: "四区职工新浴室(男)", NameEn: "Bathhouse 4, men", Kind: org.Bathhouse, Unit: "U01"},
+			{Code: "P201", NameZh: "四区一楼餐厅", NameEn: "Canteen 4", Kind: org.Canteen, Unit: "D01", Audience: []string{"U01", "U02"}},
+		} {
+			if err := p.Do(tx, who); err != nil {
+				return err
+			}
+		}
+		for _, k := range []org.SaveCategory{
+			{Code: "BA", NameZh: "浴室", NameEn: "Bathhouse"},
+			{Code: "BA-1", Parent: "BA", NameZh: "水温", NameEn: "Water temperature", Lead: "D05", Co: []string{"D06"}, Class: clock.T24H},
+			{Code: "CA", NameZh: "餐饮", NameEn: "Food", Lead: "D01"},
+		} {
+			if err := k.Do(tx, who); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for i, p := range people {
+		w.Must(func(tx *db.Tx) error {
+			no := string(rune('A'+i/10)) + string(rune('0'+i%10)) + "001"
+			id, err := org.AddPerson{EmployeeNo: no, Name: "职工" + p.key, Unit: p.unit, Details: org.Details{Employment: p.employment}}.Do(tx, who)
+			if err != nil {
+				return err
+			}
+			if p.role != "" {
+				if err := (org.GiveRole{Person: id, Role: p.role, Unit: p.over}).Do(tx, who); err != nil {
+					return err
+				}
+			}
+			w.People[p.key], err = org.Actor(tx, id)
+			return err
+		})
+	}
+	return w
+}
+
+// P is the person with the short name.
+func (w *World) P(key string) access.Person {
+	w.T.Helper()
+	p, ok := w.People[key]
+	if !ok {
+		w.T.Fatalf("nobody is called %q", key)
+	}
+	return p
+}
+
+// Write runs fn in a transaction and returns its error.
+func (w *World) Write(fn func(tx *db.Tx) error) error {
+	return w.DB.Write(context.Background(), fn)
+}
+
+// Must runs fn in a transaction that has to succeed.
+func (w *World) Must(fn func(tx *db.Tx) error) {
+	w.T.Helper()
+	if err := w.Write(fn); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// Read runs fn on one snapshot.
+func (w *World) Read(fn func(tx *db.Tx) error) {
+	w.T.Helper()
+	if err := w.DB.Read(context.Background(), fn); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// Doer is an action.
+type Doer interface {
+	Do(tx *db.Tx, who access.Person) error
+}
+
+// Try does an action as the person with the short name and returns its error.
+func (w *World) Try(key string, in Doer) error {
+	w.T.Helper()
+	return w.Write(func(tx *db.Tx) error { return in.Do(tx, w.P(key)) })
+}
+
+// Do does actions as the person with the short name; they have to succeed.
+func (w *World) Do(key string, in ...Doer) {
+	w.T.Helper()
+	for _, a := range in {
+		if err := w.Try(key, a); err != nil {
+			w.T.Fatalf("%s: %T: %v", key, a, err)
+		}
+	}
+}
