@@ -135,7 +135,12 @@ func (s *Service) failure(ctx context.Context, acc *Account, now time.Time, coun
 	if err != nil && fault.KindOf(err) != fault.Unavailable {
 		return err
 	}
-	if n == pol.slowAfter && acc != nil { // once for each series, so that a flood of failures is no flood of entries
+	if n == pol.slowAfter {
+		// Once for each series, so that a flood of failures is no flood of entries; for a name that nobody has too, so that it takes
+		// as long.
+		if person == "" {
+			person = "unknown"
+		}
 		who := access.System("login")
 		err := s.db.Write(ctx, func(tx *db.Tx) error {
 			if err := who.May(tx, access.LoginSystem, thing(person)); err != nil {

@@ -28,7 +28,7 @@ CREATE TABLE login_session (
 CREATE INDEX login_session_person ON login_session(person);
 CREATE INDEX login_session_until ON login_session(until_at);
 
--- Links that may be used once: the first set-up, a new password.
+-- Links that may be used once: the first set-up.
 CREATE TABLE login_ticket (
 	hash     TEXT PRIMARY KEY,
 	purpose  TEXT NOT NULL,
