@@ -21,6 +21,7 @@ type cell struct {
 	bad     Finding
 	detail  string
 	erased  bool
+	rest    string // digest of what is left of an erased entry
 	at      clock.Millis
 	kind    string
 	subject string // kind of the subject
@@ -50,6 +51,9 @@ func (v *verification) read(ctx context.Context, lo, hi int64) (p piece) {
 		if err != nil && err != errStop {
 			return err
 		}
+		if err := v.checkErased(tx, p.cells); err != nil {
+			return err
+		}
 		if next < hi {
 			p.cells = append(p.cells, cell{bad: BadMissing, detail: "the entry is not there"})
 		}
@@ -73,7 +77,48 @@ func (stop) Error() string { return "stop" }
 
 var errStop error = stop{}
 
-// cell checks what can be checked of an entry alone: that its commitment is to what it says, or that it was erased as recorded.
+// checkErased checks that emptied entries were erased as recorded. Erasures of which the start did not know are looked up in the
+// snapshot that has the emptied rows, because both were written in one transaction.
+func (v *verification) checkErased(tx *db.Tx, cells []cell) error {
+	gone := v.gone
+	for i := range cells {
+		c := &cells[i]
+		if !c.erased {
+			continue
+		}
+		rest, ok := gone[c.id]
+		if !ok {
+			var err error
+			if gone, err = erasures(tx); err != nil {
+				return err
+			}
+			rest, ok = gone[c.id]
+		}
+		switch {
+		case !ok:
+			c.bad, c.detail = BadContent, "its content is gone, and no erasure is recorded"
+		case rest != c.rest:
+			c.bad, c.detail = BadContent, "what was left by its erasure has been changed"
+		}
+	}
+	return nil
+}
+
+// erasures returns for every entry that was erased as recorded the digest of what is left of it.
+func erasures(tx *db.Tx) (map[string]string, error) {
+	gone := map[string]string{}
+	told, err := entries(tx, `WHERE kind = $1 ORDER BY ins`, KindErased)
+	for _, e := range told {
+		if x, err := erasuresOf(e); err == nil { // if not, the entry itself will be found bad
+			for _, g := range x.Entries {
+				gone[g.ID] = g.Rest
+			}
+		}
+	}
+	return gone, err
+}
+
+// cell checks what can be checked of an entry alone: that its commitment is to what it says.
 func (v *verification) cell(r *row) cell {
 	e := r.entry()
 	c := cell{id: e.ID, erased: e.Erased, at: e.At, kind: e.Kind, subject: e.Subject.Kind, from: e.From, to: e.To}
@@ -81,12 +126,9 @@ func (v *verification) cell(r *row) cell {
 		c.key = v.fold.key(e.Subject)
 	}
 	if e.Erased {
-		rest, ok := v.gone[e.ID]
-		switch {
-		case !ok:
-			c.bad, c.detail = BadContent, "its content is gone, and no erasure is recorded"
-		case rest != e.skeleton() || r.Data != "" || r.Actor != "":
-			c.bad, c.detail = BadContent, "what was left by its erasure has been changed"
+		c.rest = e.skeleton()
+		if r.Data != "" || r.Actor != "" {
+			c.rest = "more is left than an erasure leaves"
 		}
 	} else {
 		var buf [1024]byte

@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -540,5 +541,64 @@ func TestErase(t *testing.T) {
 			t.Errorf("changed after its erasure: %v", v.Bad)
 		}
 		_ = sizes
+	})
+}
+
+// TestVerifyBesideWork: while entries are recorded, things change state, are erased, and checkpoints are made, Verify raises no alarm.
+func TestVerifyBesideWork(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		l, _ := openLog(t, d)
+		ctx, stop := context.WithCancel(context.Background())
+		var wg sync.WaitGroup
+		for w := range 3 {
+			wg.Go(func() {
+				for i := 0; ctx.Err() == nil; i++ {
+					key, from, to := fmt.Sprintf("w%d-%d", w, i/3), "", "new"
+					if i%3 > 0 {
+						from, to = "new", "new"
+					}
+					err := d.Write(context.Background(), func(tx *db.Tx) error {
+						tx.Asked()
+						if _, err := tx.Exec(`INSERT INTO once (key, body, answer, tries, at) VALUES ($1, 'thing', $2, 1, 0)
+							ON CONFLICT (key) DO UPDATE SET answer = excluded.answer`, key, to); err != nil {
+							return err
+						}
+						if i%9 == 8 {
+							_, err := Erase(tx, clerk, Ref{"thing", key}, "test")
+							return err
+						}
+						return Record(tx, clerk, Fact{Kind: "thing.changed", Subject: Ref{"thing", key}, From: from, To: to})
+					})
+					if err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				c.Advance(20 * time.Second)
+				if err := l.Tick(context.Background()); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+		for range 1000 {
+			v := mustVerify(t, d, VerifyOptions{})
+			if v.Bad != nil {
+				t.Errorf("after %d entries: %v", v.Entries, v.Bad)
+			}
+			if v.Bad != nil || v.Entries > 400 {
+				break
+			}
+		}
+		stop()
+		wg.Wait()
+		tick(t, l)
+		if v := mustVerify(t, d, VerifyOptions{}); v.Bad != nil || v.Pending != 0 {
+			t.Errorf("%+v %v", v, v.Bad)
+		}
 	})
 }

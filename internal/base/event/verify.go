@@ -159,15 +159,7 @@ func (v *verification) start(tx *db.Tx) error {
 	if err := v.readHeads(tx, keys); err != nil || v.report.Bad != nil {
 		return err
 	}
-	v.gone = map[string]string{}
-	told, err := entries(tx, `WHERE kind = $1 ORDER BY ins`, KindErased)
-	for _, e := range told {
-		if x, err := erasuresOf(e); err == nil { // if not, the entry itself will be found bad
-			for _, g := range x.Entries {
-				v.gone[g.ID] = g.Rest
-			}
-		}
-	}
+	v.gone, err = erasures(tx)
 	return err
 }
 
@@ -372,22 +364,33 @@ func (v *verification) finish(tx *db.Tx) error {
 		v.bad(size+1, "", BadTree, "%d leaves more than entries", n)
 		return err
 	}
+	var cells []cell
+	var numbers []int64
 	err = db.Each(tx, func(r row) error {
-		c := v.cell(&r)
 		number := r.Seq + 1
 		if r.Seq < 0 || r.Seq >= size {
 			v.report.Pending++
 			number = size + v.report.Pending
 		}
-		if c.bad != "" {
-			v.bad(number, c.id, c.bad, "%s", c.detail)
-		} else if from, ok := v.fold.step(&c, number-1); !ok {
-			v.bad(number, c.id, BadFold, "from %q, but the subject was in %q", c.from, from)
-		}
+		cells, numbers = append(cells, v.cell(&r)), append(numbers, number)
 		return nil
 	}, `SELECT `+rowColumns+` FROM event WHERE seq >= $1 OR seq IS NULL ORDER BY CASE WHEN seq IS NULL THEN 1 ELSE 0 END, seq, ins`, v.size)
-	if err != nil || v.report.Bad != nil {
+	if err == nil {
+		err = v.checkErased(tx, cells)
+	}
+	if err != nil {
 		return err
+	}
+	for i := range cells {
+		c := &cells[i]
+		if c.bad != "" {
+			v.bad(numbers[i], c.id, c.bad, "%s", c.detail)
+		} else if from, ok := v.fold.step(c, numbers[i]-1); !ok {
+			v.bad(numbers[i], c.id, BadFold, "from %q, but the subject was in %q", c.from, from)
+		}
+		if v.report.Bad != nil {
+			return nil
+		}
 	}
 	b, err := v.fold.compare(tx)
 	if b != nil && b.Number > 0 {

@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/adhocore/gronx"
@@ -154,12 +155,15 @@ var ErrLost = errors.New("jobs: the lease is lost")
 // leaseKey is the context key of the job that a handler is running.
 type leaseKey struct{}
 
-type lease struct{ id, token string }
+type lease struct {
+	id, token string
+	finished  atomic.Bool // by the handler, and committed
+}
 
 // Hold makes sure, until the end of the transaction, that the running job is still this handler's. It is for handlers of several
 // transactions; the last one uses Finish. Outside a handler it does nothing.
 func Hold(tx *db.Tx) error {
-	l, ok := tx.Ctx.Value(leaseKey{}).(lease)
+	l, ok := tx.Ctx.Value(leaseKey{}).(*lease)
 	if !ok {
 		return nil
 	}
@@ -173,13 +177,16 @@ func Hold(tx *db.Tx) error {
 // Finish marks the running job as done in the transaction of its effect, so that the effect happens exactly once. Outside a handler
 // it does nothing.
 func Finish(tx *db.Tx) error {
-	l, ok := tx.Ctx.Value(leaseKey{}).(lease)
+	l, ok := tx.Ctx.Value(leaseKey{}).(*lease)
 	if !ok {
 		return nil
 	}
 	done, err := finish(tx, l)
 	if err == nil && !done {
 		err = ErrLost
+	}
+	if err == nil {
+		tx.OnCommit(func() { l.finished.Store(true) })
 	}
 	return err
 }

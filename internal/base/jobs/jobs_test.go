@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -17,6 +18,8 @@ import (
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/ground/fault"
 )
+
+var quiet = slog.New(slog.DiscardHandler)
 
 func later(t testing.TB, d *db.DB, kind, key string, payload any, in time.Duration, opts ...db.Option) {
 	t.Helper()
@@ -51,7 +54,7 @@ func queue(t testing.TB, d *db.DB) (s Stats) {
 
 func TestLaterRunsOnceWhenDue(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
-		r := New(d, Options{})
+		r := New(d, Options{Logger: quiet})
 		var got []string
 		r.Register("greet", func(_ context.Context, _ *db.DB, p json.RawMessage) error {
 			got = append(got, string(p))
@@ -105,7 +108,7 @@ func TestRolledBackCauseLeavesNoJob(t *testing.T) {
 
 func TestBackOffDeathAndRetry(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
-		r := New(d, Options{})
+		r := New(d, Options{Logger: quiet})
 		broken := true
 		tries, others := 0, 0
 		r.Register("mail", func(context.Context, *db.DB, json.RawMessage) error {
@@ -166,7 +169,7 @@ func TestBackOffDeathAndRetry(t *testing.T) {
 
 func TestPermanentPanicAndUnknownKind(t *testing.T) {
 	d, _ := dbtest.Open(t)
-	r := New(d, Options{})
+	r := New(d, Options{Logger: quiet})
 	r.Register("wrong", func(context.Context, *db.DB, json.RawMessage) error { return Permanent(errors.New("no such address")) })
 	r.Register("panics", func(context.Context, *db.DB, json.RawMessage) error { panic("nil map") })
 	later(t, d, "wrong", "a", nil, 0)
@@ -183,7 +186,7 @@ func TestEvery(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
 		var at []string
 		var fail error
-		a, b := New(d, Options{}), New(d, Options{}) // two replicas
+		a, b := New(d, Options{Side: 1, Logger: quiet}), New(d, Options{Side: 1, Logger: quiet}) // two replicas
 		for _, r := range []*Runner{a, b} {
 			r.Every("morning", "30 7 * * *", func(ctx context.Context, d *db.DB) error {
 				at = append(at, "m "+c.Now().In(d.Zone()).Format("01-02 15:04"))
@@ -229,7 +232,7 @@ func TestEveryRefusesNonsense(t *testing.T) {
 					t.Errorf("spec %q was taken", spec)
 				}
 			}()
-			New(d, Options{}).Every("x", spec, nil)
+			New(d, Options{Logger: quiet}).Every("x", spec, nil)
 		}()
 	}
 }
@@ -278,7 +281,7 @@ func TestReplicas(t *testing.T) {
 		var wg sync.WaitGroup
 		var rs []*Runner
 		for range 5 {
-			r := New(d, Options{Side: 3})
+			r := New(d, Options{Side: 3, Logger: quiet})
 			r.Register("remind", effect)
 			rs = append(rs, r)
 		}
@@ -322,7 +325,7 @@ func TestReplicas(t *testing.T) {
 func TestPausedHandlerCannotAct(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
 		paused, resume := make(chan struct{}), make(chan struct{})
-		slow, quick := New(d, Options{}), New(d, Options{})
+		slow, quick := New(d, Options{Logger: quiet}), New(d, Options{Logger: quiet})
 		var slowErr error
 		act := func(ctx context.Context, who string) error {
 			return d.Write(ctx, func(tx *db.Tx) error {
@@ -387,7 +390,7 @@ func TestCoarse(t *testing.T) {
 				t.Errorf("%s: %+v", when, r)
 			}
 		}
-		r := New(d, Options{})
+		r := New(d, Options{Logger: quiet})
 		fail := true
 		ran := 0
 		r.Register("harden", func(context.Context, *db.DB, json.RawMessage) error {
@@ -414,7 +417,7 @@ func TestCoarse(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
-		r := New(d, Options{})
+		r := New(d, Options{Logger: quiet})
 		ran := 0
 		r.Register("k", func(context.Context, *db.DB, json.RawMessage) error { ran++; return nil })
 		later(t, d, "k", "a", nil, time.Hour)
@@ -434,7 +437,7 @@ func TestCancel(t *testing.T) {
 // TestRunStopsGracefully: running jobs may end, those that do not are given back, and nothing is left running.
 func TestRunStopsGracefully(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
-		r := New(d, Options{Grace: 50 * time.Millisecond, Poll: 5 * time.Millisecond})
+		r := New(d, Options{Grace: 50 * time.Millisecond, Poll: 5 * time.Millisecond, Logger: quiet})
 		begun := make(chan string, 2)
 		stopping := make(chan struct{})
 		r.Register("ends", func(context.Context, *db.DB, json.RawMessage) error { begun <- "ends"; <-stopping; return nil })
@@ -466,6 +469,39 @@ func TestRunStopsGracefully(t *testing.T) {
 		}
 		if got := fmt.Sprint(rows); got != "[{ends done  1} {hangs waiting  0}]" {
 			t.Errorf("%s", got)
+		}
+	})
+}
+
+// TestManyDueJobs: a running runner gets through many jobs without waiting between them.
+func TestManyDueJobs(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		const items = 500
+		err := d.Upkeep(context.Background(), func(tx *db.Tx) error {
+			for i := range items {
+				if err := Later(tx, "remind", fmt.Sprint(i), i, tx.Millis()); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := New(d, Options{Logger: quiet})
+		ctx, stop := context.WithCancel(context.Background())
+		ran := make(chan string, items)
+		r.Register("remind", func(_ context.Context, _ *db.DB, p json.RawMessage) error { ran <- string(p); return nil })
+		over := make(chan struct{})
+		go func() { defer close(over); r.Run(ctx) }()
+		seen := map[string]bool{}
+		for range items {
+			seen[<-ran] = true
+		}
+		stop()
+		<-over
+		if s := queue(t, d); len(seen) != items || s.Waiting != 0 || r.Counts().Succeeded != items {
+			t.Errorf("%d of %d, %+v, %+v", len(seen), items, s, r.Counts())
 		}
 	})
 }

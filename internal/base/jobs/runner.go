@@ -194,56 +194,68 @@ func (r *Runner) RunDue(ctx context.Context) (int, error) {
 	}
 	total := 0
 	for ctx.Err() == nil {
-		n, err := r.round(ctx, ctx)
-		total += n
-		if err != nil || n == 0 {
+		var wg sync.WaitGroup
+		ran := make([]int, r.o.Side)
+		errs := make([]error, r.o.Side)
+		for i := range r.o.Side {
+			wg.Go(func() { ran[i], errs[i] = r.work(ctx, ctx) })
+		}
+		wg.Wait()
+		before := total
+		for _, n := range ran {
+			total += n
+		}
+		if err := errors.Join(errs...); err != nil || total == before {
 			return total, err
 		}
 	}
 	return total, ctx.Err()
 }
 
-// round takes as many due jobs as may run side by side and runs them. The work context outlives ctx by the grace.
-func (r *Runner) round(ctx, work context.Context) (int, error) {
-	taken, err := r.take(ctx, r.o.Side)
-	if err != nil {
-		return 0, err
+// work runs due jobs, one after the other, until none is left or ctx ends. The context of the jobs outlives ctx by the grace.
+func (r *Runner) work(ctx, jobs context.Context) (n int, err error) {
+	for ctx.Err() == nil {
+		j, err := r.take(ctx)
+		if err != nil || j == nil {
+			return n, err
+		}
+		r.run(jobs, *j)
+		n++
 	}
-	var wg sync.WaitGroup
-	for _, j := range taken {
-		wg.Go(func() { r.run(work, j) })
-	}
-	wg.Wait()
-	return len(taken), nil
+	return n, nil
 }
 
-func (r *Runner) take(ctx context.Context, most int) (taken []job, err error) {
-	var any bool
+// due reports how many jobs can be taken, most at most.
+func (r *Runner) due(ctx context.Context, most int) (n int, err error) {
 	kinds := r.kinds()
 	err = r.d.Read(ctx, func(tx *db.Tx) error {
-		due, err := dueJobs(tx, kinds, 1)
-		any = len(due) > 0
+		found, err := dueJobs(tx, kinds, most)
+		n = len(found)
 		return err
 	})
-	if err != nil || !any {
+	return n, err
+}
+
+func (r *Runner) take(ctx context.Context) (taken *job, err error) {
+	if n, err := r.due(ctx, 1); err != nil || n == 0 {
 		return nil, err
 	}
+	kinds := r.kinds()
 	err = r.d.Upkeep(ctx, func(tx *db.Tx) error {
 		taken = nil
-		due, err := dueJobs(tx, kinds, most)
-		if err != nil {
+		due, err := dueJobs(tx, kinds, 1)
+		if err != nil || len(due) == 0 {
 			return err
 		}
-		for _, j := range due {
-			j.Lease, j.Tries = id.Random(), j.Tries+1
-			if err := take(tx, j.ID, j.Lease, r.until(tx, j.Coarse)); err != nil {
-				return err
-			}
-			taken = append(taken, j)
-		}
-		return nil
+		j := due[0]
+		j.Lease, j.Tries = id.Random(), j.Tries+1
+		taken = &j
+		return take(tx, j.ID, j.Lease, r.until(tx, j.Coarse))
 	})
-	return taken, err
+	if err != nil {
+		return nil, err
+	}
+	return taken, nil
 }
 
 // until is the end of a lease that begins now. That of a coarse job tells only the hour.
@@ -260,7 +272,7 @@ func (r *Runner) run(ctx context.Context, j job) {
 	r.started.Add(1)
 	r.running.Add(1)
 	defer r.running.Add(-1)
-	l := lease{j.ID, j.Lease}
+	l := &lease{id: j.ID, token: j.Lease}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stop := r.keep(ctx, cancel, j)
@@ -273,11 +285,13 @@ func (r *Runner) run(ctx context.Context, j job) {
 	}
 	if errors.Is(err, ErrLost) {
 		r.lost.Add(1)
-		r.o.Logger.Warn("jobs: lease lost", "kind", j.Kind, "job", j.ID)
 		return
 	}
 	if err == nil {
 		r.succeeded.Add(1)
+		if l.finished.Load() && !strings.HasPrefix(j.Kind, everyPrefix) {
+			return
+		}
 		r.upkeep("finish", j, func(tx *db.Tx) error {
 			if name, ok := strings.CutPrefix(j.Kind, everyPrefix); ok {
 				if err := noteSchedule(tx, name, tx.Millis(), ""); err != nil {
@@ -294,7 +308,7 @@ func (r *Runner) run(ctx context.Context, j job) {
 }
 
 // put writes down a failure: another try later, or the end.
-func (r *Runner) put(tx *db.Tx, j job, l lease, cause error) error {
+func (r *Runner) put(tx *db.Tx, j job, l *lease, cause error) error {
 	now := tx.Millis()
 	state, ended := waiting, clock.Millis(0)
 	due := clock.MillisOf(tx.Now.Add(r.o.Policy.pause(j.ID, j.Tries)))
@@ -306,7 +320,9 @@ func (r *Runner) put(tx *db.Tx, j job, l lease, cause error) error {
 		state, due, ended = dead, j.Due, now
 		r.died.Add(1)
 	}
-	r.o.Logger.Warn("jobs: failed", "kind", j.Kind, "job", j.ID, "tries", j.Tries, "state", state, "err", text)
+	if !j.Coarse { // the log has the time to the millisecond
+		r.o.Logger.Warn("jobs: failed", "kind", j.Kind, "job", j.ID, "tries", j.Tries, "state", state, "err", text)
+	}
 	if name, ok := strings.CutPrefix(j.Kind, everyPrefix); ok {
 		if err := noteSchedule(tx, name, now, text); err != nil {
 			return err
@@ -329,7 +345,7 @@ func (r *Runner) call(ctx context.Context, j job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
-			r.o.Logger.Error("jobs: panic", "kind", j.Kind, "job", j.ID, "stack", string(debug.Stack()))
+			r.o.Logger.Error("jobs: panic", "kind", j.Kind, "stack", string(debug.Stack())) // without the job: the log has the time
 		}
 	}()
 	fn := r.funcOf(j.Kind)
@@ -357,7 +373,7 @@ func (r *Runner) keep(ctx context.Context, cancel context.CancelCauseFunc, j job
 			}
 			held := true
 			err := r.d.Upkeep(ctx, func(tx *db.Tx) (err error) {
-				held, err = renew(tx, lease{j.ID, j.Lease}, r.until(tx, j.Coarse))
+				held, err = renew(tx, &lease{id: j.ID, token: j.Lease}, r.until(tx, j.Coarse))
 				return err
 			})
 			if err == nil && !held {
@@ -415,27 +431,24 @@ func (r *Runner) Run(ctx context.Context) {
 	}
 }
 
-// fill starts due jobs while there is room, so that a slow one holds up no other.
-func (r *Runner) fill(ctx, work context.Context, slots chan struct{}, wg *sync.WaitGroup) {
-	for ctx.Err() == nil && len(slots) < cap(slots) {
-		taken, err := r.take(ctx, cap(slots)-len(slots))
-		if err != nil && ctx.Err() == nil {
-			r.o.Logger.Error("jobs: take", "err", err)
-		}
-		if len(taken) == 0 {
-			return
-		}
-		for _, j := range taken {
-			slots <- struct{}{}
-			wg.Go(func() {
-				defer func() { <-slots }()
-				r.run(work, j)
-				select {
-				case r.wake <- struct{}{}:
-				default:
-				}
-			})
-		}
+// fill starts as many workers as there are due jobs and room for. A slow job holds up no other.
+func (r *Runner) fill(ctx, jobs context.Context, slots chan struct{}, wg *sync.WaitGroup) {
+	free := cap(slots) - len(slots)
+	if free == 0 {
+		return
+	}
+	n, err := r.due(ctx, free)
+	if err != nil && ctx.Err() == nil {
+		r.o.Logger.Error("jobs: look", "err", err)
+	}
+	for range n {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			if _, err := r.work(ctx, jobs); err != nil && ctx.Err() == nil {
+				r.o.Logger.Error("jobs: take", "err", err)
+			}
+		})
 	}
 }
 

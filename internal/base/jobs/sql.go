@@ -55,18 +55,18 @@ func take(tx *db.Tx, id, token string, until clock.Millis) error {
 	return err
 }
 
-func holdsLease(tx *db.Tx, l lease) (bool, error) {
+func holdsLease(tx *db.Tx, l *lease) (bool, error) {
 	n, err := db.Maybe[int64](tx, `SELECT 1 FROM job WHERE id = $1 AND lease = $2 AND state = 'waiting'`+tx.ForUpdate(), l.id, l.token)
 	return n != nil, err
 }
 
-func renew(tx *db.Tx, l lease, until clock.Millis) (bool, error) {
+func renew(tx *db.Tx, l *lease, until clock.Millis) (bool, error) {
 	n, err := tx.Exec(`UPDATE job SET lease_until = $1 WHERE id = $2 AND lease = $3 AND state = 'waiting'`, until, l.id, l.token)
 	return n > 0, err
 }
 
 // finish marks the job as done. The run of a schedule is forgotten, its next one needs the key.
-func finish(tx *db.Tx, l lease) (bool, error) {
+func finish(tx *db.Tx, l *lease) (bool, error) {
 	n, err := tx.Exec(`DELETE FROM job WHERE id = $1 AND lease = $2 AND state = 'waiting' AND kind LIKE 'every:%'`, l.id, l.token)
 	if err != nil || n > 0 {
 		return n > 0, err
@@ -79,14 +79,14 @@ func finish(tx *db.Tx, l lease) (bool, error) {
 }
 
 // fail puts the job back for another try, or among the dead.
-func fail(tx *db.Tx, l lease, state string, due, ended clock.Millis, message string) (bool, error) {
+func fail(tx *db.Tx, l *lease, state string, due, ended clock.Millis, message string) (bool, error) {
 	n, err := tx.Exec(`UPDATE job SET state = $1, lease = '', lease_until = 0, due = $2, done_at = $3, error = $4
 		WHERE id = $5 AND lease = $6 AND state = 'waiting'`, state, due, ended, message, l.id, l.token)
 	return n > 0, err
 }
 
 // release gives a job back unfinished, without counting the try.
-func release(tx *db.Tx, l lease) error {
+func release(tx *db.Tx, l *lease) error {
 	_, err := tx.Exec(`UPDATE job SET lease = '', lease_until = 0, tries = tries - 1 WHERE id = $1 AND lease = $2 AND state = 'waiting'`, l.id, l.token)
 	return err
 }
