@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/event"
+	"sanwen/internal/base/login"
+	"sanwen/internal/ground/blob"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/lang"
@@ -22,6 +25,10 @@ type Site struct {
 	Log      *slog.Logger
 	Keys     *seal.Keys
 	Sessions Sessions
+	Logins   *login.Service // accounts and sign-in
+	Blobs    blob.Store     // photos as they are stored
+	Photos   *blob.Photos   // makes stored photos of uploads
+	Record   *event.Log     // proofs and checkpoints
 
 	// Secure says that people reach the site through TLS: cookies get the __Host- prefix and answers HSTS.
 	Secure bool
