@@ -76,6 +76,7 @@ func (f *Form) Photos(name, labelKey string, most int, have []HavePhoto) PhotoFi
 // Link is text with an address. Templates "links" and "actions".
 type Link struct {
 	Text, Href string
+	Tel        string // number to call, instead of an address
 	Icon       string
 	Tone       string // "", "primary", "danger" or "quiet"
 	Current    bool

@@ -92,7 +92,7 @@ func (r *Req) sampleForms(p *DesignPage) {
 	p.Wrong.Fault("when", "fault.date")
 	p.Wrong.Fault("level2", "fault.choice")
 	p.Wrong.Fault("photo2", "web.file_too_large", 2, 12)
-	p.Form = r.Blank("text", "", "kind", "need", "tick", "1", "water", "41.5", "unit", "U02")
+	p.Form = r.Blank("text", "", "kind", "need", "tick", "1", "water", "41.5", "unit", "U02", "helpers", "U02")
 	p.Levels = []Option{
 		{Value: "anonymous", Icon: "mask", Text: t("design.anonymous"), Note: t("design.anonymous_note")},
 		{Value: "confidential", Icon: "lock", Text: t("design.confidential"), Note: t("design.confidential_note")},
@@ -143,7 +143,7 @@ func (r *Req) sampleSigns(p *DesignPage) {
 	for _, tone := range []string{"good", "info", "warn", "bad"} {
 		p.Panels = append(p.Panels, Panel{Tone: tone, Title: t("design.panel_" + tone), Text: t("design.panel_" + tone + "_text")})
 	}
-	p.Panels[3].Links = []Link{{Text: t("design.call"), Href: "tel:120", Tone: "danger", Icon: "phone"}}
+	p.Panels[3].Links = []Link{{Text: t("design.call"), Tel: "120", Tone: "danger", Icon: "phone"}}
 	p.Empties = []Empty{
 		{Kind: "nothing", Title: t("design.empty_nothing"), Text: t("design.empty_nothing_text"), Action: &Link{Text: t("web.nav_tell"), Href: "/design"}},
 		{Kind: "done", Title: t("design.empty_done"), Text: t("design.empty_done_text")},

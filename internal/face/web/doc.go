@@ -4,38 +4,39 @@
 //
 // Five things, of which a test misses every one that is forgotten:
 //
-//  1. A line in [Routes] (routes.go), at its area: pattern, group, policy, handler. The policy is the [access.Action] that the
-//     handler's actions ask for; [Anyone] or [AnyAccount] where nothing is asked.
+// A line in [Routes] (routes.go), at its area: pattern, group, policy, handler. The policy is the [access.Action] that the
+// handler's actions ask for; [Anyone] or [AnyAccount] where nothing is asked.
 //
-//  2. A Go file named after the page (matter_ledger.go) with the page's struct, its definition and its handlers:
+// A Go file named after the page (matter_ledger.go) with the page's struct, its definition and its handlers:
 //
-//     type LedgerPage struct {
-//     Page
-//     Table Table
-//     }
+//	// LedgerPage lists the matters that the reader may see.
+//	type LedgerPage struct {
+//		Page
+//		Table Table
+//	}
 //
-//     var ledgerPage = Define[LedgerPage]("matter/ledger")
+//	var ledgerPage = Define[LedgerPage]("matter/ledger")
 //
-//     func ledger(r *Req) error {
-//     list, err := r.List(ListSpec{Sorts: []string{"due"}, Filters: []Filter{{Name: "unit", Label: "matter.unit"}}})
-//     if err != nil {
-//     return err
-//     }
-//     page := LedgerPage{Page: Page{Title: r.T("matter.ledger"), Shape: Staff}}
-//     err = r.Read(func(tx *db.Tx) error { … fill page … })
-//     if err != nil {
-//     return err
-//     }
-//     return ledgerPage.Render(r, page)
-//     }
+//	func ledger(r *Req) error {
+//		list, err := r.List(ListSpec{Sorts: []string{"due"}, Filters: []Filter{{Name: "unit", Label: "matter.unit"}}})
+//		if err != nil {
+//			return err
+//		}
+//		page := LedgerPage{Page: Page{Title: r.T("matter.ledger"), Shape: Staff}}
+//		err = r.Read(func(tx *db.Tx) error { … one snapshot for all that the page shows … })
+//		if err != nil {
+//			return err
+//		}
+//		return ledgerPage.Render(r, page)
+//	}
 //
-//  3. A template templates/matter/ledger.html that defines "main" and starts with the only h1. Dot is the page's struct.
-//     {{T "matter.due"}} is a sentence, {{.Link "/board"}} an address that keeps language and text size, {{date .Day}},
-//     {{moment .At}}, {{number 3}} write values out. Inside range and with, the page is $.
+// A template templates/matter/ledger.html that defines "main" and begins with the only h1. Dot is the page's struct.
+// {{T "matter.due"}} is a sentence, {{.Link "/board"}} an address that keeps language and text size; {{date .Day}},
+// {{moment .At}}, {{number 3}} write values out. Inside range and with, the page is $.
 //
-//  4. Sentences in matter.zh.json and matter.en.json of the language catalogues.
+// Sentences in matter.zh.json and matter.en.json of the language catalogues.
 //
-//  5. A row in the hand-written authorisation table of the tests.
+// A row in the hand-written authorisation table of the tests.
 //
 // # Forms
 //

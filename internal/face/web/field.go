@@ -59,7 +59,7 @@ func (d Field) Hint(key string, args ...any) Field { d.HintText = d.lang(key, ar
 // Area makes a text area of n rows that grows with the text.
 func (d Field) Area(rows int) Field { d.Rows = rows; return d }
 
-// Limit shows and enforces the most characters.
+// Limit says how many characters are left when few are. Nothing typed or pasted is ever cut off; the server refuses what is too long.
 func (d Field) Limit(n int) Field { d.Max = n; return d }
 
 // May marks the field as optional; fields are required otherwise.

@@ -129,6 +129,13 @@ func (f *Form) Err() error {
 	return &fault.Error{Kind: fault.Invalid, Key: "fault.form", Args: []any{len(f.faults)}, More: f.faults}
 }
 
+// formStatus are the faults that a form shows itself.
+var formStatus = map[fault.Kind]int{
+	fault.Invalid:     http.StatusUnprocessableEntity,
+	fault.TooLarge:    http.StatusRequestEntityTooLarge,
+	fault.Unavailable: http.StatusServiceUnavailable,
+}
+
 // Take looks whether err belongs on the form: something typed, too large, or writes not possible at the moment. If so it sets the
 // status of the page, keeps the faults for the fields and the summary, and returns true; the handler then shows its page again.
 func (f *Form) Take(err error) bool {
@@ -136,20 +143,20 @@ func (f *Form) Take(err error) bool {
 		return false
 	}
 	e := fault.Of(err)
-	switch e.Kind {
-	case fault.Invalid:
-		f.r.Status(http.StatusUnprocessableEntity)
-	case fault.TooLarge:
-		f.r.Status(http.StatusRequestEntityTooLarge)
-	case fault.Unavailable:
-		f.r.Status(http.StatusServiceUnavailable)
-	default:
+	status := formStatus[e.Kind]
+	if status == 0 {
 		return false
 	}
 	found := []*fault.Error{e}
 	if len(e.More) > 0 {
 		found = e.More
 	}
+	for _, one := range found {
+		if one.Kind != fault.Invalid && formStatus[one.Kind] != 0 {
+			status = formStatus[one.Kind]
+		}
+	}
+	f.r.Status(status)
 	for _, e := range found {
 		if !slices.Contains(f.faults, e) {
 			f.faults = append(f.faults, e)

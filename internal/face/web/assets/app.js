@@ -53,8 +53,8 @@ const measure = (area) => {
     area.style.height = 'auto';
     area.style.height = area.scrollHeight + 2 + 'px';
   }
-  const most = area.maxLength;
-  if (most <= 0 || area.dataset.count === undefined) return;
+  const most = Number(area.dataset.max);
+  if (!most) return;
   const left = most - [...area.value].length;
   let note = area.parentNode.querySelector('.counted');
   if (left > most / 10) {
@@ -66,7 +66,8 @@ const measure = (area) => {
     note.setAttribute('aria-live', 'polite');
     area.after(note);
   }
-  note.textContent = say(area, 'count', Math.max(0, left));
+  note.textContent = left < 0 ? say(area, 'over', -left) : say(area, 'left', left);
+  note.classList.toggle('bad', left < 0);
 };
 on('input', 'textarea', measure);
 all('textarea').forEach((a) => a.value && measure(a));

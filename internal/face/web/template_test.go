@@ -1,0 +1,163 @@
+package web
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jba/templatecheck"
+
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/lang"
+)
+
+// TestTemplatesFitTheirPages type-checks every page against its struct, in every language.
+func TestTemplatesFitTheirPages(t *testing.T) {
+	for _, l := range lang.All() {
+		kit, err := parseKit(l, clock.Shanghai())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range definedPages() {
+			page, err := parsePage(kit, name)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			layout := page.Lookup("layout")
+			if err := templatecheck.CheckHTML(layout, reflect.Zero(defined[name]).Interface()); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// TestTemplateCheckFinds makes sure that the check above would notice.
+func TestTemplateCheckFinds(t *testing.T) {
+	kit, err := parseKit(lang.ZH, clock.Shanghai())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, wrong := range []string{`{{.Nothing}}`, `{{template "light" .Page}}`, `{{range .Title}}{{end}}`, `{{T 3}}`} {
+		page, _ := kit.Clone()
+		if _, err := page.Parse(`{{define "main"}}` + wrong + `{{end}}`); err != nil {
+			t.Fatal(err)
+		}
+		if err := templatecheck.CheckHTML(page.Lookup("layout"), LeavePage{}); err == nil {
+			t.Errorf("%s passed", wrong)
+		}
+	}
+}
+
+func TestEveryTemplateIsDefined(t *testing.T) {
+	names := templateNames()
+	for _, name := range names {
+		if defined[name] == nil {
+			t.Errorf("templates/%s.html belongs to no page: Define it or delete it", name)
+		}
+	}
+	for _, name := range definedPages() {
+		if name != "web/probe" && !slices.Contains(names, name) {
+			t.Errorf("page %s has no templates/%s.html", name, name)
+		}
+	}
+}
+
+var keyShape = regexp.MustCompile(`"([a-z]+\.[a-z0-9_.]+)"`)
+
+// areas are the first words of the keys.
+func areas() map[string]bool {
+	out := map[string]bool{}
+	for _, key := range lang.Keys(lang.ZH) {
+		area, _, _ := strings.Cut(key, ".")
+		out[area] = true
+	}
+	return out
+}
+
+// isKey reports whether a quoted word of a template or a Go file is meant as a key: its first word is an area. Names of actions
+// look alike and are left out by the caller.
+func exists(key string) bool {
+	if strings.HasSuffix(key, ".") || strings.HasSuffix(key, "_") { // the beginning of keys whose end is an enum
+		return slices.ContainsFunc(lang.Keys(lang.ZH), func(k string) bool { return strings.HasPrefix(k, key) })
+	}
+	return lang.Has(key)
+}
+
+func TestEveryKeyExists(t *testing.T) {
+	area := areas()
+	files, n := 0, 0
+	fs.WalkDir(embedded, "templates", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		files++
+		b, err := fs.ReadFile(embedded, path)
+		if err != nil {
+			return err
+		}
+		for _, m := range keyShape.FindAllStringSubmatch(string(b), -1) {
+			if first, _, _ := strings.Cut(m[1], "."); area[first] && !isAsset(m[1]) {
+				n++
+				if !exists(m[1]) {
+					t.Errorf("%s: no sentence %s", path, m[1])
+				}
+			}
+		}
+		return nil
+	})
+	if files < 5 || n < 50 {
+		t.Fatalf("only %d keys in %d templates: the walk is broken", n, files)
+	}
+	for _, key := range goKeys(t) {
+		if !exists(key) {
+			t.Errorf("Go: no sentence %s", key)
+		}
+	}
+}
+
+func isAsset(s string) bool { return assets().hashed[s] != "" }
+
+// goKeys are the string literals of this package's Go files that stand where a key belongs: as an argument of a function.
+func goKeys(t *testing.T) []string {
+	t.Helper()
+	area := areas()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), e.Name(), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			s, _ := strconv.Unquote(lit.Value)
+			first, rest, ok := strings.Cut(s, ".")
+			if ok && area[first] && rest != "" && keyShape.MatchString(`"`+s+`"`) && !isAsset(s) {
+				out = append(out, s)
+			}
+			return true
+		})
+	}
+	if len(out) < 30 {
+		t.Fatalf("only %d keys in Go files: the walk is broken", len(out))
+	}
+	return out
+}
