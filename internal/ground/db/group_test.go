@@ -54,7 +54,7 @@ func gathered(t *testing.T, d *db.DB, before func(), fns ...func(*db.Tx) error) 
 
 func waitFor(t *testing.T, true func() bool) {
 	t.Helper()
-	for range 2000 {
+	for range 20_000 {
 		if true() {
 			return
 		}
