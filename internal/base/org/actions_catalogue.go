@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org/setting"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
@@ -248,7 +249,7 @@ type SetSetting struct {
 
 // Do changes the setting. What decides about people's rights is for the security administrator.
 func (in SetSetting) Do(tx *db.Tx, who access.Person) error {
-	spec, ok := specOf[in.Key]
+	spec, ok := setting.Find(in.Key)
 	action := access.OrgSettings
 	if spec.Policy {
 		action = access.OrgPolicy
@@ -262,7 +263,7 @@ func (in SetSetting) Do(tx *db.Tx, who access.Person) error {
 	var f fault.Form
 	in.Value = NormalBlank(in.Value)
 	in.Basis = name(&f, "basis", in.Basis, maxNote, true)
-	if err := f.Join(spec.check(in.Value)); err != nil {
+	if err := f.Join(spec.Check(in.Value)); err != nil {
 		return err
 	}
 	if err := f.Err(); err != nil {

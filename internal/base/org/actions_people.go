@@ -196,7 +196,7 @@ func (in EditPerson) Do(tx *db.Tx, who access.Person) error {
 			return err
 		}
 	}
-	return record(tx, who, "person_changed", KindPerson, p.ID, map[string]any{"fields": differing(old, p), "unit": p.Unit, "status": p.Status})
+	return record(tx, who, "person_changed", KindPerson, p.ID, map[string]any{"fields": Differing(old, p), "unit": p.Unit, "status": p.Status})
 }
 
 // at is the unit in which a person counts, empty for who has left.
@@ -207,8 +207,8 @@ func at(p Person) string {
 	return p.Unit
 }
 
-// differing names the fields in which two records of a person differ.
-func differing(a, b Person) []string {
+// Differing names the fields in which two records of a person differ.
+func Differing(a, b Person) []string {
 	out := []string{}
 	for field, differs := range map[string]bool{
 		"name": a.Name != b.Name, "unit": a.Unit != b.Unit, "post": a.Post != b.Post, "shift": a.Shift != b.Shift,

@@ -7,6 +7,7 @@ import (
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org/catalogue"
+	"sanwen/internal/base/org/setting"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
@@ -100,21 +101,14 @@ func CatalogueOf(tx *db.Tx) (*Catalogue, error) {
 	})
 }
 
-type settingRow struct {
-	Key     string
-	Value   string
-	Basis   string
-	Version int64
-}
-
 // SettingsOf gives all settings as they hold now.
 func SettingsOf(tx *db.Tx) (Settings, error) {
 	return settings.get(tx, partSettings, func(int64) (Settings, error) {
-		rows, err := db.All[settingRow](tx, `SELECT key, value, basis, version FROM org_setting`)
+		rows, err := db.All[setting.Row](tx, `SELECT key, value, basis, version FROM org_setting`)
 		if err != nil {
 			return Settings{}, err
 		}
-		return newSettings(rows), nil
+		return setting.New(rows), nil
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org/catalogue"
+	"sanwen/internal/base/org/setting"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
@@ -16,7 +17,7 @@ import (
 // TestSpecs: every default can be set, every setting has its name and its basis in both languages.
 func TestSpecs(t *testing.T) {
 	for _, s := range Specs() {
-		if err := s.check(s.Default); err != nil {
+		if err := s.Check(s.Default); err != nil {
 			t.Errorf("%s: %v", s.Key, err)
 		}
 		for _, l := range lang.All() {
@@ -28,7 +29,7 @@ func TestSpecs(t *testing.T) {
 			}
 		}
 	}
-	s := newSettings(nil)
+	s := setting.New(nil)
 	for _, k := range []string{OfficeEnd, IntakeDays, AnswerDays, SignDays, AdjudicateDays, ReturnsMax, PlanDays, MilestoneDays, FundsLimit,
 		ExtensionMax, ExtensionDecide, ObjectionDays, AcceptDays, AcceptSample, AcceptReopen, ShowFrom, PlaceUsers, LookBackDays, RelapseDays,
 		BlueDays, BlueShare, StaleDays, BoardStale, VoiceLength, VoicePhotos, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,

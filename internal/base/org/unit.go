@@ -77,6 +77,22 @@ func newTree(units []Unit) *Tree {
 	return t
 }
 
+// With gives a tree that has the given units too, whose parents are in it or stand before them.
+func (t *Tree) With(units ...Unit) *Tree {
+	all := append(make([]Unit, 0, len(t.units)+len(units)), t.units...)
+	paths := map[string]access.Path{}
+	for _, u := range units {
+		up, ok := paths[u.Parent]
+		if !ok {
+			up = t.Path(u.Parent)
+		}
+		u.Path = below(up, u.Code)
+		paths[u.Code] = u.Path
+		all = append(all, u)
+	}
+	return newTree(all)
+}
+
 // All lists every unit, parents before their children.
 func (t *Tree) All() []Unit { return t.units }
 

@@ -1,0 +1,122 @@
+package load
+
+import (
+	"time"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/event"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/id"
+)
+
+func record(tx *db.Tx, who access.Person, what, run string, data any) error {
+	return event.Record(tx, who, event.Fact{Kind: "org." + what, Subject: event.Ref{Kind: "import", ID: run}, Data: data})
+}
+
+// States of an import.
+const (
+	Running = "running"
+	Done    = "done"
+	Failed  = "failed"
+)
+
+// Run is what is kept of an import: counts and the digest of the file, no row of it.
+type Run struct {
+	ID        string
+	Kind      string // people or places
+	FileHash  string
+	State     string
+	RowsTotal int // rows that are to be written
+	RowsDone  int
+	Added     int
+	Changed   int
+	Removed   int // people who left, places deactivated
+	Refused   int // rows with faults that were left out
+	StartedAt clock.Millis
+	EndedAt   clock.Millis
+	MadeBy    string
+}
+
+// start notes that an import begins. While it is running nobody can start another of its kind; one that stands
+// still because the program ended is taken over after an hour.
+type start struct {
+	Kind     string
+	FileHash string
+	Rows     int
+	Refused  int
+}
+
+// stale is how long an import may run before another may begin.
+const stale = time.Hour
+
+// Do notes it and returns the id for the bulk actions.
+func (in start) Do(tx *db.Tx, who access.Person) (string, error) {
+	action := access.OrgPeople
+	if in.Kind != "people" {
+		action = access.OrgEdit
+	}
+	if err := who.May(tx, action, access.Thing{Kind: "import"}); err != nil {
+		return "", err
+	}
+	running, err := db.All[Run](tx, `SELECT `+columns+` FROM org_import WHERE kind = $1 AND state = 'running'`+tx.ForUpdate(), in.Kind)
+	if err != nil {
+		return "", err
+	}
+	for _, r := range running {
+		if tx.Now.Sub(r.StartedAt.Time()) < stale {
+			return "", fault.New(fault.Conflict, "org.import.running")
+		}
+		r.State, r.EndedAt = Failed, tx.Millis()
+		if err := writeRun(tx, r); err != nil {
+			return "", err
+		}
+	}
+	r := Run{ID: id.V7(tx.Now), Kind: in.Kind, FileHash: in.FileHash, State: Running, RowsTotal: in.Rows, Refused: in.Refused,
+		StartedAt: tx.Millis(), MadeBy: who.ID}
+	if err := writeRun(tx, r); err != nil {
+		return "", err
+	}
+	return r.ID, record(tx, who, "import_started", r.ID, map[string]any{"kind": in.Kind, "file": in.FileHash, "rows": in.Rows, "refused": in.Refused})
+}
+
+// end notes how an import ended and counts everybody anew.
+type end struct {
+	ID                            string
+	State                         string
+	Done, Added, Changed, Removed int
+}
+
+// Do notes it.
+func (in end) Do(tx *db.Tx, who access.Person) error {
+	r, err := runByID(tx, in.ID)
+	if err != nil {
+		return err
+	}
+	action := access.OrgPeople
+	if r.Kind != "people" {
+		action = access.OrgEdit
+	}
+	if err := who.May(tx, action, access.Thing{Kind: "import", ID: in.ID}); err != nil {
+		return err
+	}
+	r.State, r.RowsDone, r.Added, r.Changed, r.Removed, r.EndedAt = in.State, in.Done, in.Added, in.Changed, in.Removed, tx.Millis()
+	if err := writeRun(tx, r); err != nil {
+		return err
+	}
+	if err := (org.Recount{}).Do(tx, who); err != nil {
+		return err
+	}
+	return record(tx, who, "import_ended", in.ID, in)
+}
+
+// Runs lists the latest imports.
+func Runs(tx *db.Tx, limit int) ([]Run, error) {
+	return db.All[Run](tx, `SELECT `+columns+` FROM org_import ORDER BY started_at DESC, id DESC LIMIT $1`, limit)
+}
+
+func runByID(tx *db.Tx, id string) (Run, error) {
+	return db.One[Run](tx, `SELECT `+columns+` FROM org_import WHERE id = $1`, id)
+}
