@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"sanwen/internal/ground/db"
@@ -115,4 +117,52 @@ func BenchmarkSequencer(b *testing.B) {
 	fill(b, d, b.N)
 	b.ResetTimer()
 	openLog(b, d)
+}
+
+// BenchmarkDurable measures durable writes of 64 clients that record one entry each, with and without the tree. The difference is
+// what the tree costs.
+func BenchmarkDurable(b *testing.B) {
+	for _, tree := range []bool{false, true} {
+		b.Run(fmt.Sprintf("tree=%v", tree), func(b *testing.B) {
+			d, _ := dbtest.Open(b)
+			if tree {
+				openLog(b, d)
+			}
+			var next atomic.Int64
+			b.SetParallelism(32)
+			b.ResetTimer()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					f := voiceFact(fmt.Sprint("v", next.Add(1)), "", "registered")
+					err := d.Write(context.Background(), func(tx *db.Tx) error { tx.Asked(); return Record(tx, clerk, f) })
+					if err != nil {
+						b.Error(err)
+					}
+				}
+			})
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "writes/s")
+		})
+	}
+}
+
+// BenchmarkLatency measures the time from the commit of an entry on PostgreSQL until a consumer has it.
+func BenchmarkLatency(b *testing.B) {
+	d, _ := dbtest.OpenPostgres(b)
+	l, _ := openLog(b, d)
+	fed := make(chan struct{}, 1)
+	l.Consume(Consumer{Name: "c", Handle: func(tx *db.Tx, es []Entry) error {
+		tx.OnCommit(func() { fed <- struct{}{} })
+		return nil
+	}})
+	ctx, stop := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { l.Run(ctx) })
+	b.ResetTimer()
+	for i := range b.N {
+		record(b, d, voiceFact(fmt.Sprint("v", i), "", "registered"))
+		<-fed
+	}
+	b.StopTimer()
+	stop()
+	wg.Wait()
 }

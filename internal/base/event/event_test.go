@@ -17,6 +17,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/ground/seal"
 )
 
 // testKeys is a key of a log called name.
@@ -27,6 +28,8 @@ type testKeys struct {
 
 func (k testKeys) LogSigner() note.Signer { return k.signer }
 func (k testKeys) LogVerifier() string    { return k.vkey }
+
+var _ Keys = (*seal.Keys)(nil)
 
 func newKeys(t testing.TB, name string) testKeys {
 	t.Helper()

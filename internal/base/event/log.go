@@ -204,11 +204,11 @@ func (l *Log) tickLog(ctx context.Context) error {
 func (l *Log) Run(ctx context.Context) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	idle := time.Second
 	feeds := l.feeds()
 	for _, f := range feeds {
-		wg.Go(func() { loop(ctx, f.wake, idle, func() { l.feed(ctx, f) }) })
+		wg.Go(func() { loop(ctx, f.wake, time.Second, func() { l.feed(ctx, f) }) })
 	}
+	idle := time.Second
 	if l.d.Dialect() == db.Postgres {
 		idle = l.o.Poll // on SQLite numbers are given by the commits themselves
 	}
