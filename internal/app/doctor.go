@@ -1,0 +1,138 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"sanwen/internal/base/event"
+	"sanwen/internal/base/jobs"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+)
+
+// DoctorCmd looks for trouble.
+type DoctorCmd struct{}
+
+// health is one thing that was looked at.
+type health struct {
+	key  string // of the sentence, under "app.doctor."
+	good bool
+	args []any
+}
+
+// Run looks at disk, files, keys, database, log, jobs and calendar, prints a line for each, and fails if one is bad.
+func (c DoctorCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
+	var all []health
+	add := func(key string, good bool, args ...any) { all = append(all, health{key, good, args}) }
+
+	var fs unix.Statfs_t
+	if err := unix.Statfs(cfg.Data, &fs); err != nil {
+		return fault.Wrap(fault.Unavailable, "app.data_dir", err, cfg.Data)
+	}
+	free := int64(fs.Bavail) * int64(fs.Bsize) >> 20
+	add("disk", free >= 1024, free)
+	for _, name := range []string{"", "keys"} {
+		i, err := os.Stat(filepath.Join(cfg.Data, name))
+		if err != nil {
+			return fault.Wrap(fault.Invalid, "app.no_installation", err, cfg.Data)
+		}
+		add("mode", i.Mode().Perm()&0o077 == 0, filepath.Join(cfg.Data, name), fmt.Sprintf("%04o", i.Mode().Perm()))
+	}
+	d, keys, done, err := readOnly(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer done()
+	add("database", true, string(d.Dialect()))
+	now := clock.System().Now()
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		if cfg.Database != "" {
+			if err := postgresHealth(tx, add); err != nil {
+				return err
+			}
+		}
+		size, err := event.Size(tx)
+		if err != nil {
+			return err
+		}
+		last, err := event.Latest(tx)
+		if err != nil {
+			return err
+		}
+		if last == nil {
+			add("checkpoint_none", size == 0, size)
+		} else {
+			_, err := event.CheckCheckpoint(last.Note, keys.LogVerifier())
+			age := int64(now.Sub(last.At.Time()).Hours())
+			add("checkpoint", err == nil, last.Size, size, age)
+		}
+		q, err := jobs.Queue(tx)
+		if err != nil {
+			return err
+		}
+		add("jobs", q.Dead == 0, q.Waiting, q.Dead)
+		years, err := org.CalendarYears(tx)
+		if err != nil {
+			return err
+		}
+		for _, want := range []int{now.Year(), now.Year() + 1} {
+			have := false
+			for _, y := range years {
+				have = have || fmt.Sprint(y.Year) == strconv.Itoa(want)
+			}
+			// The State Council publishes next year's days off in November.
+			add("calendar", have || want > now.Year() && now.Month() < 12, want)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	l, bad := language(), 0
+	for _, h := range all {
+		mark := "ok  "
+		if !h.good {
+			mark, bad = "BAD ", bad+1
+		}
+		fmt.Fprintf(s.Out, "%s %s\n", mark, l.T("app.doctor."+h.key, h.args...))
+	}
+	if bad > 0 {
+		return fault.New(fault.Invalid, "app.doctor_bad", bad)
+	}
+	return nil
+}
+
+// postgresHealth looks at settings of the server that would make an acknowledged write less than durable, or write what
+// people say into the server's own log.
+func postgresHealth(tx *db.Tx, add func(key string, good bool, args ...any)) error {
+	for _, want := range []struct {
+		name string
+		good func(string) bool
+	}{
+		{"fsync", func(v string) bool { return v == "on" }},
+		{"synchronous_commit", func(v string) bool { return v != "off" && v != "local" }},
+		{"full_page_writes", func(v string) bool { return v == "on" }},
+		{"log_statement", func(v string) bool { return v == "none" || v == "ddl" }},
+		{"log_parameter_max_length", func(v string) bool { return v == "0" || v == "0B" }},
+		{"log_parameter_max_length_on_error", func(v string) bool { return v == "0" || v == "0B" }},
+	} {
+		v, err := db.One[string](tx, "SELECT current_setting($1)", want.name)
+		if err != nil {
+			return err
+		}
+		add("postgres", want.good(v), want.name, v)
+	}
+	super, err := db.One[string](tx, "SELECT CASE WHEN rolsuper THEN 'superuser' WHEN rolcreaterole THEN 'createrole' ELSE 'ordinary' END FROM pg_roles WHERE rolname = current_user")
+	if err != nil {
+		return err
+	}
+	add("postgres_role", super == "ordinary", super)
+	return nil
+}

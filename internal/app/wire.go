@@ -1,0 +1,75 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"sanwen/internal/base/event"
+	"sanwen/internal/base/jobs"
+	"sanwen/internal/base/once"
+	"sanwen/internal/ground/blob"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/lang"
+	"sanwen/internal/work/assignment"
+	"sanwen/internal/work/matter"
+)
+
+// wire makes the runner of everything that happens by itself.
+func (a *App) wire() (*jobs.Runner, error) {
+	r := jobs.New(a.DB, jobs.Options{Logger: a.Logger})
+	timer := func(name, spec string, run func(tx *db.Tx) (int, error)) {
+		r.Every(name, spec, func(ctx context.Context, d *db.DB) error {
+			for { // a batch at a time, so that nobody waits long for the writer
+				n := 0
+				err := d.Write(ctx, func(tx *db.Tx) (err error) { n, err = run(tx); return err })
+				if err != nil || n == 0 {
+					return err
+				}
+			}
+		})
+	}
+	timer("assignment.auto_sign", "1m", assignment.RunAutoSign)
+	timer("matter.resume", "10m", matter.RunTimers)
+	r.Every("login.sweep", "1h", func(ctx context.Context, _ *db.DB) error { return a.Login.Sweep(ctx) })
+	r.Every("once.purge", "1h", once.Purge)
+	r.Every("jobs.purge", "24h", func(ctx context.Context, _ *db.DB) error { return r.Purge(ctx) })
+	r.Every("blob.sweep", "30 3 * * *", func(ctx context.Context, d *db.DB) error { return a.sweepBlobs(ctx) })
+	r.Every("log.checkpoint", "1h", func(ctx context.Context, _ *db.DB) error {
+		_, err := a.Log.Checkpoint(ctx)
+		if err == event.ErrEmpty {
+			return nil
+		}
+		return err
+	})
+	return r, nil
+}
+
+// sweepBlobs removes the photos of the day before yesterday and older that nothing names: chosen for a voice that was never
+// sent, or left behind by an erasure.
+func (a *App) sweepBlobs(ctx context.Context) error {
+	_, err := blob.Sweep(ctx, a.Blobs, a.Clock.Now().Add(-48*time.Hour), func(hash string) (used bool, err error) {
+		err = a.DB.Read(ctx, func(tx *db.Tx) error {
+			used, err = a.blobUsed(tx, hash)
+			return err
+		})
+		return used, err
+	})
+	return err
+}
+
+func (a *App) blobUsed(tx *db.Tx, hash string) (bool, error) {
+	m, err := matter.PhotoMatter(tx, hash)
+	return len(m) > 0, err
+}
+
+// printSetup prints the one-time link of the first set-up, where there is no account yet.
+func (a *App) printSetup(ctx context.Context, base string, out io.Writer) error {
+	token, err := a.Login.SetUpToken(ctx)
+	if err != nil || token == "" {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "%s\n  %s/setup#%s\n", lang.ZH.T("app.setup"), base, token)
+	return err
+}
