@@ -127,7 +127,11 @@ func findPerson(tx *db.Tx, text string) (plan.Person, bool) {
 			return plan.Person{}, false
 		}
 	}
-	return plan.Person{ID: p.ID, Name: p.Name, Path: p.Path, Account: p.Status == org.Active}, true
+	accounts, err := db.One[int](tx, `SELECT COUNT(*) FROM login_account WHERE person = $1 AND disabled = 0`, p.ID)
+	if err != nil {
+		return plan.Person{}, false
+	}
+	return plan.Person{ID: p.ID, Name: p.Name, Path: p.Path, Account: p.Status == org.Active && accounts > 0}, true
 }
 
 // signFirst signs the assignment where nobody has yet: whoever hands in a plan has taken the matter.

@@ -64,3 +64,15 @@ func PhotoPublic(tx *db.Tx, hash string) (bool, error) {
 func PhotoMatter(tx *db.Tx, hash string) ([]string, error) {
 	return db.All[string](tx, `SELECT DISTINCT matter FROM matter_photo WHERE hash = $1 OR thumb = $1`, hash)
 }
+
+// PlanOf reads the plan in force of a matter; the empty plan where there is none.
+func PlanOf(tx *db.Tx, m Matter) (Plan, error) { return planOf(tx, m.ID, m.PlanVersion) }
+
+// LastClaim is what the owner said last when he said that it was done.
+func LastClaim(tx *db.Tx, matter string) (string, error) {
+	s, err := db.Maybe[string](tx, `SELECT text FROM progress WHERE matter = $1 AND done = 1 AND step = 0 ORDER BY at DESC, id DESC LIMIT 1`, matter)
+	if err != nil || s == nil {
+		return "", err
+	}
+	return *s, nil
+}

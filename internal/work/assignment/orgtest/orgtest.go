@@ -1,5 +1,5 @@
 // Package orgtest lays out a small organisation for the tests of the capabilities: a group with two plants and three
-// departments, two places, a category with its responsible unit, and one person for every role.
+// departments, two places, a category with its responsible unit, and one person for every role. Everybody but the contractor has an account.
 package orgtest
 
 import (
@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/login"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -96,6 +97,11 @@ func New(t testing.TB, d *db.DB, c *clock.Fake) *World {
 			id, err := org.AddPerson{EmployeeNo: no, Name: "职工" + p.key, Unit: p.unit, Details: org.Details{Employment: p.employment}}.Do(tx, who)
 			if err != nil {
 				return err
+			}
+			if p.key != "contractor" {
+				if err := (login.Issue{Person: id}).Do(tx, who); err != nil {
+					return err
+				}
 			}
 			if p.role != "" {
 				if err := (org.GiveRole{Person: id, Role: p.role, Unit: p.over}).Do(tx, who); err != nil {

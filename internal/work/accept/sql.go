@@ -1,0 +1,71 @@
+package accept
+
+import (
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+)
+
+func putSetup(tx *db.Tx, matter, question string, sample int, by string) error {
+	_, err := tx.Exec(`INSERT INTO accept_setup (matter, question, sample, at, by_person) VALUES ($1,$2,$3,$4,$5)
+		ON CONFLICT (matter) DO UPDATE SET question = excluded.question, sample = excluded.sample, at = excluded.at, by_person = excluded.by_person`,
+		matter, question, sample, tx.Millis(), by)
+	return err
+}
+
+// putAcceptance writes a frozen list's head: the first of a round, or the next attempt of one that was void.
+func putAcceptance(tx *db.Tx, a Acceptance) error {
+	_, err := tx.Exec(`INSERT INTO acceptance (matter, round, state, attempt, question, seed, pool, sample, invited, frozen_at)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)
+		ON CONFLICT (matter, round) DO UPDATE SET state = excluded.state, attempt = excluded.attempt, question = excluded.question,
+		seed = excluded.seed, pool = excluded.pool, sample = excluded.sample, invited = excluded.invited, frozen_at = excluded.frozen_at`,
+		a.Matter, a.Round, a.State, a.Attempt, a.Question, a.Seed, a.Pool, a.Sample, a.Invited, a.FrozenAt)
+	return err
+}
+
+func setState(tx *db.Tx, a Acceptance) error {
+	_, err := tx.Exec(`UPDATE acceptance SET state = $1, opened_at = $2, window_end = $3, over_at = $4, verdict = $5
+		WHERE matter = $6 AND round = $7`, a.State, a.OpenedAt, a.WindowEnd, a.OverAt, a.Verdict, a.Matter, a.Round)
+	return err
+}
+
+func insertInvitation(tx *db.Tx, i Invitation) error {
+	_, err := tx.Exec(`INSERT INTO invitation (id, matter, round, person, voice, why) VALUES ($1,$2,$3,$4,$5,$6)`,
+		i.ID, i.Matter, i.Round, i.Person, i.Voice, i.Why)
+	return err
+}
+
+// dropInvitations takes a list away that nobody has been able to use: the claim that froze it was void.
+func dropInvitations(tx *db.Tx, matter string, round int64) error {
+	_, err := tx.Exec(`DELETE FROM invitation WHERE matter = $1 AND round = $2`, matter, round)
+	return err
+}
+
+// use marks an invitation as used, once; it tells whether this was the time.
+func use(tx *db.Tx, id string) (bool, error) {
+	n, err := tx.Exec(`UPDATE invitation SET used = 1 WHERE id = $1 AND used = 0`, id)
+	return n == 1, err
+}
+
+// rated is one answer. It has no field for who gave it or when.
+type rated struct {
+	ID     string
+	Matter string
+	Round  int64
+	Fact   string
+	Result string
+	Grade  int64
+	Note   string
+}
+
+func insertRating(tx *db.Tx, r rated) error {
+	_, err := tx.Exec(`INSERT INTO rating (id, matter, round, fact, result, grade, note) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+		r.ID, r.Matter, r.Round, r.Fact, r.Result, r.Grade, r.Note)
+	return err
+}
+
+// dueWindows lists the open acceptances whose time is over or whose invitations are all used.
+func dueWindows(tx *db.Tx, now clock.Millis, limit int) ([]Acceptance, error) {
+	return db.All[Acceptance](tx, `SELECT * FROM acceptance a WHERE state = 'open' AND (window_end <= $1 OR NOT EXISTS
+		(SELECT 1 FROM invitation i WHERE i.matter = a.matter AND i.round = a.round AND i.used = 0))
+		ORDER BY window_end, matter LIMIT $2`, now, limit)
+}
