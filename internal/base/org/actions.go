@@ -81,7 +81,7 @@ func (in AddUnit) Do(tx *db.Tx, who access.Person) error {
 	u := Unit{Code: in.Code, Parent: in.Parent, Kind: in.Kind, NameZh: in.NameZh, NameEn: in.NameEn, Contractor: in.Contractor, Active: true,
 		Sort: in.Sort, Path: below(parent.Path, in.Code)}
 	if err := insertUnits(tx, u); err != nil {
-		return err
+		return taken(err, "code", "org.code.taken", in.Code)
 	}
 	if err := touch(tx, partTree); err != nil {
 		return err
@@ -242,7 +242,7 @@ func (in AddPlace) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	if err := insertPlaces(tx, p); err != nil {
-		return err
+		return taken(err, "code", "org.code.taken", in.Code)
 	}
 	if err := recountPlaces(tx); err != nil {
 		return err

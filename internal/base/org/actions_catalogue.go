@@ -169,7 +169,9 @@ func (in SetRule) Do(tx *db.Tx, who access.Person) (string, error) {
 	}
 	r := Rule{ID: id.V7(tx.Now), Category: in.Category, Place: in.Place, Lead: in.Lead, Co: ListOf(in.Co...), Class: in.Class,
 		Version: last + 1, Basis: in.Basis, Active: true, Since: tx.Millis(), MadeBy: who.ID}
-	if err := insertRule(tx, r); err != nil {
+	if err := insertRule(tx, r); db.IsUnique(err) {
+		return "", fault.New(fault.Conflict, "org.changed") // somebody wrote the same line meanwhile
+	} else if err != nil {
 		return "", err
 	}
 	if err := touch(tx, partCatalogue); err != nil {

@@ -125,7 +125,7 @@ func (in AddPerson) Do(tx *db.Tx, who access.Person) (string, error) {
 		return "", err
 	}
 	if err := insertPeople(tx, p); err != nil {
-		return "", err
+		return "", taken(err, "employee_no", "org.person.no.taken", p.EmployeeNo)
 	}
 	if err := count(tx, tree, p.Unit, 1); err != nil {
 		return "", err

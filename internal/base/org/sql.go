@@ -52,6 +52,14 @@ func changed(n int64, err error) error {
 	return err
 }
 
+// taken turns "there is one already" into what the form says about it: two people added the same at the same time.
+func taken(err error, field, key, value string) error {
+	if db.IsUnique(err) {
+		return fault.Field(field, key, value)
+	}
+	return err
+}
+
 // bulk inserts rows with as few statements as the databases' limits allow; suffix follows the VALUES.
 func bulk(tx *db.Tx, head string, columns int, rows [][]any, suffix string) error {
 	const most = 2000 // parameters of one statement
