@@ -60,8 +60,7 @@ func (c VerifyCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 	return nil
 }
 
-// readOnly opens the database for reading. An SQLite file that a server holds is read from a snapshot of it, so that a
-// check never stands in the way of the server and the server never in the way of the check.
+// readOnly opens the database for reading, beside a server that may be running.
 func readOnly(ctx context.Context, cfg *Config) (*db.DB, *seal.Keys, func(), error) {
 	zone, err := time.LoadLocation(cfg.Zone)
 	if err != nil {
@@ -75,26 +74,11 @@ func readOnly(ctx context.Context, cfg *Config) (*db.DB, *seal.Keys, func(), err
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	c := db.Config{Dir: cfg.Data, DSN: cfg.Database, Zone: zone, AllowNetworkDir: cfg.Network}
-	done := func() {}
-	if cfg.Database == "" {
-		tmp, err := os.MkdirTemp(cfg.Data, "verify-")
-		if err != nil {
-			return nil, nil, nil, fault.Wrap(fault.Unavailable, "app.data_dir", err, cfg.Data)
-		}
-		done = func() { os.RemoveAll(tmp) }
-		if err := db.Snapshot(ctx, cfg.Data, filepath.Join(tmp, db.FileName)); err != nil {
-			done()
-			return nil, nil, nil, err
-		}
-		c.Dir = tmp
-	}
-	d, err := db.Open(ctx, c)
+	d, err := db.Open(ctx, db.Config{Dir: cfg.Data, DSN: cfg.Database, Zone: zone, AllowNetworkDir: cfg.Network, ReadOnly: true})
 	if err != nil {
-		done()
 		return nil, nil, nil, err
 	}
-	return d, keys, func() { d.Close(); done() }, nil
+	return d, keys, func() { d.Close() }, nil
 }
 
 // BackupCmd writes a backup.

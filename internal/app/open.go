@@ -60,7 +60,7 @@ func Open(ctx context.Context, cfg Config, clk clock.Clock, stderr io.Writer) (*
 		}
 	}()
 	if a.DB, err = db.Open(ctx, db.Config{Dir: cfg.Data, DSN: cfg.Database, Clock: clk, Zone: zone, Log: a.Logger,
-		AllowNetworkDir: cfg.Network}); err != nil {
+		AllowNetworkDir: cfg.Network, OnLost: a.lost}); err != nil {
 		return nil, err
 	}
 	if a.Keys, err = seal.OpenKeys(filepath.Join(cfg.Data, "keys")); err != nil {
@@ -80,6 +80,13 @@ func Open(ctx context.Context, cfg Config, clk clock.Clock, stderr io.Writer) (*
 	}
 	ok = true
 	return a, nil
+}
+
+// lost ends the process after a failed fsync: what is on the disk is not known any more, and only a start from the disk
+// can tell. What was acknowledged before is safe.
+func (a *App) lost(err error) {
+	a.Logger.Error("storage failed, stopping", "err", err)
+	os.Exit(74) // EX_IOERR of sysexits(3)
 }
 
 // Close closes what Open opened.

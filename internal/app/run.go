@@ -50,6 +50,7 @@ type commands struct {
 	Serve   ServeCmd   `cmd:"" help:"Serve the pages."`
 	Demo    DemoCmd    `cmd:"" help:"Make an organisation with a year of history and serve it."`
 	Init    InitCmd    `cmd:"" help:"Make a new installation and print its set-up link."`
+	Import  ImportCmd  `cmd:"" help:"Import people or places from a spreadsheet."`
 	Verify  VerifyCmd  `cmd:"" help:"Recompute the whole record and name the first bad entry."`
 	Backup  BackupCmd  `cmd:"" help:"Write a backup while the server runs."`
 	Restore RestoreCmd `cmd:"" help:"Restore a backup into an empty data directory; refuses what does not verify."`

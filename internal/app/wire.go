@@ -35,6 +35,10 @@ func (a *App) wire() (*jobs.Runner, error) {
 	r.Every("login.sweep", "1h", func(ctx context.Context, _ *db.DB) error { return a.Login.Sweep(ctx) })
 	r.Every("once.purge", "1h", once.Purge)
 	r.Every("jobs.purge", "24h", func(ctx context.Context, _ *db.DB) error { return r.Purge(ctx) })
+	r.Every("db.checkpoint", "15 3 * * *", func(ctx context.Context, d *db.DB) error {
+		_, err := d.Checkpoint(ctx)
+		return err
+	})
 	r.Every("blob.sweep", "30 3 * * *", func(ctx context.Context, d *db.DB) error { return a.sweepBlobs(ctx) })
 	r.Every("log.checkpoint", "1h", func(ctx context.Context, _ *db.DB) error {
 		_, err := a.Log.Checkpoint(ctx)
