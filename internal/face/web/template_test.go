@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"html/template"
 	"io/fs"
 	"os"
 	"reflect"
@@ -27,7 +28,7 @@ func TestTemplatesFitTheirPages(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, name := range definedPages() {
-			page, err := parsePage(kit, name)
+			page, err := parsePage(kit, l, name)
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue
@@ -38,6 +39,38 @@ func TestTemplatesFitTheirPages(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestFold: writing constants into the text of templates changes no byte of a page.
+func TestFold(t *testing.T) {
+	for _, l := range lang.All() {
+		for _, text := range []string{`{{T "web.union"}}`, `<a title="{{T "web.exit_title"}}">{{T "fault.parameter" "<&'>"}}</a>`, `{{T "fault.range" "1" "{{x"}}`,
+			`<link href="{{asset "app.css"}}">`, `{{template "icon" "check"}}`, `{{range .}}{{T .}}{{end}}`} {
+			text = `{{define "icon"}}<svg class="i" aria-hidden="true"><use href="{{asset "icons.svg"}}#{{.}}"/></svg>{{end}}` + text
+			var want, got strings.Builder
+			for into, source := range map[*strings.Builder]string{&want: text, &got: fold(l, text)} {
+				page := template.Must(template.New("x").Funcs(functions(l, clock.Shanghai())).Parse(source))
+				if err := page.Execute(into, []string{"web.union"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if want.String() != got.String() {
+				t.Errorf("%s\n%s\n%s", text, want.String(), got.String())
+			}
+		}
+	}
+	if n := strings.Count(fold(lang.ZH, readTemplate(t, "templates/kit/layout.html")), "{{T "); n != 0 {
+		t.Errorf("%d constant sentences left in the layout", n)
+	}
+}
+
+func readTemplate(t *testing.T, name string) string {
+	t.Helper()
+	b, err := fs.ReadFile(templateFiles, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 // TestTemplateCheckFinds makes sure that the check above would notice.

@@ -59,6 +59,13 @@ var probe = Define[probePage]("web/probe")
 
 func setUp(t *testing.T, more ...Route) *stage {
 	t.Helper()
+	s := setUpFor(t, more...)
+	s.t = t
+	return s
+}
+
+func setUpFor(t testing.TB, more ...Route) *stage {
+	t.Helper()
 	keys, err := seal.OpenKeys(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +79,7 @@ func setUp(t *testing.T, more ...Route) *stage {
 			"gate": {Person: access.Person{Kind: access.Account, ID: "p2", Name: "李梅"}, Gate: "/account/password"},
 		},
 	}
-	return &stage{newServer(site, append(Routes(), more...)), t, log}
+	return &stage{Server: newServer(site, append(Routes(), more...)), log: log}
 }
 
 func (s *stage) do(r *http.Request) *httptest.ResponseRecorder {

@@ -241,8 +241,24 @@ on('click', '[data-receipt-save]', (button) => {
 const typing = (e) => e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) && e.target.type !== 'checkbox';
 const list = all('table[data-keys]')[0];
 let at = -1;
+// Single letters disturb who speaks to the machine, so they can be switched off, and stay off.
+let quiet = localStorage.getItem('keys') === 'off';
+all('[data-keyhelp]').forEach((help) => {
+  const button = help.querySelector('button');
+  const show = () => {
+    help.hidden = false;
+    button.textContent = quiet ? help.dataset.on : help.dataset.off;
+    help.firstElementChild.hidden = quiet;
+  };
+  button.addEventListener('click', () => {
+    quiet = !quiet;
+    localStorage.setItem('keys', quiet ? 'off' : 'on');
+    show();
+  });
+  show();
+});
 document.addEventListener('keydown', (e) => {
-  if (typing(e)) return;
+  if (quiet || typing(e)) return;
   const own = all('[data-key]').find((n) => n.dataset.key === e.key);
   if (own) {
     e.preventDefault();
