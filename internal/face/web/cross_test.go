@@ -186,6 +186,7 @@ func TestRoutesThatDoNotStart(t *testing.T) {
 		"account anonymous":   {Pattern: "GET /x", Group: Anonymous, Policy: AnyAccount, Handler: show},
 		"unknown action":      {Pattern: "GET /x", Group: Signed, Policy: "no.such", Handler: show},
 		"registered twice":    {Pattern: "GET /leave", Group: Anonymous, Policy: Anyone, Handler: show},
+		"signed and kept":     {Pattern: "GET /x", Group: Public, Policy: Anyone, Handler: show, Cache: 1},
 		"unknown group":       {Pattern: "GET /x", Group: 9, Policy: Anyone, Handler: show},
 		"ambiguous wildcards": {Pattern: "GET /assets/{other}", Group: Anonymous, Policy: Anyone, Handler: show},
 	} {

@@ -84,6 +84,9 @@
 // field. Public pages know the person if there is one. Signed pages always have r.Person; the access table turns away roles that
 // could never do what the policy names, and the action's own question decides about the thing.
 //
+// A page that everybody sees alike and that has no form, such as the board, may say in its route for how long it can be kept:
+// Cache. The next commit ends it earlier, so a few seconds are for the commits of other replicas only.
+//
 // # Components
 //
 // Every component is a template in templates/kit with typed data in this package; the page /design shows all of them in all

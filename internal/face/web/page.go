@@ -61,13 +61,13 @@ type Page struct {
 func (p *Page) base() *Page { return p }
 
 // T returns a sentence in the reader's language.
-func (p Page) T(key string, args ...any) string { return p.Lang.T(key, args...) }
+func (p *Page) T(key string, args ...any) string { return p.Lang.T(key, args...) }
 
 // Link returns a path of this site with the language and text size that the reader chose in the address.
-func (p Page) Link(path string) string { return link(path, p.keep) }
+func (p *Page) Link(path string) string { return link(path, p.keep) }
 
 // Other returns the address of this page in the other language.
-func (p Page) Other() string {
+func (p *Page) Other() string {
 	to := "en"
 	if p.Lang == lang.EN {
 		to = "zh"
@@ -76,7 +76,7 @@ func (p Page) Other() string {
 }
 
 // Bigger returns the address of this page with the next text size.
-func (p Page) Bigger() string {
+func (p *Page) Bigger() string {
 	return link(withoutParam(p.Here, "z"), append([]string{fmt.Sprintf("z=%d", (p.Big+1)%4)}, without(p.keep, "z")...))
 }
 
@@ -130,7 +130,7 @@ func Define[T any](name string) PageOf[T] {
 func (p PageOf[T]) Render(r *Req, data T) error {
 	b := any(&data).(pager).base()
 	r.fill(b)
-	return r.write(p.name, data)
+	return r.write(p.name, &data)
 }
 
 // fill completes the embedded Page of a page struct.

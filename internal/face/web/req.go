@@ -72,7 +72,11 @@ func (r *Req) Write(fn func(*db.Tx) error, opts ...db.Option) error {
 			return fault.New(fault.Invalid, "fault.expired")
 		}
 	}
-	return r.DB.Write(r.Ctx(), fn, opts...)
+	err := r.DB.Write(r.Ctx(), fn, opts...)
+	if err == nil {
+		r.cache.changed() // whoever wrote sees it on the next page
+	}
+	return err
 }
 
 // Status sets the status of the page that Render writes, 200 otherwise.

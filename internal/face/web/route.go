@@ -48,6 +48,7 @@ type Route struct {
 	Body    int64         // most bytes of a request body; 0 is 64 KiB
 	Slow    time.Duration // time for body and answer where a minute is too short (uploads, exports)
 	Camera  bool          // the page takes photos
+	Cache   time.Duration // how long an anonymous page without a form may be kept; the next commit ends it earlier
 }
 
 const defaultBody = 64 << 10
@@ -84,6 +85,8 @@ func (r Route) check() {
 		fail("is for accounts only, so its policy cannot be Anyone")
 	case r.Policy == AnyAccount && r.Group != Signed:
 		fail("is open to callers without an account, so its policy cannot be AnyAccount")
+	case r.Cache > 0 && (r.Group != Anonymous || r.Method() != http.MethodGet):
+		fail("is not an anonymous page, so it cannot be kept")
 	case r.Policy != Anyone && r.Policy != AnyAccount && !access.Known(r.Policy):
 		fail("names a policy that is not in the table of access: " + string(r.Policy))
 	}

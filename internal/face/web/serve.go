@@ -17,8 +17,11 @@ import (
 
 // serve turns a route into an http.Handler: limits, cross-origin check, forgetting, session, handler, errors.
 func (s *Server) serve(route Route) http.Handler {
-	inner := http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) { s.answer(route, w, hr) })
-	compressed := s.gzip(inner)
+	run := func(w http.ResponseWriter, hr *http.Request) { s.answer(route, w, hr) }
+	if route.Cache > 0 {
+		run = func(w http.ResponseWriter, hr *http.Request) { s.cached(route, w, hr) }
+	}
+	compressed := s.gzip(http.HandlerFunc(run))
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		began := clock.System().Now()
 		out := &counter{ResponseWriter: w}
@@ -40,7 +43,8 @@ func (s *Server) serve(route Route) http.Handler {
 	})
 }
 
-func (s *Server) answer(route Route, w http.ResponseWriter, hr *http.Request) {
+// answer runs a route. It reports whether the answer is the same for everybody and may be kept.
+func (s *Server) answer(route Route, w http.ResponseWriter, hr *http.Request) (keep bool) {
 	foreign := s.cross.Check(hr)
 	secure := s.Secure
 	if route.Group == Anonymous {
@@ -63,6 +67,7 @@ func (s *Server) answer(route Route, w http.ResponseWriter, hr *http.Request) {
 	if hr.Body != nil {
 		io.CopyN(io.Discard, hr.Body, 256<<10) // lets the browser finish sending and read the answer
 	}
+	return route.Group == Anonymous && r.form == nil && r.toast == nil && r.Query(toastParam) == ""
 }
 
 func (s *Server) run(r *Req, foreign error) error {

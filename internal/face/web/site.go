@@ -67,6 +67,7 @@ type Server struct {
 	cross  *http.CrossOriginProtection
 	gzip   func(http.Handler) http.HandlerFunc
 	pages  templates
+	cache  pageCache
 }
 
 // New makes the server of a site from the route table. It panics on a route without group or policy.
@@ -75,6 +76,9 @@ func New(s *Site) *Server { return newServer(s, Routes()) }
 func newServer(site *Site, table []Route) *Server {
 	s := &Server{Site: site, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), gzip: compressor()}
 	s.pages.zone = site.Zone
+	if site.DB != nil {
+		site.DB.AfterCommit(s.cache.changed)
+	}
 	for _, r := range table {
 		r.check()
 		if strings.HasPrefix(r.Path(), "/design") && !site.Demo {

@@ -34,7 +34,7 @@ func TestTemplatesFitTheirPages(t *testing.T) {
 				continue
 			}
 			layout := page.Lookup("layout")
-			if err := templatecheck.CheckHTML(layout, reflect.Zero(defined[name]).Interface()); err != nil {
+			if err := templatecheck.CheckHTML(layout, reflect.Zero(reflect.PointerTo(defined[name])).Interface()); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
@@ -84,7 +84,7 @@ func TestTemplateCheckFinds(t *testing.T) {
 		if _, err := page.Parse(`{{define "main"}}` + wrong + `{{end}}`); err != nil {
 			t.Fatal(err)
 		}
-		if err := templatecheck.CheckHTML(page.Lookup("layout"), LeavePage{}); err == nil {
+		if err := templatecheck.CheckHTML(page.Lookup("layout"), &LeavePage{}); err == nil {
 			t.Errorf("%s passed", wrong)
 		}
 	}
