@@ -19,6 +19,7 @@ const (
 	VoiceAppeal     Action = "voice.appeal"      // decide on an objection, one level up
 	VoiceReply      Action = "voice.reply"       // a department's answer to an assigned voice
 	VoiceQuarantine Action = "voice.quarantine"  // set aside and release
+	VoiceAccept     Action = "voice.accept"      // take a call of danger, by who is on the duty roster
 	VoiceSystem     Action = "voice.system"      // time-outs, tell-back
 
 	// assignment
@@ -118,6 +119,7 @@ var Table = []Row{
 	{VoiceSee, UnitChair, Unit, ""},
 	{VoiceSee, Supervisor, Unit, ""},
 	{VoiceSee, Auditor, Unit, "*"},
+	{VoiceSee, Employee, Owner, ""}, // called by the duty roster
 	{VoiceSee, Handler, LeadOrCo, ""},
 	{VoiceSee, DeptHead, LeadOrCo, ""},
 	{VoiceSee, DisciplineOfficer, Unit, "discipline"},
@@ -151,14 +153,18 @@ var Table = []Row{
 	{VoiceCountersig, DisciplineOfficer, Unit, "discipline"},
 	{VoiceAppeal, Supervisor, Unit, ""},
 	{VoiceAppeal, DisciplineOfficer, Unit, "discipline"},
+	{VoiceAppeal, HealthOfficer, Unit, "health"},
+	{VoiceAppeal, WelfareOfficer, Unit, "aid"},
 	{VoiceReply, Handler, LeadOrCo, ""},
 	{VoiceReply, DeptHead, LeadOrCo, ""},
 	{VoiceQuarantine, Triager, Unit, ""},
+	{VoiceAccept, Employee, Owner, ""},
 	{VoiceSystem, Employee, Program, ""},
 
 	// ── assignment ───────────────────────────────────────────────────────────────────────────────────────────
 	{AssignmentMake, Triager, Unit, ""},
 	{AssignmentMake, Supervisor, Unit, ""},
+	{AssignmentMake, Employee, Program, ""}, // danger, at once
 	{AssignmentMake, DisciplineOfficer, Unit, "discipline"},
 	{AssignmentMake, HealthOfficer, Unit, "health"},
 	{AssignmentMake, WelfareOfficer, Unit, "aid"},

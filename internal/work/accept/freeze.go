@@ -120,7 +120,7 @@ func invite(tx *db.Tx, m matter.Matter, seed string, sample int) (list []Invitat
 		return nil
 	}
 	type voice struct{ ID, Submitter string }
-	voices, err := db.All[voice](tx, `SELECT id, submitter FROM voice WHERE matter = $1 ORDER BY id`, m.ID)
+	voices, err := db.All[voice](tx, `SELECT id, submitter FROM voice WHERE matter = $1 AND matter <> '' ORDER BY id`, m.ID)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -288,7 +288,7 @@ func affected(tx *db.Tx, m matter.Matter, who access.Person) (bool, error) {
 	if who.Kind != access.Account || who.ID == "" || who.ID == m.Owner || who.ID == m.Claimant {
 		return false, nil
 	}
-	n, err := db.One[int](tx, `SELECT (SELECT COUNT(*) FROM voice WHERE submitter = $1 AND matter = $2) +
+	n, err := db.One[int](tx, `SELECT (SELECT COUNT(*) FROM voice WHERE submitter = $1 AND submitter <> '' AND matter = $2) +
 		(SELECT COUNT(*) FROM invitation WHERE person = $1 AND matter = $2)`, who.ID, m.ID)
 	if err != nil || n > 0 {
 		return n > 0, err

@@ -1,0 +1,10 @@
+package voice
+
+// Part is one of the things that a voice speaks of.
+type Part struct {
+	Text     string   `json:"text"` // taken from the words of the voice
+	Title    string   `json:"title,omitempty"`
+	Kind     Kind     `json:"kind,omitempty"`
+	Category string   `json:"category,omitempty"`
+	Photos   []string `json:"photos,omitempty"` // content hashes; empty: all of them
+}
