@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
@@ -50,12 +51,21 @@ func (w *world) get(key string) matter.Matter {
 	return m
 }
 
-// slots is a valid plan: done by 11 December 2026, a Friday.
+// day is the first weekday that is n days ahead or more.
+func (w *world) day(n int) clock.Day {
+	d := clock.DayOf(w.Clock.Now(), clock.Shanghai()).Add(n)
+	for d.Weekday() == time.Saturday || d.Weekday() == time.Sunday {
+		d = d.Add(1)
+	}
+	return d
+}
+
+// slots is a valid plan; at the start of a test it is due on 11 December 2026, a Friday.
 func (w *world) slots(change ...func(*matter.Slots)) matter.Slots {
 	s := matter.Slots{Item: "提高四区浴室淋浴水温", Standard: "淋浴出水温度达标", Checks: []matter.Check{
 		{Text: "淋浴出水温度", Kind: plan.CheckNumber, Unit: "℃", Low: "38", High: "42"}, {Text: "更衣区有暖气", Kind: plan.CheckYesNo}},
-		Steps: []plan.Step{{Text: "更换换热器", Day: "2026-12-02"}, {Text: "调试", Day: "2026-12-10"}},
-		Owner: w.P("handler").ID, Deadline: "2026-12-11", Acceptors: []string{w.P("worker").ID}}
+		Steps: []plan.Step{{Text: "更换换热器", Day: w.day(9)}, {Text: "调试", Day: w.day(17)}},
+		Owner: w.P("handler").ID, Deadline: w.day(18), Acceptors: []string{w.P("worker").ID}}
 	for _, f := range change {
 		f(&s)
 	}
@@ -231,4 +241,16 @@ func TestNothingHalfDone(t *testing.T) {
 			})
 		}
 	})
+}
+
+func giveRole(tx *db.Tx, person string, role access.Role, unit string) error {
+	return org.GiveRole{Person: person, Role: role, Unit: unit}.Do(tx, access.System("test"))
+}
+
+// again reads the grants of people anew.
+func (w *world) again(names ...string) {
+	w.T.Helper()
+	for _, k := range names {
+		w.Read(func(tx *db.Tx) (err error) { w.People[k], err = org.Actor(tx, w.P(k).ID); return err })
+	}
 }

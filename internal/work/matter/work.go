@@ -221,6 +221,9 @@ func (in DecideMore) Do(tx *db.Tx, who access.Person) error {
 		if e.AskedBy == who.ID {
 			return fault.New(fault.Forbidden, "matter.separate.author")
 		}
+		if e.ToDay <= x.m.Due { // a pause has moved the deadline further than was asked for
+			return fault.New(fault.Conflict, "matter.extension.overtaken", x.m.Due)
+		}
 		e.State = Granted
 		x.m.Extensions++
 		if err := x.reschedule(e.ToDay, e.AskedBy); err != nil {
