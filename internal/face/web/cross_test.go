@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/fault"
 )
 
@@ -196,7 +197,7 @@ func TestRoutesThatDoNotStart(t *testing.T) {
 					t.Errorf("%s: starts", name)
 				}
 			}()
-			setUp(t, r)
+			newServer(&Site{Zone: clock.Shanghai()}, append(Routes(), r))
 		}()
 	}
 }

@@ -133,10 +133,11 @@ func (f *Form) Err() error {
 var formStatus = map[fault.Kind]int{
 	fault.Invalid:     http.StatusUnprocessableEntity,
 	fault.TooLarge:    http.StatusRequestEntityTooLarge,
+	fault.TooMany:     http.StatusTooManyRequests,
 	fault.Unavailable: http.StatusServiceUnavailable,
 }
 
-// Take looks whether err belongs on the form: something typed, too large, or writes not possible at the moment. If so it sets the
+// Take looks whether err belongs on the form: something typed, too large, too often, or writes not possible at the moment. If so it sets the
 // status of the page, keeps the faults for the fields and the summary, and returns true; the handler then shows its page again.
 func (f *Form) Take(err error) bool {
 	if err == nil {

@@ -15,6 +15,7 @@ type Table struct {
 	Select   string // name of the boxes in front of the rows, or ""
 	Exports  []Link // files of exactly this filter
 	SortedBy string
+	Form     *Form // whose token the buttons of the cells carry
 }
 
 // Column is the head of a table column.
@@ -36,12 +37,23 @@ type Row struct {
 
 // Cell is one cell of a table: at most a light, a tag, a text with a second line.
 type Cell struct {
-	Text  string
-	Sub   string
-	Title string // absolute date behind a relative one
-	Href  string
-	Light *Light
-	Tag   *Tag
+	Text   string
+	Sub    string
+	Title  string // absolute date behind a relative one
+	Href   string
+	Light  *Light
+	Tag    *Tag
+	Button *Button
+}
+
+// Button is a form of one button, in a cell of a table: a post with hidden fields.
+type Button struct {
+	Text   string
+	To     string
+	Fields []Hidden
+	Tone   string // "", "danger"
+	What   string // what it acts on, for readers that hear the button alone
+	Form   *Form  // set by the table
 }
 
 // Chip is a filter that is set, with the address that removes it.
@@ -83,13 +95,14 @@ type TableRow struct {
 	Row
 	Columns []Column
 	Select  string
+	Form    *Form
 }
 
 // Lines pairs rows with their columns, for the template.
 func (t Table) Lines() []TableRow {
 	out := make([]TableRow, len(t.Rows))
 	for i, r := range t.Rows {
-		out[i] = TableRow{r, t.Columns, t.Select}
+		out[i] = TableRow{r, t.Columns, t.Select, t.Form}
 	}
 	return out
 }
@@ -109,6 +122,14 @@ func (r TableRow) Line() []TableCell {
 		cell := TableCell{Cell: c, First: i == 0}
 		if i < len(r.Columns) {
 			cell.Column = r.Columns[i]
+		}
+		if c.Button != nil {
+			b := *c.Button
+			b.Form = r.Form
+			if b.What == "" {
+				b.What = r.Cells[0].Text
+			}
+			cell.Cell.Button = &b
 		}
 		if i == 0 && c.Href == "" {
 			cell.Cell.Href = r.Href

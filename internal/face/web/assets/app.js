@@ -369,3 +369,13 @@ if (slides.length > 1) {
   // new figures every ten minutes
   setTimeout(() => location.reload(), 600000);
 }
+
+// A secret behind the # of the address goes into its field, and out of the address and the history.
+all('[data-from-fragment]').forEach((box) => {
+  const secret = location.hash.slice(1);
+  const field = box.querySelector('input');
+  if (!/^[\w-]{20,}$/.test(secret) || !field) return;
+  field.value = secret;
+  box.hidden = true;
+  history.replaceState(null, '', location.pathname + location.search);
+});
