@@ -12,8 +12,11 @@ import (
 	"sanwen/internal/ground/blob"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/lang"
+	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/show"
 )
 
 // wire makes the runner of everything that happens by itself.
@@ -32,6 +35,18 @@ func (a *App) wire() (*jobs.Runner, error) {
 	}
 	timer("assignment.auto_sign", "1m", assignment.RunAutoSign)
 	timer("matter.resume", "10m", matter.RunTimers)
+	timer("voice.call_next", "1m", voice.CallNext)
+	timer("voice.ask_timeout", "1h", voice.AskTimeouts)
+	timer("voice.silent", "1h", voice.CloseSilent)
+	timer("accept.windows", "10m", accept.RunWindows)
+	r.Every("voice.harden", "1m", func(ctx context.Context, d *db.DB) error {
+		for { // a code costs a tenth of a second; the pieces keep a stop of the program short
+			n, err := voice.HardenReceipts(ctx, d, a.Keys, 20)
+			if err != nil || n == 0 {
+				return err
+			}
+		}
+	})
 	r.Every("login.sweep", "1h", func(ctx context.Context, _ *db.DB) error { return a.Login.Sweep(ctx) })
 	r.Every("once.purge", "1h", once.Purge)
 	r.Every("jobs.purge", "24h", func(ctx context.Context, _ *db.DB) error { return r.Purge(ctx) })
@@ -64,8 +79,10 @@ func (a *App) sweepBlobs(ctx context.Context) error {
 }
 
 func (a *App) blobUsed(tx *db.Tx, hash string) (bool, error) {
-	m, err := matter.PhotoMatter(tx, hash)
-	return len(m) > 0, err
+	if m, err := matter.PhotoMatter(tx, hash); err != nil || len(m) > 0 {
+		return len(m) > 0, err
+	}
+	return show.PhotoUsed(tx, hash)
 }
 
 // printSetup prints the one-time link of the first set-up, where there is no account yet.

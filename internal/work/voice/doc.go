@@ -1,5 +1,4 @@
 // Package voice is what people say: how it comes in, who may know who said it, what triage does with it, and how every
-
 // answer finds its way back.
 //
 // A voice has one of three levels. Anonymous: nothing about the person is collected, the place is generalised when it is

@@ -14,6 +14,12 @@ import (
 	"sanwen/internal/work/voice/words"
 )
 
+// PhotoUsed reports whether any voice has the stored picture.
+func PhotoUsed(tx *db.Tx, hash string) (bool, error) {
+	n, err := db.One[int](tx, `SELECT COUNT(*) FROM (SELECT voice FROM voice_photo WHERE hash = $1 UNION ALL SELECT voice FROM voice_photo WHERE thumb = $1) x`, hash)
+	return n > 0, err
+}
+
 // MaySeePhoto reports whether the person may see a stored picture because of a voice: its submitter, triage that may open the
 // words, or a department where the picture was approved.
 func MaySeePhoto(tx *db.Tx, who access.Person, hash string) (bool, error) {
