@@ -43,7 +43,7 @@ type DesignPage struct {
 var designPage = Define[DesignPage]("design/components")
 
 // designSections are the parts of the page of components; each is short enough to look at as a whole.
-var designSections = []string{"phone", "form", "signs", "table", "numbers", "paper"}
+var designSections = []string{"phone", "form", "signs", "table", "numbers", "paper", "wall"}
 
 // design shows the page of components. It exists in the demonstration only and holds no data of anybody.
 func design(r *Req) error {
@@ -60,6 +60,8 @@ func design(r *Req) error {
 	case "signs", "table", "numbers":
 	case "paper":
 		p.Shape = Sheet
+	case "wall":
+		p.Shape = TV
 	default:
 		return fault.New(fault.NotFound, "fault.not_found")
 	}
