@@ -77,6 +77,12 @@ const (
 	OrgPosters  Action = "org.posters"
 	OrgSystem   Action = "org.system"
 
+	// administration, reading
+	AdminSee    Action = "admin.see"    // the administrators' home
+	AdminOrg    Action = "admin.org"    // units, places, topics, responsibility, settings, check items, calendars
+	AdminPeople Action = "admin.people" // the list of people
+	AdminGrants Action = "admin.grants" // who holds which role
+
 	// login
 	LoginSelf    Action = "login.self"    // own password, own sessions
 	LoginManage  Action = "login.manage"  // accounts of others
@@ -285,6 +291,24 @@ var Table = []Row{
 	{OrgPosters, UnitChair, Own, ""},
 	{OrgPosters, Triager, Own, ""},
 	{OrgSystem, Employee, Program, ""},
+	{AdminSee, SystemAdmin, Own, ""},
+	{AdminSee, SecurityAdmin, Own, ""},
+	{AdminSee, AuditAdmin, Own, ""},
+	{AdminSee, Auditor, Own, ""},
+	{AdminSee, Supervisor, Own, ""},
+	{AdminSee, Triager, Own, ""},
+	{AdminSee, UnitChair, Own, ""},
+	{AdminOrg, SystemAdmin, Own, ""},
+	{AdminOrg, SecurityAdmin, Own, ""},
+	{AdminOrg, AuditAdmin, Own, ""},
+	{AdminOrg, Auditor, Own, ""},
+	{AdminOrg, Supervisor, Own, ""},
+	{AdminOrg, Triager, Own, ""},
+	{AdminPeople, SystemAdmin, Own, ""},
+	{AdminPeople, SecurityAdmin, Own, ""},
+	{AdminGrants, SecurityAdmin, Own, ""},
+	{AdminGrants, AuditAdmin, Own, ""},
+	{AdminGrants, Auditor, Own, ""},
 
 	// ── login ────────────────────────────────────────────────────────────────────────────────────────────────
 	{LoginSelf, Employee, Self, ""},

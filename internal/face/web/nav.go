@@ -32,7 +32,7 @@ var navigation = []navEntry{
 	{key: "web.nav_board", path: "/board", icon: "board"},
 	{key: "web.nav_log", path: "/log", icon: "log", roles: []access.Role{access.Auditor, access.AuditAdmin, access.Supervisor}},
 	{key: "web.nav_admin", path: "/admin", icon: "gear", roles: []access.Role{access.SystemAdmin, access.SecurityAdmin,
-		access.AuditAdmin}},
+		access.AuditAdmin, access.Auditor, access.Supervisor, access.Triager, access.UnitChair}},
 }
 
 // nav is the navigation of the person who is signed in.
