@@ -48,6 +48,12 @@ func callOut(s *core.Step, a words.Alarm) error {
 		}
 	}
 	s.V.Alarm, s.V.Class, s.V.CalledAt = a.Kind, clock.T2H, tx.Millis()
+	if s.V.Redaction != "made" { // nobody waits for fine wording when there is danger
+		s.V.Redacted, s.V.Redaction = words.RedactSuggest(s.V.Text), "made"
+	}
+	if s.V.Title == "" {
+		s.V.Title = words.Excerpt(s.V.Redacted, core.MaxTitle-1)
+	}
 	roster, err := rosterOf(tx, a.Kind, t)
 	if err != nil {
 		return err

@@ -183,12 +183,6 @@ func (in CallOut) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	var f fault.Form
-	if in.Redacted == "" && s.V.Redaction != "made" {
-		in.Redacted = words.RedactSuggest(s.V.Text) // nobody waits for fine wording when there is danger
-	}
-	if in.Title == "" && s.V.Title == "" {
-		in.Title = words.Excerpt(in.Redacted, core.MaxTitle-1)
-	}
 	in.Class = ""
 	if err := read(s, &f, in.Reading, false); err != nil {
 		return err

@@ -24,7 +24,7 @@ type Filter struct {
 	Queue    string      // queue: a restricted class
 	Due      string      // due: "overdue", "today" or "week"
 	Lead     string      // lead: unit that owes the answer
-	Mark     string      // mark: "alarm", "refusal" (waits for a second person) or "appeal"
+	Mark     string      // mark: "alarm", "refusal" (waits for a second person), "appeal" or "returned" (by a unit)
 	Text     string      // q: number, or words of title and redacted text
 	After    string      // after: cursor
 	Limit    int         // limit: rows of a page; 0: 50, at most 200
@@ -36,7 +36,7 @@ var filterKeys = []string{"state", "level", "kind", "category", "place", "unit",
 
 // Marks and dues of a filter.
 var (
-	filterMarks = []string{"alarm", "refusal", "appeal"}
+	filterMarks = []string{"alarm", "refusal", "appeal", "returned"}
 	filterDues  = []string{"overdue", "today", "week"}
 )
 

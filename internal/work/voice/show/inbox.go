@@ -252,6 +252,8 @@ func (f Filter) rest(tx *db.Tx, w *db.Where) error {
 		w.Add("v.refusal <> '' AND v.refusal_by2 = ''")
 	case "appeal":
 		w.Add("v.appeal = 1")
+	case "returned":
+		w.Add(returned)
 	}
 	if f.Due != "" {
 		w.Add("v.due < ?", f.dueBefore(tx))
@@ -288,9 +290,12 @@ type Count struct {
 // countCap is up to where counters count.
 const countCap = 1000
 
+// returned is the condition that a unit has given the voice back and nobody has it yet.
+const returned = `EXISTS (SELECT 1 FROM assignment g WHERE g.subject_kind = 'voice' AND g.subject_id = v.id AND g.ended_at = 0 AND g.state = 'returned')`
+
 // Counters are the filters with numbers above the inbox.
 type Counters struct {
-	New, Mine, InTriage, Waiting, Quarantined, Today, Overdue, Refusals, Appeals Count
+	New, Mine, InTriage, Waiting, Quarantined, Today, Overdue, Returned, Refusals, Appeals Count
 }
 
 // CountersOf counts what the person may see in the inbox.
@@ -311,6 +316,7 @@ func CountersOf(tx *db.Tx, who access.Person) (Counters, error) {
 		{&c.Quarantined, []string{core.Quarantined}, "", nil},
 		{&c.Today, []string{core.Registered, core.InTriage}, "v.due >= ? AND v.due < ?", []any{tx.Millis(), midnight}},
 		{&c.Overdue, []string{core.Registered, core.InTriage}, "v.due < ?", []any{tx.Millis()}},
+		{&c.Returned, []string{core.InTriage}, returned, nil},
 		{&c.Refusals, []string{core.InTriage, core.Quarantined}, "v.refusal <> '' AND v.refusal_by2 = '' AND v.refusal_by <> ?", []any{who.ID}},
 		{&c.Appeals, []string{core.InTriage}, "v.appeal = 1", nil},
 	} {
