@@ -78,7 +78,7 @@ func update(tx *db.Tx, before Matter, m *Matter) error {
 // the work of whoever is writing a plan stale.
 func addVoices(tx *db.Tx, id string, voices, supporters int64, first clock.Millis) error {
 	_, err := tx.Exec(`UPDATE matter SET voices = voices + $1, supporters = supporters + $2, union_initiated = 0,
-		first_voice_at = CASE WHEN $3 > 0 AND $3 < first_voice_at THEN $3 ELSE first_voice_at END WHERE id = $4`,
+		first_voice_at = CASE WHEN CAST($3 AS BIGINT) > 0 AND $3 < first_voice_at THEN $3 ELSE first_voice_at END WHERE id = $4`,
 		voices, supporters, first, id)
 	return err
 }

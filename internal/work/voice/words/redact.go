@@ -16,9 +16,9 @@ var masks = []*regexp.Regexp{
 	regexp.MustCompile(`(?:^|[^0-9])([1-9][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-9]{5}[0-9Xx])(?:$|[^0-9])`), // resident identity number
 	regexp.MustCompile(`(?:^|[^0-9])((?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4})(?:$|[^0-9])`),              // mobile phone
 	regexp.MustCompile(`(?:^|[^0-9])(0[0-9]{2,3}[- ]?[0-9]{7,8})(?:$|[^0-9])`),                                        // land line
-	regexp.MustCompile(`(?:电话|手机|微信号?|QQ|qq|phone|tel)[是为:: ]{0,2}([0-9A-Za-z_-]{5,20})`),
-	regexp.MustCompile(`(?:工号|员工号|职工号|employee (?:no\.?|number))[是为:: ]{0,2}([0-9A-Za-z-]{3,16})`),
-	regexp.MustCompile(`(?:更衣柜|柜号|衣柜)[是为:: ]{0,2}([0-9A-Za-z-]{2,8}号?)`),
+	regexp.MustCompile(`(?:电话|手机|微信号?|QQ|qq|phone|tel)[是为:: ]{0,2}([0-9A-Za-z_-]{5,})`),
+	regexp.MustCompile(`(?:工号|员工号|职工号|employee (?:no\.?|number))[是为:: ]{0,2}([0-9A-Za-z-]{3,})`),
+	regexp.MustCompile(`(?:更衣柜|柜号|衣柜)[是为:: ]{0,2}([0-9A-Za-z-]{2,}号?)`),
 	regexp.MustCompile(`(?:我叫|我是|姓名|名字叫|本人叫)[是为:: ]{0,2}(` + surname + `\p{Han}{1,2})(?:$|[^\p{Han}]|的|在|是|来|住|,)`),
 	regexp.MustCompile(`(?:[Mm]y name is|I am called) ((?:\p{Lu}[\p{L}'-]+ ?){1,3})`),
 	regexp.MustCompile(`([A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,})`),
@@ -31,10 +31,15 @@ const surname = `[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗�
 // after "我叫", "姓名" and the like. It is a suggestion for triage, not a promise: turns of phrase, shifts and "our crew has
 // only…" are for a person to see.
 func RedactSuggest(text string) string {
-	for _, m := range masks {
-		text = maskAll(m, text)
+	for {
+		before := text
+		for _, m := range masks {
+			text = maskAll(m, text)
+		}
+		if text == before { // masking one thing can bring another to light, as two numbers written together
+			return text
+		}
 	}
-	return text
 }
 
 func maskAll(m *regexp.Regexp, text string) string {
