@@ -182,6 +182,9 @@ func (in CallOut) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
+	if _, err := Cycle.Next(s.V.State, core.EvHazard); err != nil {
+		return err
+	}
 	var f fault.Form
 	in.Class = ""
 	if err := read(s, &f, in.Reading, false); err != nil {
