@@ -142,12 +142,10 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l matter.La
 		}
 	}
 	if f.Light != "" {
-		cond, args := lightSQL(f.Light, l)
-		w.Add(cond, args...)
+		addLight(w, f.Light, l)
 	}
 	if f.Overdue {
-		cond, args := lightSQL(duty.Red, l)
-		w.Add(cond, args...)
+		addLight(w, duty.Red, l)
 	}
 	if t := strings.TrimSpace(f.Text); t != "" {
 		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(t)) + "%"
@@ -323,31 +321,20 @@ func CountsOf(tx *db.Tx, who access.Person, f Filter) (Counts, error) {
 		return out, err
 	}
 	cond, args := w.SQL()
+	light, args := lightCase(l, args)
 	type line struct {
 		State string
+		Light duty.Color
 		N     int
 	}
-	states, err := db.All[line](tx, `SELECT state, COUNT(*) AS n FROM matter WHERE `+cond+` GROUP BY state`, args...)
-	if err != nil {
-		return out, err
-	}
-	for _, s := range states {
-		out.States[s.State] = s.N
+	lines, err := db.All[line](tx, `SELECT state, light, COUNT(*) AS n FROM (SELECT state, `+light+` AS light FROM matter WHERE `+cond+`) AS t
+		GROUP BY state, light`, args...)
+	for _, s := range lines {
+		out.States[s.State] += s.N
 		out.Total += s.N
-	}
-	for _, c := range duty.Colors() {
-		g := f
-		g.Light = c
-		w, err := g.where(tx, who, access.MatterList, l)
-		if err != nil {
-			return out, err
+		if s.Light != "" {
+			out.Lights[s.Light] += s.N
 		}
-		cond, args := w.SQL()
-		n, err := db.One[int](tx, `SELECT COUNT(*) FROM matter WHERE `+cond, args...)
-		if err != nil {
-			return out, err
-		}
-		out.Lights[c] = n
 	}
-	return out, nil
+	return out, err
 }

@@ -38,7 +38,7 @@ const (
 	SlotAssessment  Slot = "assessment"  // 定考核
 )
 
-// Slots lists every slot in the order of the sheet.
+// AllSlots lists every slot in the order of the sheet.
 func AllSlots() []Slot {
 	return []Slot{SlotItem, SlotStandard, SlotMeasures, SlotOwner, SlotDeadline, SlotFunds, SlotContingency, SlotAcceptor, SlotSponsor, SlotAssessment}
 }

@@ -22,8 +22,8 @@ func Hints(text string) []string {
 	return out
 }
 
-// PlanHints lists the vague words of a plan by slot, for the page that shows them beside the fields.
-func PlanHints(s Slots) map[Slot][]string {
+// Hinted lists the vague words of a plan by slot, for the page that shows them beside the fields.
+func Hinted(s Slots) map[Slot][]string {
 	out := map[Slot][]string{}
 	add := func(slot Slot, text string) {
 		if h := Hints(text); len(h) > 0 {

@@ -1,0 +1,483 @@
+package accept_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
+	"sanwen/internal/base/event"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/accept"
+	"sanwen/internal/work/assignment/orgtest"
+	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/plan"
+)
+
+type world struct {
+	*orgtest.World
+}
+
+func run(t *testing.T, test func(w *world)) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		test(&world{orgtest.New(t, d, c)})
+	})
+}
+
+// voice puts a voice behind a matter: of a person, or of a receipt where the name is empty.
+func (w *world) voice(id, person, matter string) {
+	w.T.Helper()
+	submitter := ""
+	if person != "" {
+		submitter = w.P(person).ID
+	}
+	if err := w.DB.Upkeep(context.Background(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO voice (id, number, level, kind, channel, submitter, text, state, day, registered_at, matter)
+			VALUES ($1, $1, 'named', 'problem', 'scan', $2, 'x', 'linked', '2026-11-23', 1, $3)`, id, submitter, matter)
+		return err
+	}); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// executing registers a matter with a plan in force: two voices of people, one of a receipt.
+func (w *world) executing() string {
+	w.T.Helper()
+	in := &matter.Register{Title: "四区浴室水温不足", Public: true, Class: matter.Standard, Category: "BA-1", Place: "P104M", Voices: 3, Lead: "D05"}
+	w.Do("triager", in)
+	w.voice("v-"+in.Number+"-1", "worker", in.ID)
+	w.voice("v-"+in.Number+"-2", "handler2", in.ID)
+	w.voice("v-"+in.Number+"-3", "", in.ID)
+	w.Do("handler", matter.SubmitPlan{Matter: in.ID, Plan: matter.Slots{Item: "提高水温", Standard: "水温达标",
+		Checks: []matter.Check{{Text: "水温", Kind: plan.CheckNumber, Unit: "℃", Low: "38"}}, Steps: []plan.Step{{Text: "更换", Day: w.day(9)}},
+		Owner: w.P("handler").ID, Deadline: w.day(18), Acceptors: []string{w.P("mill").ID, w.P("head").ID}}})
+	w.Do("triager", matter.DecidePlan{Matter: in.ID, Approve: true})
+	w.Do("handler", matter.Report{Matter: in.ID, Step: 1, Done: true})
+	return in.ID
+}
+
+// day is the first weekday that is n days ahead or more; n = 18 is 11 December 2026 at the start of a test.
+func (w *world) day(n int) clock.Day {
+	d := clock.DayOf(w.Clock.Now(), clock.Shanghai()).Add(n)
+	for d.Weekday() == time.Saturday || d.Weekday() == time.Sunday {
+		d = d.Add(1)
+	}
+	return d
+}
+
+func (w *world) claim(id string) {
+	w.T.Helper()
+	w.Do("handler", matter.ClaimDone{Matter: id, Text: "已更换", Readings: []matter.Reading{{Check: 1, Value: "40"}}})
+}
+
+func (w *world) pass(id string) {
+	w.T.Helper()
+	w.Do("inspector", matter.Inspect{Matter: id, Passed: true, Readings: []matter.Reading{{Check: 1, Value: "40"}}})
+}
+
+// asking registers a matter whose employees are being asked.
+func (w *world) asking() string {
+	w.T.Helper()
+	id := w.executing()
+	w.claim(id)
+	w.pass(id)
+	return id
+}
+
+func (w *world) get(id string) (m matter.Matter) {
+	w.T.Helper()
+	w.Read(func(tx *db.Tx) (err error) { m, err = matter.Find(tx, id); return err })
+	return m
+}
+
+func (w *world) list(id string, round int64) (out []accept.Invitation) {
+	w.T.Helper()
+	w.Read(func(tx *db.Tx) (err error) {
+		out, err = db.All[accept.Invitation](tx, `SELECT * FROM invitation WHERE matter = $1 AND round = $2 ORDER BY id`, id, round)
+		return err
+	})
+	return out
+}
+
+func (w *world) person(id string) access.Person {
+	for _, p := range w.People {
+		if p.ID == id {
+			return p
+		}
+	}
+	w.T.Fatalf("nobody has the id %s", id)
+	return access.Person{}
+}
+
+// answer answers an invitation as whoever is invited.
+func (w *world) answer(i accept.Invitation, result string) error {
+	who := access.Holder(i.Voice)
+	if i.Person != "" {
+		who = w.person(i.Person)
+	}
+	return w.DB.Write(context.Background(), func(tx *db.Tx) error {
+		return accept.Answer{Invitation: i.ID, Fact: accept.Yes, Result: result, Grade: 4, Note: "谢谢"}.Do(tx, who)
+	}, db.Coarse)
+}
+
+func (w *world) windows() {
+	w.T.Helper()
+	w.Must(func(tx *db.Tx) error { tx.Asked(); _, err := accept.RunWindows(tx); return err })
+}
+
+func (w *world) summary(id, who string) (s []accept.Summary) {
+	w.T.Helper()
+	w.Read(func(tx *db.Tx) (err error) { s, err = accept.SummaryOf(tx, w.P(who), id); return err })
+	return s
+}
+
+func key(err error) string {
+	if err == nil {
+		return ""
+	}
+	return fault.Of(err).Key
+}
+
+func TestTheListIsFrozenAndFair(t *testing.T) {
+	run(t, func(w *world) {
+		id := w.asking()
+		why := map[string]string{}
+		receipts := 0
+		for _, i := range w.list(id, 1) {
+			if i.Person == "" {
+				receipts++
+				continue
+			}
+			why[i.Person] = i.Why
+		}
+		for k, want := range map[string]string{"worker": accept.WhySubmitter, "handler2": accept.WhySubmitter, "mill": accept.WhyAcceptor,
+			"worker3": accept.WhySample, "worker2": accept.WhySample} {
+			if why[w.P(k).ID] != want {
+				w.T.Errorf("%s is invited as %q, want %q", k, why[w.P(k).ID], want)
+			}
+		}
+		for _, k := range []string{"head", "handler", "contractor", "inspector", "leader"} {
+			if why[w.P(k).ID] != "" {
+				w.T.Errorf("%s is invited as %s", k, why[w.P(k).ID])
+			}
+		}
+		if receipts != 1 {
+			w.T.Errorf("%d receipts are invited", receipts)
+		}
+		// The lot can be drawn again with what is public: everybody at work in the unit of the place, by id.
+		s := w.summary(id, "triager")[0]
+		var users []string
+		w.Read(func(tx *db.Tx) (err error) {
+			users, err = db.All[string](tx, `SELECT id FROM org_person WHERE status = 'active' AND path LIKE '/G/U01/%' ORDER BY id`)
+			return err
+		})
+		if int(s.Pool) != len(users) {
+			w.T.Fatalf("drawn from %d, the place has %d people", s.Pool, len(users))
+		}
+		for _, n := range accept.Draw(s.Seed, len(users), len(users)) {
+			if why[users[n]] == "" {
+				w.T.Errorf("person %d was drawn and is not invited", n)
+			}
+		}
+	})
+}
+
+func TestOneAnswerEach(t *testing.T) {
+	run(t, func(w *world) {
+		id := w.executing()
+		w.claim(id)
+		list := w.list(id, 1)
+		if err := w.answer(list[0], accept.Solved); key(err) != "accept.early" {
+			w.T.Errorf("answered before the inspection: %v", err)
+		}
+		w.pass(id)
+		if err := w.answer(list[0], accept.Solved); err != nil {
+			w.T.Fatal(err)
+		}
+		if err := w.answer(list[0], accept.Not); key(err) != "accept.used" || fault.KindOf(err) != fault.Conflict {
+			w.T.Errorf("answered twice: %v", err)
+		}
+		other := list[slices.IndexFunc(list, func(i accept.Invitation) bool { return i.Person == w.P("worker").ID })]
+		if err := w.Try("mill", accept.Answer{Invitation: other.ID, Fact: accept.Yes, Result: accept.Solved}); key(err) != "accept.unknown" {
+			w.T.Errorf("answered with somebody else's invitation: %v", err)
+		}
+		for _, in := range []accept.Answer{{Result: accept.Solved}, {Fact: accept.Yes}, {Fact: accept.Yes, Result: accept.Solved, Grade: 6},
+			{Fact: accept.Yes, Result: accept.Solved, Note: strings.Repeat("好", accept.MaxNote+1)}} {
+			in.Invitation = other.ID
+			if err := w.Try("worker", in); fault.KindOf(err) != fault.Invalid || len(fault.Fields(err)) != 1 {
+				w.T.Errorf("%+v: %v", in, err)
+			}
+		}
+		w.Clock.Advance(8 * 24 * time.Hour)
+		if err := w.answer(other, accept.Solved); key(err) != "accept.late" || fault.KindOf(err) != fault.Gone {
+			w.T.Errorf("answered after the window: %v", err)
+		}
+	})
+}
+
+func TestNothingTellsWhoAnsweredWhat(t *testing.T) {
+	run(t, func(w *world) {
+		id := w.asking()
+		list := w.list(id, 1)
+		for i, inv := range list {
+			if err := w.answer(inv, []string{accept.Solved, accept.Partly}[i%2]); err != nil {
+				w.T.Fatal(err)
+			}
+		}
+		w.Read(func(tx *db.Tx) error {
+			type row struct {
+				ID, Matter, Fact, Result, Note string
+				Round, Grade                   int64
+			}
+			rows, err := db.All[row](tx, `SELECT * FROM rating`)
+			if err != nil {
+				return err
+			}
+			if len(rows) != len(list) {
+				w.T.Errorf("%d ratings of %d invitations", len(rows), len(list))
+			}
+			for _, r := range rows {
+				for _, i := range list {
+					if s := fmt.Sprint(r); strings.Contains(s, i.ID) || i.Person != "" && strings.Contains(s, i.Person) || i.Voice != "" && strings.Contains(s, i.Voice) {
+						w.T.Errorf("rating %v leads to an invitation", r)
+					}
+				}
+			}
+			facts, err := event.Timeline(tx, event.Ref{Kind: "acceptance", ID: id + "/1"}, 200, 0)
+			for _, e := range facts {
+				if e.Kind == "accept.answered" && (e.Actor != "" || e.Class != "anonymous" || string(e.Data) != "null" || e.At%3_600_000 != 0) {
+					w.T.Errorf("the record tells too much: %+v %s", e, e.Data)
+				}
+			}
+			onMatter, err := event.Timeline(tx, matter.RefOf(id), 500, 0)
+			for _, e := range onMatter {
+				if e.Kind == "accept.answered" {
+					w.T.Error("the matter's timeline shows when answers come")
+				}
+			}
+			return err
+		})
+		// While the window runs nobody sees more than the number of invitations.
+		for _, who := range []string{"triager", "supervisor", "handler", "head", "leader", "auditor"} {
+			s := w.summary(id, who)[0]
+			if s.Shown || s.Answers != 0 || s.Tally.Answers != 0 || s.Invited != int64(len(list)) || s.Verdict != "" {
+				w.T.Errorf("%s sees %+v while employees are being asked", who, s)
+			}
+		}
+		w.windows() // everybody has answered
+		s := w.summary(id, "handler")[0]
+		if !s.Shown || s.Answers != len(list) || s.Silent != 0 || s.Tally.Result[accept.Solved]+s.Tally.Result[accept.Partly] != len(list) {
+			w.T.Errorf("afterwards: %+v", s)
+		}
+		w.Read(func(tx *db.Tx) error {
+			if _, err := accept.Notes(tx, w.P("head"), id, 1); fault.KindOf(err) != fault.Forbidden {
+				w.T.Errorf("the unit reads the sentences: %v", err)
+			}
+			notes, err := accept.Notes(tx, w.P("triager"), id, 1)
+			if len(notes) != len(list) {
+				w.T.Errorf("the union reads %v", notes)
+			}
+			return err
+		})
+	})
+}
+
+func TestTooFew(t *testing.T) {
+	run(t, func(w *world) {
+		id := w.asking()
+		list := w.list(id, 1)
+		for _, i := range list[:4] {
+			if err := w.answer(i, accept.Solved); err != nil {
+				w.T.Fatal(err)
+			}
+		}
+		w.windows()
+		if m := w.get(id); m.State != matter.Accepting {
+			w.T.Fatalf("the window ended early: %s", m.State)
+		}
+		w.Clock.Advance(8 * 24 * time.Hour)
+		w.windows()
+		s := w.summary(id, "triager")[0]
+		if s.Shown || !s.TooFew || s.Tally.Answers != 0 || s.Answers != 0 {
+			w.T.Errorf("four answers: %+v", s)
+		}
+		m := w.get(id)
+		if m.State != matter.Rated || m.Verdict != matter.Confirmed {
+			w.T.Errorf("state %s, verdict %s", m.State, m.Verdict)
+		}
+		w.Do("triager", matter.Close{Matter: id, Reply: "已解决，请监督"})
+		if !w.get(id).Solved() {
+			w.T.Error("confirmed by employees and not solved")
+		}
+	})
+}
+
+func TestSilenceIsNotSatisfaction(t *testing.T) {
+	run(t, func(w *world) {
+		id := w.asking()
+		w.Clock.Advance(8 * 24 * time.Hour)
+		w.windows()
+		w.Do("triager", matter.Close{Matter: id, Reply: "已完成，请监督"})
+		if m := w.get(id); m.State != matter.Closed || m.Verdict != matter.Unconfirmed || m.Solved() {
+			w.T.Errorf("without any answer: state %s, verdict %s, solved %v", m.State, m.Verdict, m.Solved())
+		}
+	})
+}
+
+func TestDisputedBeginsAgain(t *testing.T) {
+	run(t, func(w *world) {
+		id := w.asking()
+		list := w.list(id, 1)
+		for i, inv := range list {
+			result := accept.Solved
+			if i < 2 {
+				result = accept.Not
+			}
+			if i < 5 {
+				if err := w.answer(inv, result); err != nil {
+					w.T.Fatal(err)
+				}
+			}
+		}
+		w.Clock.Advance(8 * 24 * time.Hour)
+		w.windows()
+		m := w.get(id)
+		if m.State != matter.Executing || m.Round != 2 || m.Due0 != "2026-12-11" {
+			w.T.Fatalf("40 %% say not solved: %s round %d", m.State, m.Round)
+		}
+		if s := w.summary(id, "triager"); s[0].Verdict != matter.Disputed || !s[0].Shown {
+			w.T.Errorf("first round: %+v", s[0])
+		}
+		w.Do("handler", matter.Report{Matter: id, Text: "再次检修"})
+		w.claim(id)
+		if n := len(w.list(id, 2)); n != len(list) {
+			w.T.Errorf("second round invites %d, the first %d", n, len(list))
+		}
+		w.Read(func(tx *db.Tx) error {
+			ds, err := duty.Of(tx, m.Ref())
+			for _, d := range ds {
+				if d.Open && d.Kind == duty.Confirm {
+					w.T.Error("confirmation of the first round is still owed")
+				}
+			}
+			return err
+		})
+	})
+}
+
+func TestFailedInspectionFreezesAnew(t *testing.T) {
+	run(t, func(w *world) {
+		id := w.executing()
+		w.claim(id)
+		first := w.list(id, 1)
+		w.Do("inspector", matter.Inspect{Matter: id, Passed: false, Note: "水温只有 33 ℃"})
+		if m := w.get(id); m.State != matter.Executing || m.Claimant != "" || m.CompletedAt != 0 {
+			w.T.Errorf("after a failed inspection: %+v", m)
+		}
+		w.voice("v-late", "chair", id)
+		w.claim(id)
+		second := w.list(id, 1)
+		if len(second) != len(first)+1 && len(second) != len(first) || slices.ContainsFunc(second, func(i accept.Invitation) bool {
+			return slices.ContainsFunc(first, func(j accept.Invitation) bool { return i.ID == j.ID })
+		}) {
+			w.T.Errorf("first list %v, second %v", first, second)
+		}
+		if s := w.summary(id, "triager"); len(s) != 1 || s[0].Attempt != 2 || s[0].State != accept.Frozen {
+			w.T.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestNotFixed(t *testing.T) {
+	run(t, func(w *world) {
+		closed := func() string {
+			id := w.asking()
+			w.Clock.Advance(8 * 24 * time.Hour)
+			w.windows()
+			w.Do("triager", matter.Close{Matter: id, Reply: "已完成，请监督"})
+			return id
+		}
+		id := closed()
+		say := accept.NotFixed{Matter: id, What: "水还是凉的"}
+		for who, want := range map[string]string{"handler": "accept.notfixed.affected", "chair2": "accept.notfixed.affected"} {
+			if err := w.Try(who, say); key(err) != want {
+				w.T.Errorf("%s says not fixed: %v", who, err)
+			}
+		}
+		if err := w.Write(func(tx *db.Tx) error { return say.Do(tx, access.Nobody()) }); fault.KindOf(err) != fault.Unauthenticated {
+			w.T.Errorf("a stranger says not fixed: %v", err)
+		}
+		if err := w.Write(func(tx *db.Tx) error { return say.Do(tx, access.Holder("other")) }); key(err) != "accept.notfixed.affected" {
+			w.T.Errorf("another receipt says not fixed: %v", err)
+		}
+		w.Clock.Advance(14 * 24 * time.Hour)
+		w.Must(func(tx *db.Tx) error { return say.Do(tx, access.Holder("v-"+w.number(tx, id)+"-3")) })
+		m := w.get(id)
+		if m.State != matter.Executing || m.Round != 2 || m.Relapses != 0 {
+			w.T.Errorf("within 15 days: %s round %d relapses %d", m.State, m.Round, m.Relapses)
+		}
+		w.Read(func(tx *db.Tx) error {
+			all, err := event.Timeline(tx, m.Ref(), 500, 0)
+			for _, e := range all {
+				if e.Kind == "matter.reopen" && (e.Actor != "" || e.Class != "anonymous") {
+					w.T.Errorf("the record tells who said not fixed: %+v", e)
+				}
+			}
+			return err
+		})
+		if err := w.Try("worker3", say); key(err) != "accept.notfixed.open" {
+			w.T.Errorf("said twice: %v", err)
+		}
+
+		id = closed()
+		w.Clock.Advance(16 * 24 * time.Hour)
+		w.Do("worker3", accept.NotFixed{Matter: id, What: "又不热了"}) // uses the place, was never asked for permission
+		if m := w.get(id); m.State != matter.Executing || m.Relapses != 1 {
+			w.T.Errorf("after 15 days: %s relapses %d", m.State, m.Relapses)
+		}
+		id = closed()
+		w.Clock.Advance(181 * 24 * time.Hour)
+		if err := w.Try("worker", accept.NotFixed{Matter: id, What: "又不热了"}); fault.KindOf(err) != fault.Gone {
+			w.T.Errorf("after 181 days: %v", err)
+		}
+	})
+}
+
+func (w *world) number(tx *db.Tx, id string) string {
+	m, err := matter.Find(tx, id)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return m.Number
+}
+
+func TestSetUp(t *testing.T) {
+	run(t, func(w *world) {
+		id := w.executing()
+		if err := w.Try("handler", accept.SetUp{Matter: id, Question: "洗澡水热不热?"}); fault.KindOf(err) != fault.Forbidden {
+			w.T.Errorf("the unit chooses the question: %v", err)
+		}
+		w.Do("triager", accept.SetUp{Matter: id, Question: "洗澡水热不热?", Sample: 1})
+		w.claim(id)
+		sampled := 0
+		for _, i := range w.list(id, 1) {
+			if i.Why == accept.WhySample {
+				sampled++
+			}
+		}
+		s := w.summary(id, "triager")[0]
+		if s.Question != "洗澡水热不热?" || sampled != 1 || s.Sample != 1 {
+			w.T.Errorf("%d sampled, %+v", sampled, s)
+		}
+		if err := w.Try("triager", accept.SetUp{Matter: id, Question: "另一个问题"}); key(err) != "accept.frozen" {
+			w.T.Errorf("changed after the list was frozen: %v", err)
+		}
+	})
+}
