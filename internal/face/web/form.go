@@ -30,6 +30,7 @@ type Form struct {
 	Key string // idempotency key: the same again after a second press, a reload or a repaired fault
 
 	r       *Req
+	free    bool // bound to nobody: the form goes from anonymous pages to signed ones and back
 	values  url.Values
 	faults  []*fault.Error
 	expired bool
@@ -48,11 +49,20 @@ func (r *Req) Blank(pairs ...string) *Form {
 
 // Form opens the form of a POST. What cannot be read or has no valid token is a fault of the form, never an error: the handler
 // reads its fields as usual and asks Err.
-func (r *Req) Form() *Form {
+func (r *Req) Form() *Form { return r.openForm(false) }
+
+// FreeForm opens a form whose token is bound to nobody: of pages on which somebody may sign in, or decide not to, while what he
+// has typed goes along.
+func (r *Req) FreeForm() *Form { return r.openForm(true) }
+
+// Free makes a form for showing one that [Req.FreeForm] opens.
+func (f *Form) Free() *Form { f.free = true; return f }
+
+func (r *Req) openForm(free bool) *Form {
 	if r.form != nil {
 		return r.form
 	}
-	f := &Form{r: r, values: url.Values{}}
+	f := &Form{r: r, values: url.Values{}, free: free}
 	r.form = f
 	if err := r.parse(f); err != nil {
 		f.faults = append(f.faults, err)
@@ -69,7 +79,12 @@ func (r *Req) Form() *Form {
 	return f
 }
 
-func (f *Form) purpose() string { return "form:" + f.r.Person.ID }
+func (f *Form) purpose() string {
+	if f.free {
+		return "form:free"
+	}
+	return "form:" + f.r.Person.ID
+}
 
 // Token is the value of the hidden field that the component "form" writes.
 func (f *Form) Token() string { return f.r.seal(f.purpose(), f.Key, tokenLife) }

@@ -317,6 +317,8 @@ func functions(l lang.Lang, zone *time.Location) template.FuncMap {
 		"iso": func(m clock.Millis) string { return m.Time().In(zone).Format(time.RFC3339) },
 		// number groups thousands.
 		"number": func(n int) string { return l.Number(n) },
+		// number64 is number for counts that may be large.
+		"number64": func(n int64) string { return l.Number(n) },
 		// left says how many working days are left.
 		"left": func(n int) string { return l.WorkingDaysLeft(n) },
 		// lines cuts a text at its line ends.

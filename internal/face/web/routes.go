@@ -25,5 +25,22 @@ func Routes() []Route {
 		{Pattern: "POST /account/password", Group: Signed, Policy: access.LoginSelf, Handler: savePassword},
 		{Pattern: "POST /account/reading", Group: Signed, Policy: access.LoginSelf, Handler: saveReading},
 		{Pattern: "POST /account/session", Group: Signed, Policy: access.LoginSelf, Handler: endOwnSession},
+
+		// tell
+		{Pattern: "GET /p", Group: Anonymous, Policy: Anyone, Handler: tellWhere},
+		{Pattern: "GET /p/{place}", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellHere, Camera: true},
+		{Pattern: "POST /p/{place}", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellHere, Camera: true, Body: tellBody, Slow: tellSlow},
+		{Pattern: "POST /p/{place}/place", Group: Anonymous, Policy: Anyone, Handler: tellWhere, Body: tellBody, Slow: tellSlow},
+		{Pattern: "POST /p/{place}/check", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellCheck, Camera: true, Body: tellBody, Slow: tellSlow},
+		{Pattern: "POST /p/{place}/send", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellSend, Camera: true, Body: sendBody},
+		{Pattern: "GET /p/{place}/danger", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellDanger, Camera: true},
+		{Pattern: "GET /p/{place}/crisis", Group: Anonymous, Policy: Anyone, Handler: tellCrisis},
+		{Pattern: "POST /p/{place}/crisis", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellCrisis, Body: sendBody},
+		{Pattern: "GET /p/{place}/me/{number}", Group: Anonymous, Policy: access.VoiceSupport, Handler: tellMeToo},
+		{Pattern: "GET /tell", Group: Signed, Policy: access.VoiceRegister, Handler: tellSigned, Camera: true},
+		{Pattern: "POST /tell", Group: Public, Policy: access.VoiceRegister, Handler: tellSigned, Camera: true, Body: tellBody, Slow: tellSlow},
+		{Pattern: "POST /tell/place", Group: Public, Policy: Anyone, Handler: tellWhere, Body: tellBody, Slow: tellSlow},
+		{Pattern: "POST /tell/check", Group: Public, Policy: access.VoiceRegister, Handler: tellCheckSigned, Camera: true, Body: tellBody, Slow: tellSlow},
+		{Pattern: "POST /tell/send", Group: Public, Policy: access.VoiceRegister, Handler: tellSendSigned, Camera: true, Body: sendBody},
 	}
 }

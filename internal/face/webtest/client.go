@@ -203,6 +203,7 @@ type Form struct {
 	node   *html.Node
 	Values url.Values
 	files  []file
+	press  *html.Node
 }
 
 type file struct {
@@ -225,6 +226,10 @@ func (p *Page) Form(text string) *Form {
 	if n == nil {
 		p.c.T.Fatalf("%s has no form %q:\n%s", p.URL, text, clip(p.Text(), 2000))
 	}
+	return p.form(n)
+}
+
+func (p *Page) form(n *html.Node) *Form {
 	f := &Form{page: p, node: n, Values: url.Values{}}
 	for _, e := range controls(p.Root, n) {
 		name := Attr(e, "name")
@@ -297,6 +302,40 @@ func (f *Form) Submit(button ...string) *Page {
 	return f.page.c.Do(f.Request(button...))
 }
 
+// PressIn sends the form by its button with an address of its own (formaction) holding the text.
+func (f *Form) PressIn(address string) *Page {
+	f.page.c.T.Helper()
+	for _, e := range controls(f.page.Root, f.node) {
+		if e.DataAtom == atom.Button && strings.Contains(Attr(e, "formaction"), address) {
+			f.press = e
+			return f.Submit()
+		}
+	}
+	f.page.c.T.Fatalf("%s: the form has no button to %q", f.page.URL, address)
+	return nil
+}
+
+// Press sends the form that has a button with an address of its own (formaction) holding the text, by that button.
+func (p *Page) Press(address string) *Page {
+	p.c.T.Helper()
+	n := p.Find(func(n *html.Node) bool {
+		return n.DataAtom == atom.Button && strings.Contains(Attr(n, "formaction"), address)
+	})
+	if n == nil {
+		p.c.T.Fatalf("%s has no button to %q:\n%s", p.URL, address, clip(p.Text(), 2000))
+	}
+	form := n
+	for form != nil && form.DataAtom != atom.Form {
+		form = form.Parent
+	}
+	if id := Attr(n, "form"); id != "" {
+		form = p.Find(func(n *html.Node) bool { return Attr(n, "id") == id })
+	}
+	f := p.form(form)
+	f.press = n
+	return f.Submit()
+}
+
 // Request is the request that Submit would send.
 func (f *Form) Request(button ...string) *http.Request {
 	f.page.c.T.Helper()
@@ -306,6 +345,12 @@ func (f *Form) Request(button ...string) *http.Request {
 		values[k] = append([]string{}, v...)
 	}
 	action := Attr(f.node, "action")
+	if f.press != nil {
+		action = Attr(f.press, "formaction")
+		if name := Attr(f.press, "name"); name != "" {
+			values.Add(name, Attr(f.press, "value"))
+		}
+	}
 	if len(button) > 0 {
 		name, value, _ := strings.Cut(button[0], "=")
 		var b *html.Node

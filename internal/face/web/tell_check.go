@@ -1,0 +1,124 @@
+package web
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/work/voice"
+)
+
+// WhoPage asks who may know, and shows what will be sent.
+type WhoPage struct {
+	Page
+	Form   *Form
+	Base   string
+	Send   string // address that sends
+	Where  string
+	Spot   Spot
+	Words  string
+	Kind   string
+	Photos []HavePhoto
+	Levels []Option
+	Names  bool // the text seems to name somebody
+	Me     string
+	Reach  bool   // the account may be contacted, if it is sent in one's own name
+	Sent   string // number of what this form has sent already, when something else is in it now
+	Kept   []Hidden
+	Matter *HereItem // me too
+}
+
+var whoPage = Define[WhoPage]("tell/who")
+
+// tellCheck is the second page: who may know, and everything once more before it is sent.
+func tellCheck(r *Req) error {
+	t, err := r.openTelling()
+	if err != nil {
+		return err
+	}
+	t.read()
+	if t.f.Take(t.f.Err()) {
+		return t.show()
+	}
+	return t.who()
+}
+
+// who shows the second page.
+func (t *telling) who() error {
+	r, f := t.r, t.f
+	p := WhoPage{Page: Page{Title: r.T("tell.who")}, Form: f, Base: t.base, Send: t.base + "/send", Where: t.spot.placeLabel(r.Lang), Spot: t.spot,
+		Words: f.Value("text"), Kind: r.name("voice.kind.", f.Value("kind")), Photos: t.tiles(), Names: namesSomebody(f.Value("text")),
+		Reach: r.Person.SignedIn(), Sent: t.sentNumber, Kept: f.Keep(append(slices.DeleteFunc(slices.Clone(tellFields), func(s string) bool { return s == "level" || s == "contact" }), "place")...)}
+	if err := t.person(&p); err != nil {
+		return err
+	}
+	if err := t.metoo(f.Value("matter"), &p.Matter); err != nil {
+		return err
+	}
+	var err error
+	p.Levels, err = r.levels(r.Person.SignedIn())
+	if err != nil {
+		return err
+	}
+	return whoPage.Render(r, p)
+}
+
+// person says on signed pages whose account it is: phones are shared.
+func (t *telling) person(p *WhoPage) error {
+	if !t.r.Person.SignedIn() {
+		return nil
+	}
+	return t.r.Read(func(tx *db.Tx) error {
+		tree, err := org.TreeOf(tx)
+		if err != nil {
+			return err
+		}
+		p.Me = t.r.T("tell.signed_in", t.r.Person.Name, tree.Name(t.r.Person.Unit, t.r.Lang))
+		return nil
+	})
+}
+
+// levels are the three cards; none is chosen before somebody chooses.
+func (r *Req) levels(signed bool) ([]Option, error) {
+	sealable := false
+	err := r.Read(func(tx *db.Tx) error {
+		keys, err := voice.Custodians(tx)
+		sealable = len(keys) >= 2
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	icons := map[voice.Level]string{voice.Anonymous: "mask", voice.Confidential: "lock", voice.Named: "name"}
+	var out []Option
+	for _, l := range voice.Levels() {
+		o := Option{Value: string(l), Icon: icons[l], Text: r.name("voice.level.", l), Note: r.T("tell.level." + string(l))}
+		switch {
+		case l == voice.Confidential && !sealable:
+			o.Off = r.T("tell.no_custodians")
+		case l != voice.Anonymous && !signed:
+			o.Note = r.T("tell.level_account", o.Note)
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// someone matches words in a text that probably name a person: a family name before a title, "叫某某", Mr and Ms.
+var someone = regexp.MustCompile(`[\p{Han}]{1,3}(?:主任|班长|厂长|经理|部长|科长|处长|师傅|书记|主席|队长|组长|段长|领班|总监|所长|老板)|[^\p{Han}](?:我|他|她)?叫[\p{Han}]{2,3}|\b(?:Mr|Mrs|Ms|Miss)\.? [A-Z]`)
+
+// namesSomebody reports whether a text seems to name a person, for a soft warning.
+func namesSomebody(text string) bool { return someone.MatchString(text) }
+
+// holds reports whether one of the texts holds the query, whatever the case.
+func holds(query string, texts ...string) bool {
+	query = strings.ToLower(strings.TrimSpace(query))
+	for _, s := range texts {
+		if strings.Contains(strings.ToLower(s), query) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,63 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+
+	"sanwen/internal/base/event"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/id"
+	"sanwen/internal/ground/seal"
+	"sanwen/internal/work/voice"
+)
+
+func newKey() string { return id.Random() }
+
+// newReceipt makes the data of a receipt: what the page shows, and what the picture holds. Neither place nor words are in it.
+func (r *Req) newReceipt(number, code, title string, due clock.Day) Receipt {
+	shown := seal.FormatCode(code)
+	return Receipt{Title: title, Number: number, Code: shown, File: "receipt-" + number, Lines: [][2]string{
+		{r.T("web.receipt_number"), number}, {r.T("web.receipt_code"), shown}, {r.T("tell.picture_due"), r.Lang.Date(due, r.Zone)}}}
+}
+
+// logLine says under which number the voice stands in the log.
+func (r *Req) logLine(voiceID string) (LogLine, error) {
+	var line LogLine
+	if r.Record == nil {
+		return line, nil
+	}
+	err := r.Read(func(tx *db.Tx) error {
+		p, err := r.Record.ProofFor(tx, event.Ref{Kind: voice.RefKind, ID: voiceID})
+		if err != nil {
+			return err
+		}
+		line.Number, line.Promise = p.Number(), p.Promise
+		return nil
+	})
+	return line, err
+}
+
+// followCode is the address of the follow-up page with number and code behind the #, which no browser sends, and its picture for
+// another phone. Without an address of the site (setting site.url) there is no picture.
+func (r *Req) followCode(number, code string) (*QR, string, error) {
+	site, err := r.setting(org.SiteURL)
+	if err != nil {
+		return nil, "", err
+	}
+	follow := "/f#" + number + "." + code
+	if site == "" {
+		return nil, r.Link(follow), nil
+	}
+	q := NewQR(strings.TrimRight(site, "/")+follow, r.T("tell.qr"))
+	return &q, r.Link(follow), nil
+}
+
+// name is the name of a value of an enum, whose key is prefix and value: "" for none.
+func (r *Req) name(prefix string, value any) string {
+	if s := fmt.Sprint(value); s != "" {
+		return r.T(prefix + s)
+	}
+	return ""
+}

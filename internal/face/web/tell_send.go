@@ -1,0 +1,179 @@
+package web
+
+import (
+	"net/http"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/voice"
+)
+
+// tellSend sends an anonymous voice. The other levels need an account: the browser goes on to the pages that know one.
+func tellSend(r *Req) error {
+	t, err := r.openTelling()
+	if err != nil {
+		return err
+	}
+	in := t.read()
+	in.Level = t.level()
+	if err := t.f.Err(); err != nil {
+		return t.refused(err)
+	}
+	if in.Level != voice.Anonymous {
+		return r.again("/tell/check")
+	}
+	in.Channel = voice.Scan
+	return t.send(in, access.Nobody())
+}
+
+// tellSendSigned sends in one's own name or confidentially. Who has chosen to stay unknown is sent back to the pages that do not
+// know him; who is not signed in any more signs in with everything kept.
+func tellSendSigned(r *Req) error {
+	t, err := r.openTelling()
+	if err != nil {
+		return err
+	}
+	in := t.read()
+	in.Level = t.level()
+	if in.Level == voice.Anonymous && t.f.Err() == nil {
+		return r.again("/p/" + t.spot.Code + "/send")
+	}
+	if !r.Person.SignedIn() {
+		return t.signin()
+	}
+	if err := t.f.Err(); err != nil {
+		return t.refused(err)
+	}
+	in.Channel = voice.Web
+	return t.send(in, r.Person)
+}
+
+// refused shows the page to which the faults belong, with everything kept.
+func (t *telling) refused(err error) error {
+	if !t.f.Take(err) {
+		return err
+	}
+	for _, e := range t.f.faults {
+		if e.Field == "text" || e.Field == photoName || e.Field == "place_text" || e.Field == "photos" {
+			if t.f.Value("matter") != "" {
+				return t.me()
+			}
+			return t.show()
+		}
+	}
+	if t.f.Value("matter") != "" {
+		return t.me()
+	}
+	return t.who()
+}
+
+// send registers, and answers with the receipt.
+func (t *telling) send(in voice.Register, who access.Person) error {
+	var opts []db.Option
+	if in.Level.Hidden() {
+		opts = append(opts, db.Coarse)
+	}
+	var sent voice.Sent
+	err := t.r.Write(func(tx *db.Tx) error {
+		var err error
+		sent, err = in.Do(tx, who)
+		return err
+	}, opts...)
+	switch e := fault.Of(err); {
+	case err == nil && sent.Crisis:
+		return t.hotline()
+	case err == nil:
+		return t.receipt(in, sent)
+	case e.Kind == fault.Conflict && e.Key == "once.other":
+		return t.sentBefore()
+	case e.Kind == fault.Conflict && e.Key == "voice.number.taken":
+		t.fresh()
+		t.f.Fault("", "tell.number_taken")
+		t.r.Status(http.StatusConflict)
+		return t.who()
+	case e.Kind == fault.Unauthenticated:
+		return t.signin()
+	}
+	return t.refused(err)
+}
+
+// fresh gives the form a receipt and a key of its own, so that it sends another voice.
+func (t *telling) fresh() {
+	t.draw()
+	t.f.Key = newKey()
+}
+
+// sentBefore asks: the form has sent something, and now something else is in it.
+func (t *telling) sentBefore() error {
+	number := t.number
+	t.fresh()
+	t.r.Status(http.StatusConflict)
+	t.f.faults = nil
+	return t.whoAfter(number)
+}
+
+// SentPage is the receipt: what was sent, number and code, what happens next and by when.
+type SentPage struct {
+	Page
+	Receipt Receipt
+	Again   bool
+	Alarm   string // sentence about who has been called
+	Steps   []Step
+	Level   string
+	Log     LogLine
+	QR      *QR
+	Follow  string // address of the follow-up page with number and code behind the #
+	More    string // address for saying something else
+	Draft   string
+	Photos  int
+	Hand    bool // written down for somebody: the receipt is for him
+}
+
+// LogLine is what can be said about the entry in the log at once.
+type LogLine struct {
+	Number  int64  // as people count; 0 while it has none
+	Promise string // signed, until the proof can be had
+}
+
+var sentPage = Define[SentPage]("tell/sent")
+
+// receipt shows the receipt. The code stands on this page and nowhere else.
+func (t *telling) receipt(in voice.Register, sent voice.Sent) error {
+	r := t.r
+	p := SentPage{Page: Page{Title: r.T("tell.sent")}, Receipt: r.newReceipt(t.number, t.code, r.T("tell.receipt"), r.dayOf(sent.Due)), Again: sent.Again,
+		More: t.base, Draft: "tell-" + t.spot.Code, Level: r.T("tell.sent." + string(in.Level)), Photos: len(in.Photos), Hand: in.For != "" || in.Channel.Proxied()}
+	if sent.Alarm != "" {
+		p.Alarm = r.T("tell.alarm." + sent.Alarm)
+	}
+	p.Steps = r.whatNext(in, sent)
+	var err error
+	if p.Log, err = r.logLine(sent.Voice); err != nil {
+		return err
+	}
+	if p.QR, p.Follow, err = r.followCode(t.number, t.code); err != nil {
+		return err
+	}
+	return sentPage.Render(r, p)
+}
+
+// whatNext is the way of a voice from here, with the day by which somebody takes it up.
+func (r *Req) whatNext(in voice.Register, sent voice.Sent) []Step {
+	steps := []Step{
+		{Label: r.T("tell.next_sent"), When: r.Lang.Date(r.Today(), r.Zone), State: "done"},
+		{Label: r.T("tell.next_taken"), When: r.T("tell.by", r.dayOf(sent.Due)), State: "now"},
+		{Label: r.T("tell.next_done"), Note: r.T("tell.next_done_note"), State: "next"},
+		{Label: r.T("tell.next_you"), Note: r.T("tell.next_you_note"), State: "next"},
+	}
+	switch {
+	case sent.Alarm != "":
+		steps[1] = Step{Label: r.T("tell.next_called"), When: r.T("tell.next_called_when"), State: "now"}
+	case in.Matter != "":
+		steps[1] = Step{Label: r.T("tell.next_joined"), State: "done"}
+		steps[2].State = "now"
+	}
+	return steps
+}
+
+func (r *Req) dayOf(m clock.Millis) clock.Day { return m.Day(r.Zone) }

@@ -1,0 +1,212 @@
+package publish
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"sanwen/internal/base/event"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
+)
+
+// View is everything that one look at the board shows.
+type View struct {
+	Today       clock.Day
+	Place       *org.Place // the board of one place, or nil
+	Month, Year Numbers
+	Open        []Item // being done, by deadline
+	Done        []Item // struck off, the latest first
+	Not         []Item // will not be done, or not now, and why
+	Checkpoint  *event.Checkpoint
+	Quiet       int // days since the last thing moved, where that is longer than the setting board.stale; else 0
+}
+
+// Item is a matter of the board.
+type Item struct {
+	ledger.BoardRow
+	Late  bool // past its deadline and not waiting
+	Near  bool // the deadline is near
+	Left  int  // working days to the deadline, negative after it
+	Place *org.Place
+}
+
+// Limits of a look at the board.
+const (
+	MaxOpen = 200
+	MaxDone = 60
+	keep    = 20 * time.Second // how old what is shown may be
+	maxKept = 64               // places whose board is kept
+)
+
+// Board reads the board and keeps it for some seconds. Make one per installation with [New].
+type Board struct {
+	db   *db.DB
+	mu   sync.Mutex
+	kept map[string]kept
+}
+
+type kept struct {
+	view  *View
+	until time.Time
+}
+
+// New makes the board of an installation.
+func New(d *db.DB) *Board { return &Board{db: d, kept: map[string]kept{}} }
+
+// View gives the board of the whole organisation, or of a place and what is inside it: NotFound "org.place.unknown". What it
+// returns is shared: do not change it.
+func (b *Board) View(ctx context.Context, place string) (*View, error) {
+	place = org.NormalCode(place)
+	now := b.db.Clock().Now()
+	b.mu.Lock()
+	k, ok := b.kept[place]
+	b.mu.Unlock()
+	if ok && now.Before(k.until) {
+		return k.view, nil
+	}
+	var v *View
+	err := b.db.Read(ctx, func(tx *db.Tx) error {
+		var err error
+		v, err = read(tx, place)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	if len(b.kept) >= maxKept {
+		clear(b.kept)
+	}
+	b.kept[place] = kept{v, now.Add(keep)}
+	b.mu.Unlock()
+	return v, nil
+}
+
+// Forget drops what is kept, so that the next look reads anew.
+func (b *Board) Forget() {
+	b.mu.Lock()
+	clear(b.kept)
+	b.mu.Unlock()
+}
+
+func read(tx *db.Tx, place string) (*View, error) {
+	v := &View{Today: tx.Today()}
+	var places []string
+	if place != "" {
+		all, err := inside(tx, place)
+		if err != nil {
+			return nil, err
+		}
+		v.Place = &all[0]
+		for _, p := range all {
+			places = append(places, p.Code)
+		}
+	}
+	var err error
+	month := clock.Day(string(v.Today)[:8] + "01")
+	if v.Month, err = NumbersOf(tx, place, month, v.Today); err != nil {
+		return nil, err
+	}
+	if v.Year, err = NumbersOf(tx, place, clock.Day(string(v.Today)[:5]+"01-01"), v.Today); err != nil {
+		return nil, err
+	}
+	it, err := items(tx)
+	if err != nil {
+		return nil, err
+	}
+	// what waits on the board for somebody to lead it is shown too; what stands down with a condition is not open work
+	open := slices.DeleteFunc(slices.Clone(matter.Open), func(s string) bool { return s == matter.CarriedOver })
+	if v.Open, err = it.list(ledger.BoardFilter{States: open, Places: places, Limit: MaxOpen}); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(v.Open, func(a, b Item) int { return strings.Compare(dueKey(a), dueKey(b)) })
+	if v.Done, err = it.list(ledger.BoardFilter{States: []string{matter.Closed}, Places: places, Limit: MaxDone}); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(v.Done, func(a, b Item) int { return int(b.ClosedAt/1000 - a.ClosedAt/1000) })
+	if v.Not, err = it.list(ledger.BoardFilter{States: []string{matter.Cancelled, matter.CarriedOver}, Places: places, Limit: MaxDone}); err != nil {
+		return nil, err
+	}
+	if v.Quiet, err = quiet(tx, v.Open, v.Done, v.Not); err != nil {
+		return nil, err
+	}
+	v.Checkpoint, err = Signed(tx)
+	return v, err
+}
+
+func dueKey(i Item) string {
+	if i.Due == "" {
+		return "9999"
+	}
+	return string(i.Due)
+}
+
+// reader turns rows of the ledger into items.
+type reader struct {
+	tx     *db.Tx
+	cal    *clock.Calendar
+	lamps  matter.Lamps
+	places map[string]*org.Place
+}
+
+func items(tx *db.Tx) (*reader, error) {
+	r := &reader{tx: tx, places: map[string]*org.Place{}}
+	var err error
+	if r.cal, err = org.Calendar(tx); err != nil {
+		return nil, err
+	}
+	if r.lamps, err = matter.LampsOf(tx); err != nil {
+		return nil, err
+	}
+	all, err := org.Places(tx)
+	for _, p := range all {
+		r.places[p.Code] = &p
+	}
+	return r, err
+}
+
+func (r *reader) list(f ledger.BoardFilter) ([]Item, error) {
+	rows, err := ledger.Board(r.tx, f)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Item, 0, len(rows))
+	for _, row := range rows {
+		i := Item{BoardRow: row, Place: r.places[row.Place]}
+		if row.Due != "" {
+			i.Left = r.cal.WorkingDaysLeft(r.tx.Now, r.cal.OfficeEnd(row.Due))
+			still := row.State == matter.Paused || row.State == matter.CarriedOver || row.State == matter.Closed || row.State == matter.Cancelled
+			i.Late = !still && row.Due < r.lamps.Today
+			i.Near = !still && !i.Late && row.Due <= r.lamps.NearDay
+		}
+		out = append(out, i)
+	}
+	return out, nil
+}
+
+// quiet is for how many days nothing has moved, 0 while that is within what the organisation has set.
+func quiet(tx *db.Tx, lists ...[]Item) (int, error) {
+	most, err := org.Int(tx, org.BoardStale)
+	if err != nil {
+		return 0, err
+	}
+	var last clock.Millis
+	for _, list := range lists {
+		for _, i := range list {
+			last = max(last, i.MovedAt)
+		}
+	}
+	if last == 0 {
+		return 0, nil
+	}
+	if n := last.Day(tx.Zone()).Until(tx.Today()); n >= most {
+		return n, nil
+	}
+	return 0, nil
+}
