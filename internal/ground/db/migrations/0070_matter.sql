@@ -77,8 +77,10 @@ CREATE INDEX matter_registered ON matter (registered_at, id);
 CREATE INDEX matter_due ON matter (due_key, id);
 CREATE INDEX matter_state_due ON matter (state, due_key, id);
 CREATE INDEX matter_state_moved ON matter (state, moved_at);
-CREATE INDEX matter_lead ON matter (lead_path, state);
-CREATE INDEX matter_unit ON matter (unit_path, state);
+-- These three also answer the counts above the ledger by themselves.
+CREATE INDEX matter_lead ON matter (lead_path, state, restricted, id);
+CREATE INDEX matter_unit ON matter (unit_path, state, restricted, id);
+CREATE INDEX matter_state ON matter (state, restricted, id);
 CREATE INDEX matter_owner ON matter (owner, state);
 CREATE INDEX matter_place ON matter (place, state);
 CREATE INDEX matter_closed ON matter (closed_at);

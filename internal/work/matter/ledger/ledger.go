@@ -149,7 +149,7 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l matter.La
 	}
 	if t := strings.TrimSpace(f.Text); t != "" {
 		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(t)) + "%"
-		w.Add(`LOWER(title) LIKE ? ESCAPE '\' OR LOWER(number) LIKE ? ESCAPE '\' OR LOWER(public_text) LIKE ? ESCAPE '\'`, like, like, like)
+		w.Add(`LOWER(number || ' ' || title || ' ' || public_text) LIKE ? ESCAPE '\'`, like)
 	}
 	if f.Year != 0 {
 		w.Add("number >= ? AND number < ?", fmt.Sprintf("SS-%04d-", f.Year), fmt.Sprintf("SS-%04d.", f.Year))
@@ -320,21 +320,26 @@ func CountsOf(tx *db.Tx, who access.Person, f Filter) (Counts, error) {
 	if err != nil {
 		return out, err
 	}
-	cond, args := w.SQL()
-	light, args := lightCase(l, args)
 	type line struct {
-		State string
-		Light duty.Color
-		N     int
+		Word string
+		N    int
 	}
-	lines, err := db.All[line](tx, `SELECT state, light, COUNT(*) AS n FROM (SELECT state, `+light+` AS light FROM matter WHERE `+cond+`) AS t
-		GROUP BY state, light`, args...)
-	for _, s := range lines {
-		out.States[s.State] += s.N
+	cond, args := w.SQL()
+	states, err := db.All[line](tx, `SELECT state AS word, COUNT(*) AS n FROM matter WHERE `+cond+` GROUP BY state`, args...)
+	if err != nil {
+		return out, err
+	}
+	for _, s := range states {
+		out.States[s.Word] = s.N
 		out.Total += s.N
-		if s.Light != "" {
-			out.Lights[s.Light] += s.N
-		}
+	}
+	// Only matters that are worked on have a light; the many that are over need not be looked at.
+	w.In("state", []string{matter.Proposed, matter.Assigned, matter.PlanReview, matter.Executing, matter.Paused})
+	cond, args = w.SQL()
+	light, args := lightCase(l, args)
+	lights, err := db.All[line](tx, `SELECT word, COUNT(*) AS n FROM (SELECT `+light+` AS word FROM matter WHERE `+cond+`) AS t GROUP BY word`, args...)
+	for _, c := range lights {
+		out.Lights[duty.Color(c.Word)] = c.N
 	}
 	return out, err
 }

@@ -289,11 +289,15 @@ func BenchmarkLedger(b *testing.B) {
 	id := w.register()
 	if err := d.Upkeep(context.Background(), func(tx *db.Tx) error {
 		for i := range 50_000 {
+			state, lead := matter.Closed, []string{"D01", "D05", "D06", "U01", "U02", "UN"}[i%6]
+			if i%5 == 0 {
+				state = matter.States[i%len(matter.States)]
+			}
 			if _, err := tx.Exec(`INSERT INTO matter (id, number, title, body, public_text, public, class, source, union_initiated, category, place, unit, unit_path,
 				beneficiaries, restricted, state, version, round, created_by, registered_at, first_voice_at, voices, supporters, moved_at, lead, lead_path, due, due_key, due_at, due_from)
 				SELECT id || $1, number || $1, title, body, public_text, public, class, source, union_initiated, category, place, unit, unit_path,
-				beneficiaries, restricted, $2, version, round, created_by, registered_at + $3, first_voice_at, voices, supporters, moved_at, lead, lead_path, $4, $4, registered_at + $3, registered_at
-				FROM matter WHERE id = $5`, fmt.Sprint("-", i), matter.States[i%len(matter.States)], i, string(clock.Day("2026-01-01").Add(i%700)), id); err != nil {
+				beneficiaries, restricted, $2, version, round, created_by, registered_at + $3, first_voice_at, voices, supporters, moved_at, $6, $7, $4, $4, registered_at + $3, registered_at
+				FROM matter WHERE id = $5`, fmt.Sprint("-", i), state, i, string(clock.Day("2026-01-01").Add(i%700)), id, lead, "/G/"+lead+"/"); err != nil {
 				return err
 			}
 		}
