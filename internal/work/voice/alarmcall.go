@@ -85,10 +85,10 @@ func callOut(s *core.Step, a words.Alarm) error {
 		if err := s.MoveTo(core.EvHazard, s.V.State); err != nil {
 			return err
 		}
-		if err := s.Save(core.EvHazard, event.Ref{}, nil); err != nil {
+		if err := s.OweAnswer(); err != nil {
 			return err
 		}
-		if err := s.OweAnswer(); err != nil {
+		if err := s.Save(core.EvHazard, event.Ref{}, nil); err != nil {
 			return err
 		}
 	}

@@ -51,13 +51,12 @@ func hostChanged(tx *db.Tx, who access.Person, c assignment.Change) error {
 	case core.EvDispute:
 		s.V.Lead, s.V.LeadPath = "", ""
 	}
-	if err := s.Save(ev, event.Ref{}, assigned{Lead: s.V.Lead, Note: c.Note}); err != nil {
-		return err
+	if ev != core.EvSign {
+		if err := s.OweAnswer(); err != nil {
+			return err
+		}
 	}
-	if ev == core.EvSign {
-		return nil
-	}
-	return s.OweAnswer()
+	return s.Save(ev, event.Ref{}, assigned{Lead: s.V.Lead, Note: c.Note})
 }
 
 type assigned struct {

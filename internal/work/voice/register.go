@@ -275,6 +275,11 @@ func (in Register) place(tx *db.Tx, v *Voice) error {
 		if err != nil {
 			return err
 		}
+		if wide == "" && v.PlaceText == "" {
+			if _, err := org.PlaceByCode(tx, code); fault.KindOf(err) == fault.NotFound && err != nil {
+				v.PlaceText = words.Excerpt(in.Place, core.MaxPlace) // an old poster: still sendable
+			}
+		}
 		code = wide
 	}
 	if code != "" {
