@@ -160,3 +160,22 @@ func (t Table) Markdown(word func(key string, args ...any) string) string {
 	}
 	return b.String()
 }
+
+// Step is a recorded change: the event that was told and the states before and after.
+type Step struct{ Event, From, To string }
+
+// Fold replays recorded changes from the beginning and gives the state that they lead to. Every one has to start where
+// the one before ended; one that changes the state, or that the table knows by name, has to be a move of the table.
+func (t Table) Fold(steps []Step) (string, error) {
+	state := ""
+	for i, s := range steps {
+		if s.From != state {
+			return state, fmt.Errorf("step %d (%s) starts from %q, the state was %q", i+1, s.Event, s.From, state)
+		}
+		if (s.From != s.To || slices.Contains(t.Names(), s.Event)) && t.To(s.From, s.Event, s.To) != nil {
+			return state, fmt.Errorf("step %d: the table has no %s from %q to %q", i+1, s.Event, s.From, s.To)
+		}
+		state = s.To
+	}
+	return state, nil
+}

@@ -1,0 +1,76 @@
+package matter
+
+import (
+	"fmt"
+	"strings"
+
+	"sanwen/internal/base/cycle"
+	"sanwen/internal/ground/db"
+)
+
+// recorded is a fact as far as the replay needs it.
+type recorded struct {
+	SubjectID string
+	Kind      string
+	FromState string
+	ToState   string
+}
+
+// Verify replays the recorded facts of matters and tells which do not lead to what their rows say, in words for the log.
+// It looks at up to limit matters after the id given and returns the id to go on from, "" when it is through.
+func Verify(tx *db.Tx, after string, limit int) (bad []string, next string, err error) {
+	ms, err := db.All[Matter](tx, `SELECT * FROM matter WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+	if err != nil || len(ms) == 0 {
+		return nil, "", err
+	}
+	var ids []string
+	for _, m := range ms {
+		ids = append(ids, m.ID)
+	}
+	in, args := db.In("subject_id", ids, 1)
+	facts, err := db.All[recorded](tx, `SELECT subject_id, kind, from_state, to_state FROM event
+		WHERE subject_kind = 'matter' AND to_state <> '' AND `+in+` ORDER BY ins`, args...)
+	if err != nil {
+		return nil, "", err
+	}
+	steps := map[string][]cycle.Step{}
+	for _, f := range facts {
+		steps[f.SubjectID] = append(steps[f.SubjectID], cycle.Step{Event: strings.TrimPrefix(f.Kind, "matter."), From: f.FromState, To: f.ToState})
+	}
+	for _, m := range ms {
+		state, err := Cycle.Fold(steps[m.ID])
+		if err == nil && state != m.State {
+			err = fmt.Errorf("the record leads to %q, the row says %q", state, m.State)
+		}
+		if err == nil {
+			err = m.sound()
+		}
+		if err != nil {
+			bad = append(bad, fmt.Sprintf("matter %s: %v", m.Number, err))
+		}
+	}
+	if len(ms) == limit {
+		next = ms[len(ms)-1].ID
+	}
+	return bad, next, nil
+}
+
+// sound checks what must hold of a row by itself, whatever happened.
+func (m Matter) sound() error {
+	planned := m.State == Executing || m.State == Paused || m.State == Inspecting || m.State == Accepting || m.State == Rated || m.State == Closed
+	switch {
+	case m.Voices == 0 && !m.UnionInitiated:
+		return fmt.Errorf("neither a voice nor the union began it")
+	case planned && (m.PlanVersion == 0 || m.Owner == "" || m.Due0 == ""):
+		return fmt.Errorf("%s without a plan in force, an owner or a deadline", m.State)
+	case m.Claimant != "" && m.Claimant == m.Inspector && m.InspectedAt != 0:
+		return fmt.Errorf("completed and inspected by the same person")
+	case m.State == Closed && (m.ClosedBy == m.Claimant || m.ClosedBy == m.Inspector):
+		return fmt.Errorf("closed by who completed or inspected it")
+	case m.State == Closed && (m.Verdict == "" || m.Verdict == Disputed || m.Reply == ""):
+		return fmt.Errorf("closed with the verdict %q and the reply %q", m.Verdict, m.Reply)
+	case m.Lead != "" && m.State == Proposed:
+		return fmt.Errorf("led by %s and still to be assigned", m.Lead)
+	}
+	return nil
+}
