@@ -26,6 +26,9 @@ func Routes() []Route {
 		{Pattern: "POST /account/reading", Group: Signed, Policy: access.LoginSelf, Handler: saveReading},
 		{Pattern: "POST /account/session", Group: Signed, Policy: access.LoginSelf, Handler: endOwnSession},
 
+		// matter
+		{Pattern: "GET /matter/{number}", Group: Signed, Policy: access.MatterSee, Handler: showMatter},
+
 		// tell
 		{Pattern: "GET /p", Group: Anonymous, Policy: Anyone, Handler: tellWhere},
 		{Pattern: "GET /p/{place}", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellHere, Camera: true},

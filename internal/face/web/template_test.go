@@ -122,7 +122,8 @@ func exists(key string) bool {
 	if strings.HasSuffix(key, ".") || strings.HasSuffix(key, "_") { // the beginning of keys whose end is an enum
 		return slices.ContainsFunc(lang.Keys(lang.ZH), func(k string) bool { return strings.HasPrefix(k, key) })
 	}
-	return lang.Has(key)
+	// the key itself, or what the keys of an enum begin with
+	return lang.Has(key) || slices.ContainsFunc(lang.Keys(lang.ZH), func(k string) bool { return strings.HasPrefix(k, key+".") })
 }
 
 func TestEveryKeyExists(t *testing.T) {

@@ -78,7 +78,7 @@ func (in Close) Do(tx *db.Tx, who access.Person) error {
 	if err := x.discharge(duty.Done, duty.Confirm); err != nil {
 		return err
 	}
-	for i, n := range lookBacks(x.set) {
+	for i, n := range LookBackDays(x.set) {
 		if err := x.owe(duty.New{Kind: lookBackKinds[i], Path: x.m.UnitPath, Role: access.Inspector, Day: tx.Today().Add(n)}); err != nil {
 			return err
 		}
@@ -91,8 +91,8 @@ func (in Close) Do(tx *db.Tx, who access.Person) error {
 
 var lookBackKinds = [2]duty.Kind{duty.LookBack30, duty.LookBack90}
 
-// lookBacks are the days after closing at which somebody looks again.
-func lookBacks(s org.Settings) [2]int {
+// LookBackDays are the days after closing at which somebody looks again.
+func LookBackDays(s org.Settings) [2]int {
 	out := [2]int{30, 90}
 	for i, n := range s.Ints(org.LookBackDays) {
 		if i < len(out) {
@@ -178,7 +178,7 @@ func (in LookBack) Do(tx *db.Tx, who access.Person) error {
 	if err := checkInspector(x.m, who); err != nil {
 		return err
 	}
-	days := lookBacks(x.set)
+	days := LookBackDays(x.set)
 	at := slices.Index(days[:], int(in.Days))
 	if at < 0 {
 		return fault.Field("days", "matter.lookback.days", strconv.Itoa(days[0]), strconv.Itoa(days[1]))

@@ -90,7 +90,7 @@ func (in SubmitPlan) Do(tx *db.Tx, who access.Person) error {
 
 // rules gives the template of the matter's class and what its plan is checked against now.
 func (x *act) rules() (plan.Template, plan.Env, error) {
-	own, err := planSetting(x.tx, x.m.Class)
+	t, err := TemplateFor(x.tx, x.m.Class)
 	if err != nil {
 		return plan.Template{}, plan.Env{}, err
 	}
@@ -104,7 +104,7 @@ func (x *act) rules() (plan.Template, plan.Env, error) {
 	if !x.m.DueOpen {
 		env.Fixed = x.m.Due
 	}
-	return plan.TemplateOf(x.m.Class, own), env, nil
+	return t, env, nil
 }
 
 // planSetting is the organisation's own list of slots for a class; none is set where the settings do not know the key.
@@ -114,6 +114,12 @@ func planSetting(tx *db.Tx, c Class) (string, error) {
 		return "", err
 	}
 	return *v, nil
+}
+
+// TemplateFor gives the template that the plan of a class has to fill here.
+func TemplateFor(tx *db.Tx, c Class) (plan.Template, error) {
+	own, err := planSetting(tx, c)
+	return plan.TemplateOf(c, own), err
 }
 
 // findPerson looks somebody up by id or employee number.

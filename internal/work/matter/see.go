@@ -24,8 +24,8 @@ func Get(tx *db.Tx, who access.Person, key string) (Matter, access.Thing, error)
 // Find reads a matter by id or number for capabilities above, which ask for themselves.
 func Find(tx *db.Tx, key string) (Matter, error) { return byKey(tx, key, "") }
 
-// EventsFor lists the events that the person may bring about in the matter's state, by permission alone: guards are
-// told when he tries. Events of the program are left out.
+// EventsFor lists the events that the person may bring about in the matter's state, by permission and by the separation of
+// hands; other guards are told when he tries. Events of the program are left out.
 func EventsFor(who access.Person, m Matter, t access.Thing) []string {
 	var out []string
 	for _, mv := range Cycle.Events(m.State) {
@@ -41,11 +41,36 @@ func EventsFor(who access.Person, m Matter, t access.Thing) []string {
 				continue
 			}
 		}
-		if who.Can(mv.Action, t) && !slices.Contains(out, mv.Event) {
+		if who.Can(mv.Action, t) && handsFree(m, who, mv.Event) && !slices.Contains(out, mv.Event) {
 			out = append(out, mv.Event)
 		}
 	}
 	return out
+}
+
+// handsFree reports whether the separation of hands lets the person bring the event about.
+func handsFree(m Matter, who access.Person, ev string) bool {
+	switch ev {
+	case EventApprove, EventReturnPlan, EventReturnChange:
+		return who.ID != m.Author
+	case EventPass, EventFail, EventLookBack:
+		return checkInspector(m, who) == nil
+	case EventClose:
+		return checkCloser(m, who) == nil && m.Verdict != Disputed
+	case EventGrant, EventRefuse, EventPause, EventCarry, EventDecline:
+		return outside(m, who) == nil
+	}
+	return true
+}
+
+// MayDecideMore reports whether the person may decide on the extension that waits, if one does: max is how many the
+// supervisor decides on.
+func MayDecideMore(who access.Person, m Matter, t access.Thing, max int) bool {
+	a := access.MatterExtend
+	if ExtensionLevel(m.Extensions, max) == access.Leader {
+		a = access.MatterExtendTop
+	}
+	return m.State == Executing && who.Can(a, t) && outside(m, who) == nil
 }
 
 // PhotosOf lists the pictures of a matter, oldest first.

@@ -1,6 +1,9 @@
 package plan
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // vague are words that promise nothing one could look at. They are hinted at and never refused.
 var vague = []string{"加强", "进一步", "尽快", "适时", "逐步", "有关", "高度重视", "长期坚持", "年底前",
@@ -9,6 +12,9 @@ var vague = []string{"加强", "进一步", "尽快", "适时", "逐步", "有�
 // nobody are "owners" who are nobody.
 var nobody = []string{"各单位", "相关部门", "有关部门", "各部门", "相关单位", "有关单位", "全体", "大家",
 	"all units", "all departments", "relevant departments", "relevant units", "everybody", "everyone"}
+
+// Vague lists the words that are hinted at, for a page that does so while somebody types.
+func Vague() []string { return slices.Clone(vague) }
 
 // Hints lists the vague words of a text, each once, in the order of the list.
 func Hints(text string) []string {
