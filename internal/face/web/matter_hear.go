@@ -2,11 +2,30 @@ package web
 
 import (
 	"sanwen/internal/ground/db"
+	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/show"
 )
 
-// hear fills in what stands behind the matter: how many voices and how many more who said the same.
-func (p *MatterPage) hear(_ *db.Tx, v *matterView) error {
-	m := v.Matter
-	p.Voices = []Counter{{Label: v.r.T("matterpage.voices"), N: int(m.Voices)}, {Label: v.r.T("matterpage.supporters"), N: int(m.Supporters)}}
+// heardMost is how many voices a matter's page shows; the counts are of all.
+const heardMost = 20
+
+// hear fills in what stands behind the matter: voices by how much of themselves people gave, how many more said the same, and the
+// wording that triage has approved. The original words are nowhere on the page.
+func (p *MatterPage) hear(tx *db.Tx, v *matterView) error {
+	byLevel, rows, err := show.OfMatter(tx, v.r.Person, v.Matter.ID, heardMost)
+	if err != nil {
+		return err
+	}
+	for _, l := range voice.Levels() {
+		if n := byLevel[l]; n > 0 {
+			p.Voices = append(p.Voices, Counter{Label: v.r.Lang.Enum("voice.level", l), N: n})
+		}
+	}
+	p.Voices = append(p.Voices, Counter{Label: v.r.T("matterpage.supporters"), N: int(v.Matter.Supporters)})
+	for _, row := range rows {
+		if row.Title != "" {
+			p.Heard = append(p.Heard, Message{From: v.r.Lang.Enum("voice.level", row.Level), When: v.date(row.Day), Text: row.Title})
+		}
+	}
 	return nil
 }

@@ -62,7 +62,7 @@ func (v *matterView) planCard(p matter.Plan) *PlanCard {
 		c.Decided = r.T("matterpage.decided_by", v.person(p.DecidedBy), v.day(p.DecidedAt))
 	}
 	c.Rows = v.planRows(p)
-	hints := plan.PlanHints(p.Slots)
+	hints := plan.Hinted(p.Slots)
 	for i := range c.Rows {
 		if words := hints[plan.Slot(c.Rows[i].Slot)]; len(words) > 0 && p.State == matter.PlanSubmitted {
 			c.Rows[i].Hint, c.Hints = r.T("matterpage.vague", strings.Join(words, r.T("date.list_between"))), true
