@@ -3,7 +3,7 @@ package web
 import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/voice"
-	"sanwen/internal/work/voice/show"
+	voices "sanwen/internal/work/voice/show"
 )
 
 // heardMost is how many voices a matter's page shows; the counts are of all.
@@ -12,7 +12,7 @@ const heardMost = 20
 // hear fills in what stands behind the matter: voices by how much of themselves people gave, how many more said the same, and the
 // wording that triage has approved. The original words are nowhere on the page.
 func (p *MatterPage) hear(tx *db.Tx, v *matterView) error {
-	byLevel, rows, err := show.OfMatter(tx, v.r.Person, v.Matter.ID, heardMost)
+	byLevel, rows, err := voices.OfMatter(tx, v.r.Person, v.Matter.ID, heardMost)
 	if err != nil {
 		return err
 	}
