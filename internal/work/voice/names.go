@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"sanwen/internal/base/access"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/voice/core"
 )
@@ -99,3 +100,6 @@ func Results() []string { return core.Results() }
 
 // ByID finds a voice without asking who wants to know; "voice.unknown" where there is none.
 func ByID(tx *db.Tx, id string) (Voice, error) { return core.ByID(tx, id) }
+
+// ThingOf is the voice as permission sees it.
+func ThingOf(tx *db.Tx, v Voice) (access.Thing, error) { return core.ThingOf(tx, v) }

@@ -7,7 +7,7 @@ import "sort"
 func Similarity(a, b string) float64 { return dice(bigrams(a), bigrams(b)) }
 
 // SimilarEnough is the least similarity that is shown as a suggestion (default of the product).
-const SimilarEnough = 0.18
+const SimilarEnough = 0.15
 
 // What being near adds to the likeness (defaults of the product).
 const (
