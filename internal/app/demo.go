@@ -18,6 +18,7 @@ type DemoCmd struct {
 	People int  `name:"people" default:"12860" help:"How many people the organisation has."`
 	Voices int  `name:"voices" default:"0" help:"How many more voices and matters to make, for measuring."`
 	Only   bool `name:"only-make" help:"Make the data and stop."`
+	Bare   bool `name:"organisation-only" help:"Make the organisation without its year of history."`
 	Keep   bool `name:"keep" help:"Serve the demonstration that is already in the data directory, without making it anew."`
 }
 
@@ -77,6 +78,10 @@ func (c DemoCmd) build(ctx context.Context, cfg Config, s Streams) ([]demo.SignI
 		return nil, err
 	}
 	defer a.Close()
+	if c.Bare {
+		_, err := demo.Organisation(ctx, a.DB, c.People)
+		return nil, err
+	}
 	return demo.Make(ctx, demo.House{DB: a.DB, Keys: a.Keys, Photos: a.Photos, Log: a.Log, Login: a.Login, Clock: clk, Zone: a.Zone},
 		demo.Size{People: c.People, Voices: c.Voices})
 }
