@@ -184,8 +184,11 @@ func (c *client) send(v *voice) error {
 	return nil
 }
 
-// result is what a run of kills has shown.
-type result struct{ kills, acked, lost, doubled, stray, changed int }
+// result is what a run of kills has shown: acknowledged voices, and of these lost ones and doubled ones; kept voices that
+// nobody was told of; receipts that changed; and forms that were refused when they were sent again.
+type result struct{ kills, acked, lost, doubled, stray, changed, refused int }
+
+func (r result) faults() int { return r.lost + r.doubled + r.stray + r.changed + r.refused }
 
 // lab kills the server again and again under load and holds the clients' ledger against the database.
 func lab(t *testing.T, bin string, kills int) result {
@@ -230,11 +233,12 @@ func lab(t *testing.T, bin string, kills int) result {
 	}
 	// Lost answers: the browser sends the same form again.
 	s.start()
-	c := newClient(s.addr)
+	c, refused := newClient(s.addr), 0
 	for _, v := range ledger {
 		if !v.acked {
 			if err := c.send(v); err != nil {
-				t.Errorf("sending again after the crash: %v", err)
+				t.Logf("sending again after the crash: %v", err)
+				refused++
 			}
 		}
 	}
@@ -244,10 +248,11 @@ func lab(t *testing.T, bin string, kills int) result {
 		}
 	}
 	s.kill()
-	if out, err := exec.Command(bin, "verify", "--data", data).CombinedOutput(); err != nil {
+	out, err := exec.Command(bin, "verify", "--data", data).CombinedOutput()
+	if err != nil {
 		t.Errorf("verify: %v\n%s", err, out)
 	}
-	return compare(t, data, ledger, result{kills: kills, changed: int(changed.Load())})
+	return compare(t, data, ledger, result{kills: kills, changed: int(changed.Load()), refused: refused})
 }
 
 func compare(t *testing.T, data string, ledger []*voice, r result) result {
@@ -296,16 +301,16 @@ func TestKilledAtRandomNothingIsLost(t *testing.T) {
 	if r.acked < 200 {
 		t.Errorf("only %d acknowledged: the load was no load", r.acked)
 	}
-	if r.lost+r.doubled+r.stray+r.changed > 0 {
+	if r.faults() > 0 {
 		t.Errorf("%+v", r)
 	}
 }
 
 func TestPlantedFaultsAreCaught(t *testing.T) {
-	if r := lab(t, build(t, "wrong_once"), 3); r.doubled+r.changed == 0 {
+	if r := lab(t, build(t, "wrong_once"), 3); r.faults() == 0 {
 		t.Errorf("a server without idempotency went unnoticed: %+v", r)
 	}
-	if r := lab(t, build(t, "wrong_ack"), kills); r.lost == 0 {
+	if r := lab(t, build(t, "wrong_ack"), 10); r.lost == 0 {
 		t.Errorf("a server that answers before the commit went unnoticed: %+v", r)
 	}
 }

@@ -25,7 +25,7 @@ func (r *Req) newReceipt(number, code, title string, due clock.Day) Receipt {
 // logLine says under which number the voice stands in the log.
 func (r *Req) logLine(voiceID string) (LogLine, error) {
 	var line LogLine
-	if r.Record == nil {
+	if r.Record == nil || voiceID == "" {
 		return line, nil
 	}
 	err := r.Read(func(tx *db.Tx) error {

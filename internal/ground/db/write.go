@@ -28,10 +28,6 @@ func Coarse(o *options) { o.coarse = true }
 // was asked for permission ([ErrUnasked]), if rows changed and nothing was recorded ([ErrUnrecorded]), or within another
 // transaction ([ErrNested]). A storage that cannot be written is a fault of kind Unavailable. On PostgreSQL fn may run several times.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error, opts ...Option) error {
-	if plantedAck {
-		go d.change(context.WithoutCancel(ctx), fn, true, opts)
-		return nil
-	}
 	return d.change(ctx, fn, true, opts)
 }
 
