@@ -78,3 +78,38 @@ func (s *Service) Sweep(ctx context.Context) error {
 		return sweep(tx, tx.Today().Add(-keepDays), clock.MillisOf(tx.Now.Add(-pol.idle-time.Minute)))
 	})
 }
+
+// Listed is an account with whose it is, for a list.
+type Listed struct {
+	Account
+	EmployeeNo string
+	Name       string
+	Unit       string
+}
+
+// AccountList lists accounts by employee number, a page at a time: those in a state (see [Account.State]; empty: any), after an
+// employee number. The hashes are left out.
+func AccountList(tx *db.Tx, who access.Person, state, after string, limit int) ([]Listed, error) {
+	if err := who.May(tx, access.LoginManage, thing("")); err != nil {
+		return nil, err
+	}
+	w := db.NewWhere().Add("p.employee_no > ?", after)
+	switch state {
+	case "disabled":
+		w.Add("a.disabled = 1")
+	case "expired":
+		w.Add("a.disabled = 0 AND a.start_until <> 0 AND a.start_until <= ?", tx.Millis())
+	case "start":
+		w.Add("a.disabled = 0 AND a.start_until > ?", tx.Millis())
+	case "active":
+		w.Add("a.disabled = 0 AND a.start_until = 0")
+	}
+	most := w.Arg(limit)
+	cond, args := w.SQL()
+	list, err := db.All[Listed](tx, `SELECT `+accountColumns+`, p.employee_no, p.name, p.unit FROM login_account a JOIN org_person p ON p.id = a.person
+		WHERE `+cond+` ORDER BY p.employee_no LIMIT `+most, args...)
+	for i := range list {
+		list[i].Hash = ""
+	}
+	return list, err
+}

@@ -105,3 +105,23 @@ func FindPeople(tx *db.Tx, f PeopleFilter) ([]Person, error) {
 	cond, args := w.SQL()
 	return db.All[Person](tx, `SELECT `+personColumnsOf("p")+` FROM org_person p WHERE `+cond+` ORDER BY p.employee_no LIMIT `+limit, args...)
 }
+
+// Holding is a role with who holds it.
+type Holding struct {
+	Grant
+	EmployeeNo string
+	Name       string
+	Works      string // unit in which the holder works
+	Status     Status
+}
+
+// Grants lists who holds a role (empty: any), role by role in the order of employee numbers.
+func Grants(tx *db.Tx, role access.Role) ([]Holding, error) {
+	w := db.NewWhere()
+	if role != "" {
+		w.Add("g.role = ?", role)
+	}
+	cond, args := w.SQL()
+	return db.All[Holding](tx, `SELECT g.person, g.role, g.unit, g.path, g.since, g.granted_by, p.employee_no, p.name, p.unit AS works, p.status
+		FROM org_grant g JOIN org_person p ON p.id = g.person WHERE `+cond+` ORDER BY g.role, p.employee_no, g.unit`, args...)
+}

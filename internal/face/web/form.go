@@ -34,6 +34,7 @@ type Form struct {
 	values  url.Values
 	faults  []*fault.Error
 	expired bool
+	stale   bool              // somebody else has changed the thing since the form was opened
 	labels  map[string]string // of the fields that the page has made
 }
 
