@@ -10,7 +10,7 @@ import (
 	"sanwen/internal/ground/fault"
 )
 
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+func digits64(n int64) string { return strconv.FormatInt(n, 10) }
 
 // issueAccount opens an account or gives it a new start. The start code is on the page that answers and nowhere else.
 func issueAccount(r *Req) error {
@@ -82,7 +82,7 @@ func adminAccounts(r *Req) error {
 		states = append(states, Option{Value: s, Text: r.Lang.Enum("login.state", s)})
 	}
 	page.Filters = []Part{selectPart(f.Choose("state", "admin.f.state", states).May())}
-	t := list.Table(r.T("admin.accounts"), list.Column(r.T("admin.f.name"), ""), list.Column(r.T("admin.f.employee_no"), ""), list.Column(r.T("admin.f.unit"), ""),
+	t := list.Table(r.T("admin.accounts"), list.Column(r.T("account.name"), ""), list.Column(r.T("admin.f.employee_no"), ""), list.Column(r.T("admin.f.unit"), ""),
 		list.Column(r.T("admin.f.state"), ""), list.Column(r.T("admin.failed"), "").AsNum(), list.Column(r.T("admin.changed_on"), "").AsMinor())
 	err = r.Read(func(tx *db.Tx) error {
 		tree, err := org.TreeOf(tx)
@@ -120,7 +120,7 @@ func adminGrants(r *Req) error {
 	page := AdminListPage{Page: Page{Title: r.T("admin.grants"), Shape: Staff, Back: "/admin"}, Lede: r.T("admin.grants_lede")}
 	f := r.Blank("role", list.Get("role"))
 	page.Filters = []Part{selectPart(f.Choose("role", "admin.f.role", options(r.Lang, "role", access.Roles()[1:])).May())}
-	t := list.Table(r.T("admin.grants"), list.Column(r.T("admin.f.role"), ""), list.Column(r.T("admin.f.name"), ""), list.Column(r.T("admin.f.employee_no"), ""),
+	t := list.Table(r.T("admin.grants"), list.Column(r.T("admin.f.role"), ""), list.Column(r.T("account.name"), ""), list.Column(r.T("admin.f.employee_no"), ""),
 		list.Column(r.T("admin.f.in_unit"), ""), list.Column(r.T("admin.f.works"), "").AsMinor(), list.Column(r.T("admin.f.since"), "").AsMinor())
 	err = r.Read(func(tx *db.Tx) error {
 		if err := r.mayRead(tx, access.AdminGrants); err != nil {
@@ -165,7 +165,7 @@ func adminSignIns(r *Req) error {
 	page := AdminListPage{Page: Page{Title: r.T("admin.signins"), Shape: Staff, Back: "/admin"}, Lede: r.T("admin.signins_lede")}
 	f := r.Blank("from", string(from), "to", string(to))
 	page.Filters = []Part{fieldPart(f.Field("from", "admin.f.from").As("date").May()), fieldPart(f.Field("to", "admin.f.to").As("date").May())}
-	t := list.Table(r.T("admin.signins"), list.Column(r.T("admin.f.day"), ""), list.Column(r.T("admin.f.name"), ""), list.Column(r.T("admin.f.unit"), ""),
+	t := list.Table(r.T("admin.signins"), list.Column(r.T("admin.f.day"), ""), list.Column(r.T("account.name"), ""), list.Column(r.T("admin.f.unit"), ""),
 		list.Column(r.T("admin.signed_in"), "").AsNum(), list.Column(r.T("admin.failed"), "").AsNum())
 	err = r.Read(func(tx *db.Tx) error {
 		tree, err := org.TreeOf(tx)

@@ -101,7 +101,7 @@ func saveActive(r *Req) error {
 		r.Status(statuses[fault.Conflict])
 		return renderActive(r, f)
 	}
-	if r.again(f, err) {
+	if r.retake(f, err) {
 		return renderActive(r, f)
 	}
 	if err != nil {

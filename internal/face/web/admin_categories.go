@@ -167,7 +167,7 @@ func (r *Req) categoryParts(f *Form, tree *org.Tree, cats []org.Category, self s
 func categoryStored(c org.Category) stored {
 	return stored{"name_zh": {c.NameZh}, "name_en": {c.NameEn}, "parent": {c.Parent}, "lead": {c.Lead}, "co": c.Co.Codes(), "class": {string(c.Class)},
 		"first": {termText(c.First())}, "limit": {termText(c.Limit())}, "level_hint": {c.LevelHint}, "restricted": {c.Restricted},
-		"keywords": {strings.Join(c.Keywords.Codes(), " ")}, "sort": {strconv.Itoa(c.Sort)}, "version": {itoa(c.Version)}}
+		"keywords": {strings.Join(c.Keywords.Codes(), " ")}, "sort": {strconv.Itoa(c.Sort)}, "version": {digits64(c.Version)}}
 }
 
 // termText writes a term as it is typed: "30m", "4h", "3d"; nothing for none.
@@ -223,7 +223,7 @@ func saveCategory(r *Req) error {
 	if e := fault.Of(err); e != nil && e.Field == "limit_days" {
 		err = fault.Field("limit", e.Key, e.Args...)
 	}
-	if r.again(f, err) {
+	if r.retake(f, err) {
 		return renderCategory(r, f, code)
 	}
 	if err != nil {

@@ -37,7 +37,7 @@ func adminChecks(r *Req) error {
 			}
 			pass := c.Pass()
 			if pass == "" {
-				pass = r.T("admin.op.yes")
+				pass = r.Lang.Enum("admin.op", org.YesNo)
 			}
 			mark := Cell{Tag: &Tag{Text: r.Lang.Enum("org.check.mark", c.Mark), Tone: map[string]string{"found": "good", "verify": "warn"}[c.Mark]}}
 			row := t.Add(r.Link("/admin/checks/"+c.Code), Cell{Text: c.Name(r.Lang), Sub: c.Method(r.Lang)}, Cell{Text: c.Code}, Cell{Text: r.placeKind(c.PlaceKind)},
@@ -139,7 +139,7 @@ func checkStored(c org.CheckItem) stored {
 	return stored{"name_zh": {c.NameZh}, "name_en": {c.NameEn}, "place_kind": {c.PlaceKind}, "method_zh": {c.MethodZh}, "method_en": {c.MethodEn}, "op": {c.Op},
 		"measure": {c.Measure}, "low": n(c.Low), "high": n(c.High), "crit_low": n(c.CritLow), "crit_high": n(c.CritHigh), "points": {strconv.Itoa(c.Points)},
 		"critical": {yesNo(c.Critical)}, "avoid": {c.Avoid}, "basis_zh": {c.BasisZh}, "basis_en": {c.BasisEn}, "mark": {c.Mark}, "sort": {strconv.Itoa(c.Sort)},
-		"version": {itoa(c.Version)}}
+		"version": {digits64(c.Version)}}
 }
 
 func saveCheck(r *Req) error {
@@ -170,7 +170,7 @@ func saveCheck(r *Req) error {
 		}
 		return org.SaveCheckItem{CheckItem: c}.Do(tx, r.Person)
 	})
-	if r.again(f, err) {
+	if r.retake(f, err) {
 		return renderCheck(r, f, code)
 	}
 	if err != nil {

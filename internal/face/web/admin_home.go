@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/jobs"
@@ -67,7 +68,7 @@ func adminHome(r *Req) error {
 		g := AdminGroup{Title: r.T(a.key)}
 		for _, e := range a.entries {
 			if r.can(e.action) && r.Local(e.path) {
-				g.Cards = append(g.Cards, Card{Title: r.T(e.key), Href: r.Link(e.path), Lines: []string{r.T(e.key + "_text")}})
+				g.Cards = append(g.Cards, Card{Title: r.T(e.key), Href: r.Link(e.path), Lines: []string{r.T("admin.about." + strings.TrimPrefix(e.key, "admin."))}})
 			}
 		}
 		if len(g.Cards) > 0 {

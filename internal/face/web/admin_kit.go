@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/id"
 	"sanwen/internal/ground/lang"
 )
 
@@ -129,8 +130,8 @@ func (r *Req) save(f *Form, do func(tx *db.Tx) error) error {
 // stale are the conflicts that a form shows itself, with both versions.
 var stale = []string{"org.changed", "fault.changed", "once.other"}
 
-// again decides whether a form has to be shown again: with its faults, or because somebody else has changed the thing meanwhile.
-func (r *Req) again(f *Form, err error) bool {
+// retake decides whether a form has to be shown again: with its faults, or because somebody else has changed the thing meanwhile.
+func (r *Req) retake(f *Form, err error) bool {
 	if f.Take(err) {
 		return true
 	}
@@ -138,7 +139,7 @@ func (r *Req) again(f *Form, err error) bool {
 	if e == nil || e.Kind != fault.Conflict || !slices.Contains(stale, e.Key) {
 		return false
 	}
-	f.stale = true
+	f.stale, f.Key = true, id.Random() // what was done under the old key is done
 	r.Status(statuses[fault.Conflict])
 	return true
 }

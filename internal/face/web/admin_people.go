@@ -26,7 +26,7 @@ func adminPeople(r *Req) error {
 			{Text: r.T("admin.import_people"), Href: r.Link("/admin/import/people")}}
 	}
 	f := r.Blank("q", list.Get("q"), "unit", list.Get("unit"), "role", list.Get("role"), "status", list.Get("status"))
-	t := list.Table(r.T("admin.people"), list.Column(r.T("admin.f.name"), ""), list.Column(r.T("admin.f.employee_no"), ""),
+	t := list.Table(r.T("admin.people"), list.Column(r.T("account.name"), ""), list.Column(r.T("admin.f.employee_no"), ""),
 		list.Column(r.T("admin.f.unit"), ""), list.Column(r.T("admin.f.post"), "").AsMinor(), list.Column(r.T("admin.f.roles"), ""), list.Column(r.T("admin.f.status"), ""))
 	err = r.Read(func(tx *db.Tx) error {
 		if err := r.mayRead(tx, access.AdminPeople); err != nil {
@@ -119,7 +119,7 @@ func personParts(r *Req, f *Form, tree *org.Tree) []Part {
 	yes := []Option{{Value: "yes", Text: r.T("common.yes")}, {Value: "no", Text: r.T("common.no")}}
 	sexes := []Option{{Value: "m", Text: r.T("admin.gender.m")}, {Value: "f", Text: r.T("admin.gender.f")}}
 	return []Part{
-		fieldPart(f.Field("name", "admin.f.name").Limit(40)),
+		fieldPart(f.Field("name", "account.name").Limit(40)),
 		selectPart(f.Choose("unit", "admin.f.unit", unitOptions(tree, r.Lang, f.Value("unit")))),
 		headPart(r.T("admin.more_data")),
 		fieldPart(f.Field("post", "admin.f.post").Limit(60).May()), fieldPart(f.Field("shift", "admin.f.shift").Limit(60).May()),
@@ -147,7 +147,7 @@ func addPerson(r *Req) error {
 		_, err := in.Do(tx, r.Person)
 		return err
 	})
-	if r.again(f, err) {
+	if r.retake(f, err) {
 		return renderNewPerson(r, f)
 	}
 	if err != nil {
@@ -243,7 +243,7 @@ func savePerson(r *Req) error {
 	if e := fault.Of(err); e != nil && e.Kind == fault.Conflict && e.Key == "org.grant.last" {
 		err = fault.Field("status", e.Key)
 	}
-	if r.again(f, err) {
+	if r.retake(f, err) {
 		return renderEditPerson(r, f, false)
 	}
 	if err != nil {

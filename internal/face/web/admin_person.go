@@ -138,7 +138,7 @@ func (r *Req) accountPart(tx *db.Tx, p org.Person, f *Form) (*AccountPart, error
 	if a.Failed > 0 {
 		out.Facts = append(out.Facts, Fact{Label: r.T("admin.failed"), Value: r.T("admin.times", a.Failed)})
 	}
-	f.Set("version", itoa(a.Version))
+	f.Set("version", digits64(a.Version))
 	list, err := login.Sessions(tx, r.Person, p.ID)
 	if err != nil {
 		return nil, err

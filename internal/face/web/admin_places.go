@@ -120,7 +120,7 @@ func addPlace(r *Req) error {
 	in := org.AddPlace{Code: f.Line("code", 1, 24), NameZh: f.Line("name_zh", 1, 60), NameEn: f.Line("name_en", 0, 120), Kind: f.Choice("kind", org.PlaceKinds()...),
 		Unit: f.one("unit"), Parent: f.one("parent"), Audience: f.Many("audience"), Sort: f.optionalInt("sort", 0, 1_000_000)}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-	if r.again(f, err) {
+	if r.retake(f, err) {
 		return renderNewPlace(r, f)
 	}
 	if err != nil {
@@ -167,7 +167,7 @@ func renderPlace(r *Req, f *Form) error {
 			page.Facts = append(page.Facts, Fact{Label: r.T("admin.f.general"), Value: name, Note: r.T("admin.general_note")})
 		}
 		now := stored{"name_zh": {p.NameZh}, "name_en": {p.NameEn}, "kind": {p.Kind}, "unit": {p.Unit}, "parent": {p.Parent}, "audience": p.Audience.Codes(),
-			"closed_note": {p.ClosedNote}, "sort": {strconv.Itoa(p.Sort)}, "version": {itoa(p.Version)}}
+			"closed_note": {p.ClosedNote}, "sort": {strconv.Itoa(p.Sort)}, "version": {digits64(p.Version)}}
 		if f == nil {
 			f = r.fillForm(now)
 		}
@@ -202,7 +202,7 @@ func savePlace(r *Req) error {
 		Unit: f.one("unit"), Parent: f.one("parent"), Audience: f.Many("audience"), ClosedNote: f.Text("closed_note", 0, 500),
 		Sort: f.optionalInt("sort", 0, 1_000_000), Version: f.Version()}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-	if r.again(f, err) {
+	if r.retake(f, err) {
 		return renderPlace(r, f)
 	}
 	if err != nil {

@@ -186,7 +186,7 @@ func saveRule(r *Req) error {
 		_, err := in.Do(tx, r.Person)
 		return err
 	})
-	if r.again(f, err) {
+	if r.retake(f, err) {
 		return renderRule(r, f, in.Category, in.Place)
 	}
 	if err != nil {

@@ -104,7 +104,7 @@ func renderSetting(r *Req, f *Form) error {
 		page.Title = r.settingName(key)
 		page.Facts = []Fact{{Label: r.T("admin.f.value"), Value: r.settingValue(v, v.Value)}, {Label: r.T("admin.f.default"), Value: r.settingValue(v, v.Default), Note: v.Spec.Basis(r.Lang)},
 			{Label: r.T("admin.f.whose"), Value: r.settingOwner(v)}}
-		now := stored{"value": {v.Value}, "basis": {v.Own}, "version": {itoa(v.Version)}}
+		now := stored{"value": {v.Value}, "basis": {v.Own}, "version": {digits64(v.Version)}}
 		if f == nil {
 			f = r.fillForm(now)
 		}
@@ -162,10 +162,15 @@ func (r *Req) settingHistory(tx *db.Tx, v org.Value) ([]Table, error) {
 }
 
 func saveSetting(r *Req) error {
+	for _, spec := range org.Specs() {
+		if spec.Key == r.Param("key") && !r.can(settingAction(org.Value{Spec: spec})) {
+			return fault.New(fault.Forbidden, "access.denied")
+		}
+	}
 	f := r.Form()
 	in := org.SetSetting{Key: r.Param("key"), Value: f.Line("value", 0, 200), Basis: f.Text("basis", 1, 500), Version: f.Version()}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-	if r.again(f, err) {
+	if r.retake(f, err) {
 		return renderSetting(r, f)
 	}
 	if err != nil {

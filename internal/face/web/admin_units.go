@@ -124,7 +124,7 @@ func addUnit(r *Req) error {
 	in := org.AddUnit{Code: f.Line("code", 1, 24), Parent: f.one("parent"), Kind: org.UnitKind(f.Choice("kind", texts(org.UnitKinds())...)),
 		NameZh: f.Line("name_zh", 1, 60), NameEn: f.Line("name_en", 0, 120), Contractor: f.Ticked("contractor"), Sort: f.optionalInt("sort", 0, 1_000_000)}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-	if r.again(f, err) {
+	if r.retake(f, err) {
 		return renderNewUnit(r, f)
 	}
 	if err != nil {
@@ -203,7 +203,7 @@ func saveUnit(r *Req) error {
 	in := org.EditUnit{Code: r.Param("code"), Parent: f.one("parent"), NameZh: f.Line("name_zh", 1, 60), NameEn: f.Line("name_en", 0, 120),
 		Contractor: f.Ticked("contractor"), Sort: f.optionalInt("sort", 0, 1_000_000), Version: f.Version()}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-	if r.again(f, err) {
+	if r.retake(f, err) {
 		return renderUnit(r, f)
 	}
 	if err != nil {
