@@ -120,22 +120,22 @@ func TestUnknownAddressesAndMethods(t *testing.T) {
 func TestSignedGroup(t *testing.T) {
 	reached := ""
 	s := setUp(t,
-		Route{Pattern: "GET /mine/{x}", Group: Signed, Policy: AnyAccount, Handler: func(r *Req) error { reached = r.Person.ID; return show(r) }},
-		Route{Pattern: "POST /mine", Group: Signed, Policy: AnyAccount, Handler: func(r *Req) error { reached = r.Person.ID; return show(r) }},
+		Route{Pattern: "GET /probed/{x}", Group: Signed, Policy: AnyAccount, Handler: func(r *Req) error { reached = r.Person.ID; return show(r) }},
+		Route{Pattern: "POST /probed", Group: Signed, Policy: AnyAccount, Handler: func(r *Req) error { reached = r.Person.ID; return show(r) }},
 		Route{Pattern: "GET /grants", Group: Signed, Policy: "org.grant", Handler: func(r *Req) error { reached = r.Person.ID; return show(r) }},
 		Route{Pattern: "GET /account/password", Group: Signed, Policy: AnyAccount, Handler: show},
 	)
-	w := s.get("/mine/a?tab=1")
-	if w.Code != 303 || w.Header().Get("Location") != "/login?next=%2Fmine%2Fa%3Ftab%3D1" {
+	w := s.get("/probed/a?tab=1")
+	if w.Code != 303 || w.Header().Get("Location") != "/login?next=%2Fprobed%2Fa%3Ftab%3D1" {
 		t.Errorf("without session: %d %s", w.Code, w.Header().Get("Location"))
 	}
-	if w := s.post("/mine", nil); w.Code != 401 {
+	if w := s.post("/probed", nil); w.Code != 401 {
 		t.Errorf("post without session: %d", w.Code)
 	}
-	if w := s.get("/mine/a", "Accept", "application/json"); w.Code != 401 || w.Header().Get("Content-Type") != "application/problem+json; charset=utf-8" {
+	if w := s.get("/probed/a", "Accept", "application/json"); w.Code != 401 || w.Header().Get("Content-Type") != "application/problem+json; charset=utf-8" {
 		t.Errorf("json without session: %d %v", w.Code, w.Header())
 	}
-	if w := s.get("/mine/a", "Cookie", "sanwen=unknown"); w.Code != 303 {
+	if w := s.get("/probed/a", "Cookie", "sanwen=unknown"); w.Code != 303 {
 		t.Errorf("unknown session: %d", w.Code)
 	}
 	if reached != "" {
@@ -144,20 +144,20 @@ func TestSignedGroup(t *testing.T) {
 	if w := s.get("/grants", "Cookie", "sanwen=good"); w.Code != 403 || reached != "" {
 		t.Errorf("a role that can never do it: %d", w.Code)
 	}
-	if w := s.get("/mine/a", "Cookie", "sanwen=gate"); w.Code != 303 || w.Header().Get("Location") != "/account/password" {
+	if w := s.get("/probed/a", "Cookie", "sanwen=gate"); w.Code != 303 || w.Header().Get("Location") != "/account/password" {
 		t.Errorf("gate: %d %v", w.Code, w.Header())
 	}
 	if w := s.get("/account/password", "Cookie", "sanwen=gate"); w.Code != 200 {
 		t.Errorf("behind the gate: %d", w.Code)
 	}
-	if w := s.get("/mine/a", "Cookie", "sanwen=good"); w.Code != 200 || reached != "p1" {
+	if w := s.get("/probed/a", "Cookie", "sanwen=good"); w.Code != 200 || reached != "p1" {
 		t.Errorf("with session: %d %q", w.Code, reached)
 	}
 	s.Secure = true
-	if w := s.get("/mine/a", "Cookie", "sanwen=good"); w.Code != 303 {
+	if w := s.get("/probed/a", "Cookie", "sanwen=good"); w.Code != 303 {
 		t.Errorf("over TLS a cookie without prefix counts: %d", w.Code)
 	}
-	if w := s.get("/mine/a", "Cookie", "__Host-sanwen=good"); w.Code != 200 || w.Header().Get("Strict-Transport-Security") == "" {
+	if w := s.get("/probed/a", "Cookie", "__Host-sanwen=good"); w.Code != 200 || w.Header().Get("Strict-Transport-Security") == "" {
 		t.Errorf("over TLS: %d %v", w.Code, w.Header())
 	}
 }

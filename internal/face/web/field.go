@@ -152,6 +152,14 @@ func (f *Form) Choose(name, labelKey string, options []Option) Choice {
 	return c
 }
 
+// Ask makes the data of a choice whose label is a question that somebody wrote.
+func (f *Form) Ask(name, question string, options []Option) Choice {
+	c := f.Choose(name, "web.please_choose", options)
+	c.Label = question
+	f.labels[name] = question
+	return c
+}
+
 // Hint adds a sentence under the label.
 func (c Choice) Hint(key string, args ...any) Choice { c.Field = c.Field.Hint(key, args...); return c }
 

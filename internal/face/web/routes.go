@@ -98,5 +98,24 @@ func Routes() []Route {
 		{Pattern: "GET /admin/calendars/{year}", Group: Signed, Policy: access.AdminOrg, Handler: adminCalendar},
 		{Pattern: "GET /admin/calendars/import", Group: Signed, Policy: access.OrgEdit, Handler: showImportCalendar},
 		{Pattern: "POST /admin/calendars/import", Group: Signed, Policy: access.OrgEdit, Handler: importCalendar, Body: 2 << 20},
+
+		// follow
+		{Pattern: "GET /f", Group: Anonymous, Policy: Anyone, Handler: followDoor},
+		{Pattern: "POST /f", Group: Anonymous, Policy: access.VoiceFollow, Handler: followOpen},
+		{Pattern: "POST /f/{do}", Group: Anonymous, Policy: access.VoiceSpeak, Handler: followDo, Camera: true, Body: tellBody, Slow: tellSlow},
+		{Pattern: "GET /f/photo/{hash}", Group: Anonymous, Policy: Anyone, Handler: ownPhotoShow},
+		{Pattern: "GET /mine", Group: Signed, Policy: AnyAccount, Handler: mine},
+		{Pattern: "GET /mine/{number}", Group: Signed, Policy: access.VoiceFollow, Handler: mineThread},
+		{Pattern: "POST /mine/{number}/{do}", Group: Signed, Policy: access.VoiceSpeak, Handler: mineDo, Camera: true, Body: tellBody, Slow: tellSlow},
+		{Pattern: "GET /rate/{id}", Group: Signed, Policy: access.AcceptRate, Handler: rateShow},
+		{Pattern: "POST /rate/{id}", Group: Signed, Policy: access.AcceptRate, Handler: rateTake},
+
+		// board and log
+		{Pattern: "GET /photo/{hash}", Group: Public, Policy: Anyone, Handler: photoShow},
+		{Pattern: "GET /log/checkpoint", Group: Public, Policy: Anyone, Handler: logPublic},
+		{Pattern: "GET /log/key", Group: Public, Policy: Anyone, Handler: logKey},
+		{Pattern: "GET /log/proof", Group: Public, Policy: Anyone, Handler: logProof},
+		{Pattern: "GET /log/check", Group: Public, Policy: Anyone, Handler: logCheckShow},
+		{Pattern: "POST /log/check", Group: Public, Policy: Anyone, Handler: logCheckTake},
 	}
 }

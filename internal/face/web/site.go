@@ -15,6 +15,8 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/ground/seal"
+	"sanwen/internal/reading/publish"
+	"sanwen/internal/work/voice"
 )
 
 // Site is what the pages of one installation stand on. The app fills it; nothing here is global.
@@ -67,6 +69,8 @@ type Server struct {
 	cross  *http.CrossOriginProtection
 	gzip   func(http.Handler) http.HandlerFunc
 	pages  templates
+	door   *voice.Door    // opens threads by number and code
+	board  *publish.Board // what everybody may see
 	cache  pageCache
 }
 
@@ -76,6 +80,9 @@ func New(s *Site) *Server { return newServer(s, Routes()) }
 func newServer(site *Site, table []Route) *Server {
 	s := &Server{Site: site, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), gzip: compressor()}
 	s.pages.zone = site.Zone
+	if site.DB != nil {
+		s.door, s.board = voice.NewDoor(site.DB, site.Keys), publish.New(site.DB)
+	}
 	if site.DB != nil {
 		site.DB.AfterCommit(s.cache.changed)
 	}

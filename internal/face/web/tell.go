@@ -59,15 +59,8 @@ type telling struct {
 // the form; the error is for what makes a page impossible.
 func (r *Req) openTelling() (*telling, error) {
 	t := &telling{r: r, base: "/tell"}
-	err := r.Read(func(tx *db.Tx) error {
-		set, err := org.SettingsOf(tx)
-		if err != nil {
-			return err
-		}
-		t.spot.Length, t.spot.Photos = set.Int(org.VoiceLength), set.Int(org.VoicePhotos)
-		return nil
-	})
-	if err != nil {
+	var err error
+	if t.spot.Length, t.spot.Photos, err = r.tellLimits(); err != nil {
 		return nil, err
 	}
 	if r.Posted() {
@@ -86,6 +79,19 @@ func (r *Req) openTelling() (*telling, error) {
 	}
 	t.ticket()
 	return t, t.place(code)
+}
+
+// tellLimits are the most characters and photos of what somebody says.
+func (r *Req) tellLimits() (length, photos int, err error) {
+	err = r.Read(func(tx *db.Tx) error {
+		set, err := org.SettingsOf(tx)
+		if err != nil {
+			return err
+		}
+		length, photos = set.Int(org.VoiceLength), set.Int(org.VoicePhotos)
+		return nil
+	})
+	return length, photos, err
 }
 
 // photosInto makes stored photos of the files of the form, most at most.

@@ -61,6 +61,17 @@ func (c *Client) Get(path string) *Page {
 	return c.Do(req)
 }
 
+// Post sends fields that no form of a page asked for, as somebody with bad intentions may.
+func (c *Client) Post(path string, fields url.Values) *Page {
+	c.T.Helper()
+	req, err := http.NewRequest(http.MethodPost, c.abs(path), strings.NewReader(fields.Encode()))
+	if err != nil {
+		c.T.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return c.Do(req)
+}
+
 // Do sends a request as a browser would: with its origin.
 func (c *Client) Do(req *http.Request) *Page {
 	c.T.Helper()

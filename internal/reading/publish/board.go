@@ -136,7 +136,7 @@ func read(tx *db.Tx, place string) (*View, error) {
 	if v.Quiet, err = quiet(tx, v.Open, v.Done, v.Not); err != nil {
 		return nil, err
 	}
-	v.Checkpoint, err = Signed(tx)
+	v.Checkpoint, err = event.Latest(tx)
 	return v, err
 }
 

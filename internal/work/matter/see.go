@@ -101,3 +101,12 @@ func LastClaim(tx *db.Tx, matter string) (string, error) {
 	}
 	return *s, nil
 }
+
+// GrantedOf lists the extensions that were granted, oldest first, without who asked: for everybody to whom a date was promised.
+func GrantedOf(tx *db.Tx, matter string) ([]Extension, error) {
+	out, err := db.All[Extension](tx, `SELECT * FROM extension WHERE matter = $1 AND state = 'granted' ORDER BY n`, matter)
+	for i := range out {
+		out[i].AskedBy = ""
+	}
+	return out, err
+}

@@ -22,6 +22,7 @@ all('[data-focus]')[0]?.focus();
 let sending = false;
 document.addEventListener('submit', (e) => {
   const form = e.target;
+  if (e.submitter?.dataset.again !== undefined) return; // a download: the page stays
   if (form.dataset.busy) {
     e.preventDefault();
     return;
@@ -378,4 +379,22 @@ all('[data-from-fragment]').forEach((box) => {
   field.value = secret;
   box.hidden = true;
   history.replaceState(null, '', location.pathname + location.search);
+});
+
+// The receipt behind the # of the address is typed for its reader and goes out of the address; he presses the button himself.
+all('form[data-door]').forEach((form) => {
+  const [, number, code] = /^#(SQ[\d-]+)\.(\d{16})$/.exec(location.hash) || [];
+  if (!code) return;
+  form.elements.number.value = number;
+  form.elements.code.value = code.replace(/(.{4})(?=.)/g, '$1 ');
+  history.replaceState(null, '', location.pathname + location.search);
+});
+
+// The second page: what belongs to one level only is shown with it.
+all('.whoform').forEach((form) => {
+  const part = form.querySelector('.contact');
+  if (!part) return;
+  const show = () => { part.hidden = form.elements.level.value !== 'named'; };
+  form.addEventListener('change', show);
+  show();
 });

@@ -1,0 +1,121 @@
+package web
+
+import (
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/accept"
+	"sanwen/internal/work/matter"
+	voices "sanwen/internal/work/voice/show"
+)
+
+// MinePage lists what an account has said in its own name, and what it is asked about. Confidential voices are not here: nothing
+// leads from a person to them.
+type MinePage struct {
+	Page
+	Asked []Card
+	Said  []Card
+	None  *Empty
+}
+
+var minePage = Define[MinePage]("follow/mine")
+
+const mineMost = 200
+
+// mine shows the list.
+func mine(r *Req) error {
+	p := MinePage{Page: Page{Title: r.T("follow.mine")}}
+	err := r.Read(func(tx *db.Tx) error {
+		asked, err := accept.Mine(tx, r.Person)
+		if err != nil {
+			return err
+		}
+		for _, i := range asked {
+			m, err := matter.Find(tx, i.Matter)
+			if err != nil {
+				return err
+			}
+			href := r.Link("/rate/" + i.ID)
+			p.Asked = append(p.Asked, Card{Title: m.Shown(), Href: href, Lines: []string{r.T(i.Word())}, Action: &Link{Text: r.T("follow.do.rate"), Href: href, Tone: "primary"}})
+		}
+		said, err := voices.MyVoices(tx, r.Person, mineMost)
+		if err != nil {
+			return err
+		}
+		for _, v := range said {
+			lines := []string{r.T("follow.line", v.Number, r.Lang.Date(v.RegisteredAt, r.Zone))}
+			p.Said = append(p.Said, Card{Title: excerpt(v.Text, 40), Href: r.Link("/mine/" + v.Number), Lines: lines,
+				Tags: []Tag{{Text: r.T("voice.state." + v.State), Tone: tones[v.State]}}})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(p.Said)+len(p.Asked) == 0 {
+		p.None = &Empty{Kind: "nothing", Title: r.T("follow.mine_none"), Text: r.T("follow.mine_none_text"), Action: &Link{Text: r.T("web.nav_tell"), Href: r.Link("/tell")}}
+	}
+	return minePage.Render(r, p)
+}
+
+// mineThread shows the thread of a voice in one's own name; it is the same page as with a receipt.
+func mineThread(r *Req) error {
+	t, err := r.mineOf()
+	if err != nil {
+		return err
+	}
+	return t.show(r.Blank())
+}
+
+// mineDo is everything that one does there.
+func mineDo(r *Req) error {
+	var fresh []photo
+	r.photosInto(&fresh, 20)
+	f := r.Form()
+	t, err := r.mineOf()
+	if err != nil {
+		return err
+	}
+	t.part = f.Value("part")
+	return t.do(r.Param("do"), f, fresh)
+}
+
+// mineOf finds an own voice by its number.
+func (r *Req) mineOf() (*following, error) {
+	number := r.Param("number")
+	t := &following{r: r, who: r.Person, base: "/mine/" + number}
+	err := r.Read(func(tx *db.Tx) error {
+		said, err := voices.MyVoices(tx, r.Person, mineMost)
+		for _, v := range said {
+			if v.Number == number {
+				t.id = v.ID
+			}
+		}
+		return err
+	})
+	if err == nil && t.id == "" {
+		err = fault.New(fault.NotFound, "voice.unknown")
+	}
+	return t, err
+}
+
+// unitName is the name of a unit in the reader's language.
+func (r *Req) unitName(code string) (string, error) {
+	name := ""
+	err := r.Read(func(tx *db.Tx) error {
+		tree, err := org.TreeOf(tx)
+		if err != nil || code == "" {
+			return err
+		}
+		name = tree.Name(code, r.Lang)
+		return nil
+	})
+	return name, err
+}
+
+func excerpt(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,109 @@
+package web
+
+import (
+	"slices"
+
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/matter"
+	"sanwen/internal/work/voice"
+	voices "sanwen/internal/work/voice/show"
+)
+
+// ownPhotoShow shows a stored photo to whoever holds its signed address: who has just sent it, or opened his thread. It belongs to
+// the anonymous group, so that no session comes along.
+func ownPhotoShow(r *Req) error {
+	p, err := r.photoOf(r.Query("k"))
+	hash := r.Param("hash")
+	if err != nil || !slices.Contains([]string{p.Hash, p.Thumb}, hash) {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return r.stored(hash)
+}
+
+// photoShow shows a stored photo by itself: one of before and after of a public matter to everybody, the others to who may see the
+// matter or the voice that they belong to.
+func photoShow(r *Req) error {
+	hash := r.Param("hash")
+	may := false
+	err := r.Read(func(tx *db.Tx) error {
+		tx.Asked()
+		var err error
+		if may, err = matter.PhotoPublic(tx, hash); err != nil || may {
+			return err
+		}
+		if !r.Person.SignedIn() {
+			return nil
+		}
+		of, err := matter.PhotoMatter(tx, hash)
+		for _, m := range of {
+			if _, _, err := matter.Get(tx, r.Person, m); err == nil {
+				may = true
+				return nil
+			}
+		}
+		if err != nil {
+			return err
+		}
+		may, err = voices.MaySeePhoto(tx, r.Person, hash)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !may {
+		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	return r.stored(hash)
+}
+
+// stored sends a photo of the store.
+func (r *Req) stored(hash string) error {
+	f, _, err := r.Blobs.Open(r.Ctx(), hash)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return r.Show("image/jpeg", f)
+}
+
+// photoURL is the address of a photo on pages that know their reader.
+func photoURL(hash string) string { return "/photo/" + hash }
+
+// matterPhoto is a photo of a matter for a page; own asks for an address that works without a session.
+func (r *Req) matterPhoto(p matter.Photo, own bool) Photo {
+	out := Photo{Src: photoURL(p.Hash), Thumb: photoURL(p.Thumb), Alt: p.Caption, Caption: r.Lang.Date(p.At, r.Zone)}
+	if own {
+		token := r.photoToken(voice.Photo{Hash: p.Hash, Thumb: p.Thumb})
+		out.Src, out.Thumb = ownPhoto(p.Hash, token), ownPhoto(p.Thumb, token)
+	}
+	if out.Alt == "" {
+		out.Alt = r.T("tell.photo_of." + p.Kind)
+	}
+	return out
+}
+
+// pairs puts the photos of before beside those of after, in order.
+func (r *Req) pairs(all []matter.Photo, own bool) []Pair {
+	var before, after []Photo
+	for _, p := range all {
+		switch p.Kind {
+		case matter.PhotoBefore:
+			before = append(before, r.matterPhoto(p, own))
+		case matter.PhotoAfter:
+			after = append(after, r.matterPhoto(p, own))
+		}
+	}
+	var out []Pair
+	for i := range max(len(before), len(after)) {
+		var p Pair
+		if i < len(before) {
+			p.Before = before[i]
+		}
+		if i < len(after) {
+			p.After = after[i]
+		}
+		out = append(out, p)
+	}
+	return out
+}
