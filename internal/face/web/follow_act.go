@@ -41,6 +41,9 @@ var acts = map[string]ActPage{
 	"end":         {Danger: true},
 }
 
+var actToasts = map[string]string{"add": "follow.toast_add", "solved": "follow.toast_solved", "not_solved": "follow.toast_not_solved",
+	"not_fixed": "follow.toast_not_fixed", "object": "follow.toast_object", "retaliation": "follow.toast_retaliation", "withdraw": "follow.toast_withdraw"}
+
 // do shows the page of one thing to do, or does it.
 func (t *following) do(what string, f *Form, photos []photo) error {
 	switch what {
@@ -84,7 +87,7 @@ func (t *following) do(what string, f *Form, photos []photo) error {
 	if what == "end" {
 		return t.gone()
 	}
-	t.r.Toast("follow.toast_" + what)
+	t.r.Toast(actToasts[what])
 	f.Set("sent", "")
 	f.Key = newKey()
 	return t.show(f)
