@@ -155,7 +155,7 @@ func TestFollowDoor(t *testing.T) {
 	h.open(number, code).Want(429).Says("试得太多了")
 	h.open(other, otherCode).Want(200)
 	// a mistyped digit costs no try
-	h.open(other, otherCode[:len(otherCode)-1]+string('0'+('9'-otherCode[len(otherCode)-1]+1)%10)).Want(422).Says("密码不对，请检查有没有输错")
+	h.open(other, otherCode[:len(otherCode)-1]+string('0'+(otherCode[len(otherCode)-1]-'0'+1)%10)).Want(422).Says("密码不对，请检查有没有输错")
 	// a thread that was open for long is put away
 	p := h.open(other, otherCode).Want(200)
 	c.Advance(3 * time.Hour)
