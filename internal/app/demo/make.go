@@ -15,6 +15,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/seal"
+	"sanwen/internal/work/voice"
 )
 
 // House is the installation that the demonstration is made in. Its clock is moved through the year.
@@ -51,7 +52,7 @@ func Make(ctx context.Context, h House, size Size) ([]SignIn, error) {
 		size.People = People
 	}
 	now := h.Clock.Now()
-	h.Clock.Set(now.AddDate(-1, 0, 0))
+	h.Clock.Set(now.AddDate(-1, -1, 0))
 	cast, err := Organisation(ctx, h.DB, size.People)
 	if err != nil {
 		return nil, err
@@ -60,9 +61,36 @@ func Make(ctx context.Context, h House, size Size) ([]SignIn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := custodians(ctx, h, cast); err != nil {
+		return nil, err
+	}
+	if err := year(ctx, h, cast, now); err != nil {
+		return nil, err
+	}
 	h.Clock.Set(now)
 	_, err = h.Log.Checkpoint(ctx)
 	return signIns, err
+}
+
+// custodians lets those who keep identities make their keys; the password of the demonstration opens them.
+func custodians(ctx context.Context, h House, cast Cast) error {
+	for _, p := range cast.Holders[access.Custodian] {
+		key, _, err := voice.NewKey(ctx, p.ID, Password)
+		if err != nil {
+			return err
+		}
+		err = h.DB.Write(ctx, func(tx *db.Tx) error {
+			who, err := org.Actor(tx, p.ID)
+			if err != nil {
+				return err
+			}
+			return key.Do(tx, who)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // accounts gives everybody who holds a role, and one worker, an account.

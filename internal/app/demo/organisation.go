@@ -52,6 +52,16 @@ func (c Cast) In(r access.Role, unit string) org.Person {
 	return org.Person{}
 }
 
+// Me is the worker whose sign-in is printed.
+func (c Cast) Me() org.Person {
+	for _, p := range c.Crew {
+		if strings.HasPrefix(p.Unit, "U01") {
+			return p
+		}
+	}
+	return org.Person{}
+}
+
 type plant struct {
 	org.Unit
 	weight, female int

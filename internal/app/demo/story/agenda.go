@@ -1,0 +1,93 @@
+package story
+
+import (
+	"container/heap"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"sanwen/internal/ground/db"
+)
+
+// step is one thing to be done at a time. The submitter of a hidden voice acts in a coarse transaction.
+type step struct {
+	at     time.Time
+	n      int // steps of the same moment keep the order in which they were put down
+	coarse bool
+	where  string
+	do     func(tx *db.Tx) error
+}
+
+type queue []*step
+
+func (q queue) Len() int { return len(q) }
+func (q queue) Less(i, j int) bool {
+	if !q[i].at.Equal(q[j].at) {
+		return q[i].at.Before(q[j].at)
+	}
+	return q[i].n < q[j].n
+}
+func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q *queue) Push(x any)   { *q = append(*q, x.(*step)) }
+func (q *queue) Pop() any {
+	old := *q
+	x := old[len(old)-1]
+	*q = old[:len(old)-1]
+	return x
+}
+
+// agenda holds what is still to be done, by time. Nothing is done at or after end.
+type agenda struct {
+	queue queue
+	n     int
+	end   time.Time
+	done  int
+}
+
+// put puts something down; what would happen after the end never happens.
+func (a *agenda) put(at time.Time, coarse bool, where string, do func(tx *db.Tx) error) {
+	if !at.Before(a.end) {
+		return
+	}
+	a.n++
+	heap.Push(&a.queue, &step{at: at, n: a.n, coarse: coarse, where: where, do: do})
+}
+
+// together is how many steps share a transaction: each has its own time, all become durable at once.
+const together = 400
+
+// run does everything in the order of time. set moves the clock.
+func (a *agenda) run(ctx context.Context, d *db.DB, set func(time.Time)) error {
+	for len(a.queue) > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		coarse := a.queue[0].coarse
+		var o []db.Option
+		if coarse {
+			o = append(o, db.Coarse)
+		}
+		set(a.queue[0].at)
+		before, n, done := slices.Clone(a.queue), a.n, a.done
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			a.queue, a.n, a.done = slices.Clone(before), n, done // a database may have the transaction done again
+			for i := 0; i < together && len(a.queue) > 0 && a.queue[0].coarse == coarse; i++ {
+				s := heap.Pop(&a.queue).(*step)
+				tx.Now = s.at
+				if coarse {
+					tx.Now = s.at.Truncate(time.Hour)
+				}
+				if err := s.do(tx); err != nil {
+					return fmt.Errorf("%s on %s: %w", s.where, s.at.Format("2006-01-02 15:04"), err)
+				}
+				a.done++
+			}
+			return nil
+		}, o...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
