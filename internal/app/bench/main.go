@@ -1,0 +1,105 @@
+// Command bench measures the speed of the real binary on this machine and prints it as ratios side by side, in the form of
+// docs/benchmarks.md. It starts its servers itself, on loopback and in a temporary directory, and ends by itself.
+//
+//	go run ./internal/app/bench -bin bin/sanwen [-seconds 5] [-large DIR] [-postgres URL] [-only submit,pages,large,log]
+//
+// A large data directory is made once with `sanwen demo --only-make --people 300000 --voices 1000000 --data DIR`.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+type bench struct {
+	bin      string
+	seconds  time.Duration
+	large    string
+	postgres string
+	dir      string
+	rows     [][4]string
+}
+
+func main() {
+	b := &bench{}
+	seconds := flag.Int("seconds", 5, "how long each measurement runs")
+	flag.StringVar(&b.bin, "bin", "bin/sanwen", "the binary to measure")
+	flag.StringVar(&b.large, "large", "", "data directory of a large demonstration")
+	flag.StringVar(&b.postgres, "postgres", "", "address of an empty PostgreSQL database")
+	only := flag.String("only", "submit,pages,large,log", "what to measure")
+	flag.Parse()
+	b.seconds = time.Duration(*seconds) * time.Second
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := b.run(ctx, strings.Split(*only, ",")); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func (b *bench) run(ctx context.Context, what []string) error {
+	var err error
+	if b.bin, err = filepath.Abs(b.bin); err != nil {
+		return err
+	}
+	if b.dir, err = os.MkdirTemp("", "sanwen-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir)
+	for _, w := range what {
+		var err error
+		switch w {
+		case "submit":
+			err = b.submit(ctx)
+		case "pages":
+			err = b.pages(ctx)
+		case "large":
+			if b.large != "" {
+				err = b.largeData(ctx)
+			}
+		case "log":
+			err = b.log(ctx)
+		default:
+			err = fmt.Errorf("nothing is called %q", w)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", w, err)
+		}
+	}
+	b.print()
+	return nil
+}
+
+// note adds a line to the result: what, figure, goal, and what it was held against.
+func (b *bench) note(what, figure, goal, beside string) {
+	fmt.Fprintf(os.Stderr, "%-58s %s\n", what, figure)
+	b.rows = append(b.rows, [4]string{what, figure, goal, beside})
+}
+
+func (b *bench) print() {
+	commit, _ := exec.Command("git", "rev-parse", "--short", "HEAD").Output()
+	fmt.Printf("Commit %s, %s, %s/%s, %d cores, %s.\n\n", strings.TrimSpace(string(commit)), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), cpu())
+	fmt.Println("| what | figure | goal | beside, in the same run |")
+	fmt.Println("|---|---|---|---|")
+	for _, r := range b.rows {
+		fmt.Printf("| %s | %s | %s | %s |\n", r[0], r[1], r[2], r[3])
+	}
+}
+
+func cpu() string {
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(text)) {
+		if name, ok := strings.CutPrefix(line, "model name"); ok {
+			return strings.TrimSpace(strings.TrimLeft(name, "\t :"))
+		}
+	}
+	return "unknown processor"
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// pages measures the pages that everybody opens beside a bare net/http handler that writes the same bytes.
+func (b *bench) pages(ctx context.Context) error {
+	data := filepath.Join(b.dir, "pages")
+	if out, err := exec.CommandContext(ctx, b.bin, "demo", "--only-make", "--data", data).CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	s, err := b.start(ctx, data)
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	time.Sleep(time.Second)
+	b.note("memory at rest, demonstration", fmt.Sprintf("%d MiB", s.memory()), "≤ 150 MiB", "")
+	for _, p := range []string{"/board", "/p/P104M"} {
+		page, err := body(s.base + p)
+		if err != nil {
+			return err
+		}
+		bare, stop, err := bareServer(page)
+		if err != nil {
+			return err
+		}
+		ours, err := drive(ctx, 16, b.seconds, func(int) (bool, error) { _, err := get(s.base+p, nil, false); return true, err })
+		if err != nil {
+			stop()
+			return err
+		}
+		theirs, err := drive(ctx, 16, b.seconds, func(int) (bool, error) { _, err := get(bare, nil, false); return true, err })
+		stop()
+		if err != nil {
+			return err
+		}
+		b.note(p+": requests/s, 16 clients", fmt.Sprintf("%.0f/s, p95 %s", ours.perSecond(), round(ours.quantile(.95))), "≥ 30 % of bare",
+			fmt.Sprintf("bare handler, the same %d bytes: %.0f/s; ratio %.0f %%", len(page), theirs.perSecond(), 100*ours.perSecond()/theirs.perSecond()))
+	}
+	return nil
+}
+
+// bareServer serves the bytes and does nothing else.
+func bareServer(page []byte) (string, func(), error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.Write(page)
+	})}
+	go srv.Serve(l)
+	return "http://" + l.Addr().String() + "/", func() { srv.Close() }, nil
+}
