@@ -152,3 +152,12 @@ func hashes(tx *db.Tx) tlog.HashReader {
 }
 
 var errNoHash = errors.New("event: the tree lacks a hash")
+
+// Newest returns entries in the order of writing, newest first: at most limit entries written before the one whose Ins is before
+// (0: from the newest on). It is for those who may read the whole log.
+func Newest(tx *db.Tx, limit int, before int64) ([]Entry, error) {
+	if before <= 0 {
+		before = math.MaxInt64
+	}
+	return entries(tx, `WHERE ins < $1 ORDER BY ins DESC LIMIT $2`, before, limit)
+}

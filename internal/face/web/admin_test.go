@@ -74,6 +74,13 @@ var adminRows = map[string]string{
 	"GET /admin/calendars/{year}":      "SYS SEC AUD SUP TRI",
 	"GET /admin/calendars/import":      "SYS",
 	"POST /admin/calendars/import":     "SYS",
+	"GET /admin/jobs":                  "SYS",
+	"POST /admin/jobs/retry":           "SYS",
+	"GET /admin/log":                   "AUD",
+	"GET /admin/log/{number}":          "AUD",
+	"GET /admin/log/checkpoints":       "AUD",
+	"GET /admin/log/verify":            "AUD",
+	"POST /admin/log/verify":           "AUD",
 }
 
 // elsewhere are pages of the administration that other tests look at.
@@ -91,7 +98,7 @@ func TestWhoMayAdminister(t *testing.T) {
 		_, err := org.SetRule{Category: "A1", Place: "P1", Lead: "U02", Basis: "厂务会"}.Do(tx, who)
 		return err
 	})
-	concrete := strings.NewReplacer("{id}", o.id["W1"], "{year}", "2026", "{key}", "office.end", "{kind}", "unit", "/rules/drop", "/rules/drop?category=A1&place=P1")
+	concrete := strings.NewReplacer("{id}", o.id["W1"], "{year}", "2026", "{key}", "office.end", "{kind}", "unit", "{number}", "1", "/rules/drop", "/rules/drop?category=A1&place=P1")
 	browsers := map[string]*webtest.Client{}
 	for no := range o.id {
 		browsers[no] = o.as(no)

@@ -46,6 +46,9 @@ func Routes() []Route {
 		{Pattern: "POST /tell/check", Group: Public, Policy: access.VoiceRegister, Handler: tellCheckSigned, Camera: true, Body: tellBody, Slow: tellSlow},
 		{Pattern: "POST /tell/send", Group: Public, Policy: access.VoiceRegister, Handler: tellSendSigned, Camera: true, Body: sendBody},
 
+		{Pattern: "GET /account/key", Group: Signed, Policy: access.CustodianKey, Handler: showKey},
+		{Pattern: "POST /account/key", Group: Signed, Policy: access.CustodianKey, Handler: makeKey},
+
 		// administration
 		{Pattern: "GET /admin", Group: Signed, Policy: access.AdminSee, Handler: adminHome},
 		{Pattern: "GET /admin/units", Group: Signed, Policy: access.AdminOrg, Handler: adminUnits},
@@ -98,6 +101,13 @@ func Routes() []Route {
 		{Pattern: "GET /admin/calendars/{year}", Group: Signed, Policy: access.AdminOrg, Handler: adminCalendar},
 		{Pattern: "GET /admin/calendars/import", Group: Signed, Policy: access.OrgEdit, Handler: showImportCalendar},
 		{Pattern: "POST /admin/calendars/import", Group: Signed, Policy: access.OrgEdit, Handler: importCalendar, Body: 2 << 20},
+		{Pattern: "GET /admin/jobs", Group: Signed, Policy: access.JobsSee, Handler: adminJobs},
+		{Pattern: "POST /admin/jobs/retry", Group: Signed, Policy: access.JobsRetry, Handler: retryJob},
+		{Pattern: "GET /admin/log", Group: Signed, Policy: access.LogSee, Handler: adminLog},
+		{Pattern: "GET /admin/log/{number}", Group: Signed, Policy: access.LogSee, Handler: adminLogEntry},
+		{Pattern: "GET /admin/log/checkpoints", Group: Signed, Policy: access.LogSee, Handler: adminCheckpoints},
+		{Pattern: "GET /admin/log/verify", Group: Signed, Policy: access.LogSee, Handler: showVerify},
+		{Pattern: "POST /admin/log/verify", Group: Signed, Policy: access.LogSee, Handler: verifyLog, Slow: verifyTime},
 
 		// follow
 		{Pattern: "GET /f", Group: Anonymous, Policy: Anyone, Handler: followDoor},
