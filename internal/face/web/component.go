@@ -152,6 +152,7 @@ type Message struct {
 type Counter struct {
 	Label   string
 	N       int
+	More    bool // there are more than N
 	Href    string
 	Current bool
 	Tone    string

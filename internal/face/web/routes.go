@@ -127,5 +127,32 @@ func Routes() []Route {
 		{Pattern: "GET /log/proof", Group: Public, Policy: Anyone, Handler: logProof},
 		{Pattern: "GET /log/check", Group: Public, Policy: Anyone, Handler: logCheckShow},
 		{Pattern: "POST /log/check", Group: Public, Policy: Anyone, Handler: logCheckTake},
+
+		// inbox
+		{Pattern: "GET /inbox", Group: Signed, Policy: access.VoiceList, Handler: inbox},
+		{Pattern: "POST /inbox", Group: Signed, Policy: access.VoiceClaim, Handler: bulk},
+		{Pattern: "GET /restricted", Group: Signed, Policy: access.VoiceRestrict, Handler: restricted},
+		{Pattern: "POST /restricted", Group: Signed, Policy: access.VoiceClaim, Handler: bulk},
+		{Pattern: "GET /appeals", Group: Signed, Policy: access.VoiceAppeal, Handler: appeals},
+		{Pattern: "GET /refusals", Group: Signed, Policy: access.VoiceCountersig, Handler: refusals},
+
+		// voice
+		{Pattern: "GET /voice/{id}", Group: Signed, Policy: access.VoiceSee, Handler: showVoice},
+		{Pattern: "GET /voice/{id}/beside", Group: Signed, Policy: access.VoiceSee, Handler: besideVoice},
+		{Pattern: "GET /voice/{id}/now", Group: Signed, Policy: access.VoiceSee, Handler: voiceNow},
+		{Pattern: "GET /voice/{id}/photo/{hash}", Group: Signed, Policy: access.VoiceSee, Handler: voicePhoto},
+		{Pattern: "POST /voice/{id}/claim", Group: Signed, Policy: access.VoiceClaim, Handler: claimVoice},
+		{Pattern: "POST /voice/{id}/letgo", Group: Signed, Policy: access.VoiceTriage, Handler: letGoVoice},
+		{Pattern: "POST /voice/{id}/open", Group: Signed, Policy: access.VoiceOpen, Handler: readOriginal},
+		{Pattern: "POST /voice/{id}/decide", Group: Signed, Policy: access.VoiceSee, Handler: decideVoice},
+		{Pattern: "POST /voice/{id}/free", Group: Signed, Policy: access.VoiceQuarantine, Handler: freeVoice},
+		{Pattern: "POST /voice/{id}/say", Group: Signed, Policy: access.VoiceSee, Handler: sayVoice},
+		{Pattern: "POST /voice/{id}/countersign", Group: Signed, Policy: access.VoiceCountersig, Handler: countersign},
+		{Pattern: "POST /voice/{id}/adjudicate", Group: Signed, Policy: access.AssignmentAdjudicate, Handler: adjudicate},
+		{Pattern: "POST /voice/{id}/sign", Group: Signed, Policy: access.AssignmentSign, Handler: signVoice},
+		{Pattern: "POST /voice/{id}/return", Group: Signed, Policy: access.AssignmentReturn, Handler: returnVoice},
+		{Pattern: "POST /voice/{id}/answer", Group: Signed, Policy: access.VoiceReply, Handler: answerVoice},
+		{Pattern: "POST /voice/{id}/accept", Group: Signed, Policy: access.VoiceAccept, Handler: acceptHazard},
+		{Pattern: "GET /roster", Group: Signed, Policy: access.VoiceAccept, Handler: roster},
 	}
 }

@@ -35,7 +35,7 @@ type Row struct {
 	Tone  string // "", "bad" or "quiet"
 }
 
-// Cell is one cell of a table: at most a light, a tag, a text with a second line.
+// Cell is one cell of a table: at most a light, tags, a text with a second line.
 type Cell struct {
 	Text   string
 	Sub    string
@@ -43,6 +43,7 @@ type Cell struct {
 	Href   string
 	Light  *Light
 	Tag    *Tag
+	Tags   []Tag // behind the text
 	Button *Button
 }
 

@@ -239,7 +239,7 @@ on('click', '[data-receipt-save]', (button) => {
 });
 
 // Lists by keyboard: j and k move, Enter opens, x selects; a page adds its own with data-key.
-const typing = (e) => e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) && e.target.type !== 'checkbox';
+const typing = (e) => e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName) && !/checkbox|radio/.test(e.target.type);
 const list = all('table[data-keys]')[0];
 let at = -1;
 // Single letters disturb who speaks to the machine, so they can be switched off, and stay off.
@@ -261,14 +261,24 @@ all('[data-keyhelp]').forEach((help) => {
 document.addEventListener('keydown', (e) => {
   if (quiet || typing(e)) return;
   const own = all('[data-key]').find((n) => n.dataset.key === e.key);
+  const rows = list ? all('tbody tr', list) : [];
   if (own) {
     e.preventDefault();
+    // a button for several rows means the row at hand where none is ticked
+    if (own.hasAttribute('data-rows') && rows[at] && !list.querySelector('td.box :checked')) {
+      rows[at].querySelector('td.box input').checked = true;
+      counted();
+    }
     own.click();
     own.focus();
     return;
   }
   if (!list) return;
-  const rows = all('tbody tr', list);
+  const opens = all('[data-opens]').find((n) => n.dataset.opens === e.key);
+  if (opens && rows[at]) {
+    location.href = rows[at].querySelector('a').href + opens.dataset.with;
+    return;
+  }
   const go = (n) => {
     rows[at]?.classList.remove('at');
     at = Math.max(0, Math.min(rows.length - 1, n));
@@ -276,10 +286,55 @@ document.addEventListener('keydown', (e) => {
     const link = rows[at].querySelector('a');
     link?.focus({ preventScroll: true });
     rows[at].scrollIntoView({ block: 'nearest' });
+    beside(link);
   };
   if (e.key === 'j') go(at + 1);
   else if (e.key === 'k') go(at - 1);
   else if (e.key === 'x' && rows[at]) rows[at].querySelector('input[type=checkbox]')?.click();
+});
+
+// Beside a list on a wide screen: what the row at hand leads to, read without leaving the list.
+const part = async (address, options) => {
+  const answer = await fetch(address, options);
+  return new DOMParser().parseFromString(await answer.text(), 'text/html');
+};
+let wanted;
+function beside(link) {
+  const pane = all('[data-beside]')[0];
+  if (!pane || !link || !pane.offsetParent) return;
+  wanted = link.href;
+  setTimeout(async () => { // not for rows that are only passed over
+    if (wanted !== link.href) return;
+    const page = await part(link.href + '/beside').catch(() => 0);
+    if (page && wanted === link.href) pane.replaceChildren(...page.querySelector('main').children);
+  }, 120);
+}
+list?.addEventListener('mouseover', (e) => beside(e.target.closest('tbody tr')?.querySelector('a')));
+
+// A choice that changes what the form proposes: the form is sent for a new look, and the parts that differ are put in place.
+on('change', '[data-refresh] [data-again]', async (field) => {
+  const form = field.form;
+  const body = new URLSearchParams(new FormData(form));
+  body.set('act', 'refresh');
+  const asked = form.asked = {};
+  const page = await part(form.action, { method: 'POST', body }).catch(() => 0);
+  if (!page || form.asked !== asked) return;
+  all('[data-part]', page).forEach((fresh) => {
+    const old = document.getElementById(fresh.id);
+    if (old && !old.contains(document.activeElement) && old.innerHTML !== fresh.innerHTML) old.replaceWith(fresh);
+  });
+});
+
+// Somebody else at work on the same page: said, never overwritten.
+all('[data-live]').forEach((note) => {
+  setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch(note.dataset.live).catch(() => 0);
+    if (answer?.ok) {
+      note.textContent = await answer.text();
+      note.hidden = !note.textContent;
+    }
+  }, 15000);
 });
 
 // Boxes in front of rows: how many are chosen.

@@ -1,0 +1,371 @@
+package web
+
+import (
+	"strings"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/core"
+	vshow "sanwen/internal/work/voice/show"
+	vwords "sanwen/internal/work/voice/words"
+)
+
+// InboxPage lists the voices that wait for triage, those on the restricted paths, or those for a second look.
+type InboxPage struct {
+	Page
+	Counters []Counter
+	Queue    string // which list it is: "inbox", "restricted", "appeals" or "refusals"
+	Lede     string
+	Filter   InboxFilter
+	Table    Table
+	Partial  bool  // only the most urgent rows were searched
+	Form     *Form // of the buttons for several rows
+	Bulk     []BulkButton
+	Refused  []BulkRow // what was refused of the last press
+}
+
+var inboxPage = Define[InboxPage]("inbox/list")
+
+// BulkButton does something with all rows that are ticked.
+type BulkButton struct{ Do, Key, Text string }
+
+// InboxFilter is the form above the list.
+type InboxFilter struct {
+	Open   bool
+	Action string
+	Keep   []Hidden
+	All    string // address of the list with what is over, too
+	Form   *Form
+	Kinds, Levels, Topics,
+	States, Claims Choice
+}
+
+// inboxViews are the counters of the inbox, each a filter with a name.
+var inboxViews = []string{"open", "new", "today", "overdue", "returned", "mine", "waiting", "quarantine", "alarm", "refusal", "appeal", "all"}
+
+// preset is the filter behind a view.
+func preset(view string) vshow.Filter {
+	switch view {
+	case "new":
+		return vshow.Filter{States: []string{voice.Registered}}
+	case "today":
+		return vshow.Filter{States: []string{voice.Registered, voice.InTriage}, Due: "today"}
+	case "overdue":
+		return vshow.Filter{States: []string{voice.Registered, voice.InTriage}, Due: "overdue"}
+	case "returned":
+		return vshow.Filter{States: []string{voice.InTriage}, Mark: "returned"}
+	case "mine":
+		return vshow.Filter{States: []string{voice.InTriage}, Claimed: "me"}
+	case "waiting":
+		return vshow.Filter{States: []string{voice.WaitingInfo}}
+	case "quarantine":
+		return vshow.Filter{States: []string{voice.Quarantined}}
+	case "alarm":
+		return vshow.Filter{States: []string{voice.Registered, voice.InTriage, voice.Assigned, voice.Signed}, Mark: "alarm"}
+	case "refusal":
+		return vshow.Filter{States: []string{voice.InTriage, voice.Quarantined}, Mark: "refusal"}
+	case "appeal":
+		return vshow.Filter{States: []string{voice.InTriage}, Mark: "appeal"}
+	case "all":
+		return vshow.Filter{States: voice.Cycle.States()}
+	}
+	return vshow.Filter{}
+}
+
+func inboxSpec(views []string) ListSpec {
+	return ListSpec{Tabs: views, Filters: []Filter{
+		{Name: "kind", Label: "inbox.kind", Values: texts(voice.Kinds()), Prefix: "voice.kind."},
+		{Name: "level", Label: "inbox.level", Values: texts(voice.Levels()), Prefix: "voice.level."},
+		{Name: "category", Label: "inbox.topic"},
+		{Name: "class", Label: "inbox.class", Values: texts(clock.Classes()), Prefix: "class."},
+		{Name: "state", Label: "inbox.state", Values: voice.Cycle.States(), Prefix: "voice.state."},
+		{Name: "claimed", Label: "inbox.claimed", Values: []string{"me", "none"}, Prefix: "inbox.claim."},
+		{Name: "place", Label: "inbox.place"},
+		{Name: "unit", Label: "inbox.unit"},
+		{Name: "lead", Label: "inbox.lead"},
+		{Name: "q", Label: "inbox.words"},
+	}}
+}
+
+func inbox(r *Req) error { return r.inbox("inbox", nil) }
+
+// inbox shows one of the lists of triage. refused are rows that a press for several did not do.
+func (r *Req) inbox(queue string, refused []BulkRow) error {
+	views := queueViews(r.Person, queue)
+	if len(views) == 0 {
+		return fault.New(fault.Forbidden, "access.denied")
+	}
+	list, err := r.List(inboxSpec(views))
+	if err != nil {
+		return err
+	}
+	f := filterOf(list, queue)
+	page := InboxPage{Page: Page{Title: r.T("inbox.title." + queue), Shape: Staff}, Queue: queue, Lede: r.T("inbox.lede." + queue), Refused: refused}
+	err = r.Read(func(tx *db.Tx) error {
+		names, err := r.voiceNames(tx)
+		if err != nil {
+			return err
+		}
+		found, err := vshow.List(tx, r.Person, f)
+		if err != nil {
+			r.Status(400) // a value of the address that means nothing
+			return err
+		}
+		page.Partial = found.Partial
+		if page.Counters, err = r.counters(tx, list, queue, views); err != nil {
+			return err
+		}
+		if page.Table, err = r.inboxTable(tx, names, list, found); err != nil {
+			return err
+		}
+		page.Filter = r.inboxFilter(names, list, queue)
+		return r.nameChips(names, list, &page.Table)
+	})
+	if err != nil {
+		return err
+	}
+	page.Form = r.Blank()
+	page.Bulk = bulkButtons(r, queue)
+	if len(page.Bulk) > 0 {
+		page.Table.Select = "id"
+	}
+	if !list.Filtered() {
+		page.Table.Empty = Empty{Kind: "done", Title: r.T("inbox.done"), Text: r.T("inbox.done." + queue)}
+	}
+	return inboxPage.Render(r, page)
+}
+
+// queueViews are the views that a person has in a list; none where the list is not for him.
+func queueViews(p access.Person, queue string) []string {
+	switch queue {
+	case "restricted":
+		return restrictedOf(p)
+	case "appeals":
+		return []string{"appeal"}
+	case "refusals":
+		return []string{"refusal"}
+	}
+	return inboxViews
+}
+
+// restrictedOf lists the restricted paths of which the person is an officer.
+func restrictedOf(p access.Person) []string {
+	var out []string
+	for _, class := range voice.RestrictedClasses() {
+		if p.Has(core.Officer(class)) {
+			out = append(out, class)
+		}
+	}
+	return out
+}
+
+func filterOf(list *List, queue string) vshow.Filter {
+	f := preset(list.View)
+	if queue == "restricted" {
+		f = vshow.Filter{Queue: list.View}
+	}
+	f.Kind, f.Level, f.Category = voice.Kind(list.Get("kind")), voice.Level(list.Get("level")), list.Get("category")
+	f.Class, f.Place, f.Unit, f.Lead = clock.Class(list.Get("class")), list.Get("place"), list.Get("unit"), list.Get("lead")
+	f.Text, f.After = list.Get("q"), list.After
+	if s := list.Get("state"); s != "" {
+		f.States = []string{s}
+	}
+	if c := list.Get("claimed"); c != "" {
+		f.Claimed = c
+	}
+	return f
+}
+
+func (r *Req) counters(tx *db.Tx, list *List, queue string, views []string) ([]Counter, error) {
+	var out []Counter
+	add := func(view, label string, n vshow.Count, tone string) {
+		if n.N == 0 {
+			tone = ""
+		}
+		out = append(out, Counter{Label: r.T(label), N: n.N, More: n.More, Href: r.Path() + "?view=" + view, Tone: tone, Current: list.View == view})
+	}
+	if queue == "restricted" {
+		for _, class := range views {
+			n, err := vshow.QueueOf(tx, r.Person, class)
+			if err != nil {
+				return nil, err
+			}
+			add(class, "voice.restricted."+class, n, "")
+		}
+		return out, nil
+	}
+	if queue != "inbox" {
+		return nil, nil
+	}
+	c, err := vshow.CountersOf(tx, r.Person)
+	if err != nil {
+		return nil, err
+	}
+	open := vshow.Count{N: c.New.N + c.InTriage.N + c.Waiting.N + c.Quarantined.N, More: c.New.More || c.InTriage.More || c.Waiting.More || c.Quarantined.More}
+	for _, x := range []struct {
+		view   string
+		n      vshow.Count
+		tone   string
+		always bool
+	}{{"open", open, "", true}, {"new", c.New, "", true}, {"today", c.Today, "", true}, {"overdue", c.Overdue, "bad", true}, {"mine", c.Mine, "", true},
+		{"returned", c.Returned, "", true}, {"waiting", c.Waiting, "", false}, {"quarantine", c.Quarantined, "", true},
+		{"refusal", c.Refusals, "", false}, {"appeal", c.Appeals, "", false}} {
+		if x.always || x.n.N > 0 || list.View == x.view {
+			add(x.view, "inbox.view."+x.view, x.n, x.tone)
+		}
+	}
+	for _, class := range restrictedOf(r.Person) {
+		n, err := vshow.QueueOf(tx, r.Person, class)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Counter{Label: r.T("voice.restricted." + class), N: n.N, More: n.More, Href: r.Link("/restricted?view=" + class)})
+	}
+	return out, nil
+}
+
+// similarRows is for how many rows of a page similar voices are counted: those that somebody reads first.
+const similarRows = 30
+
+func (r *Req) inboxTable(tx *db.Tx, names *voiceNames, list *List, found vshow.Inbox) (Table, error) {
+	t := list.Table(r.T("inbox.caption"), list.Column(r.T("inbox.what"), ""), list.Column(r.T("inbox.place"), ""), list.Column(r.T("inbox.level"), ""),
+		list.Column(r.T("inbox.due"), ""), list.Column(r.T("inbox.similar"), "").AsNum().AsMinor(), list.Column(r.T("inbox.claimed"), ""))
+	t.Keys, t.Next = true, list.Next(found.Next)
+	ids := make([]string, len(found.Rows))
+	for i, row := range found.Rows {
+		ids[i] = row.ID
+	}
+	lights, err := r.voiceLights(tx, ids)
+	if err != nil {
+		return t, err
+	}
+	for i, row := range found.Rows {
+		place, err := names.placeOf(row)
+		if err != nil {
+			return t, err
+		}
+		similar := ""
+		if i < similarRows && (row.State == voice.Registered || row.State == voice.InTriage) {
+			alike, err := vshow.Similar(tx, r.Person, core.Voice{ID: row.ID, Place: row.Place, Category: row.Category, Restricted: row.Restricted,
+				Redacted: row.Excerpt}, 10)
+			if err != nil {
+				return t, err
+			}
+			if n := len(alike); n > 0 {
+				similar = r.Lang.Number(n)
+			}
+		}
+		head := shortText(row.Head(), 60)
+		if head == "" {
+			head = r.T("inbox.no_words")
+		}
+		due := Cell{Sub: r.T("inbox.since", r.Lang.ShortDate(row.Day, r.Zone))}
+		if l, ok := lights[row.ID]; ok {
+			due.Light = &l
+		} else {
+			due.Text = r.T("voice.state." + row.State)
+		}
+		line := t.Add(r.Link("/voice/"+row.ID),
+			Cell{Text: head, Sub: row.Number + " · " + r.T("voice.kind."+string(row.Kind)), Tags: r.voiceTags(row)},
+			Cell{Text: place, Sub: names.topic(row.Category)}, Cell{Text: r.T("voice.level." + string(row.Level))}, due,
+			Cell{Text: similar}, Cell{Text: row.ClaimedBy, Sub: stateBeside(r, row)})
+		line.Value = row.ID
+		if row.Alarm == vwords.AlarmHazard || row.Alarm == vwords.AlarmFood {
+			line.Tone = "bad"
+		}
+	}
+	return t, nil
+}
+
+// stateBeside says the state of a row where it is not plain from who has it.
+func stateBeside(r *Req, row vshow.Row) string {
+	if row.State == voice.InTriage && row.ClaimedBy != "" {
+		return ""
+	}
+	return r.T("voice.state." + row.State)
+}
+
+// shortText is the first characters of a text in one line.
+func shortText(s string, most int) string {
+	runes := []rune(s)
+	if len(runes) <= most {
+		return s
+	}
+	return string(runes[:most-1]) + "…"
+}
+
+func (r *Req) inboxFilter(names *voiceNames, list *List, queue string) InboxFilter {
+	f := r.Blank("kind", list.Get("kind"), "level", list.Get("level"), "category", list.Get("category"), "state", list.Get("state"),
+		"claimed", list.Get("claimed"), "q", list.Get("q"))
+	out := InboxFilter{Open: list.Filtered(), Action: r.Path(), Form: f}
+	enum := func(name, label, prefix string, values ...string) Choice {
+		var options []Option
+		for _, v := range values {
+			options = append(options, Option{Value: v, Text: r.T(prefix + v)})
+		}
+		return f.Choose(name, label, options).May()
+	}
+	out.Kinds = enum("kind", "inbox.kind", "voice.kind.", texts(voice.Kinds())...)
+	out.Levels = enum("level", "inbox.level", "voice.level.", texts(voice.Levels())...)
+	out.States = enum("state", "inbox.state", "voice.state.", voice.Cycle.States()...)
+	out.Claims = enum("claimed", "inbox.claimed", "inbox.claim.", "me", "none")
+	var topics []Option
+	for _, c := range names.topics.Categories() {
+		if c.Active {
+			topics = append(topics, Option{Value: c.Code, Text: c.Code + " " + names.topic(c.Code)})
+		}
+	}
+	out.Topics = f.Choose("category", "inbox.topic", topics).May()
+	for _, k := range r.keep {
+		name, value, _ := strings.Cut(k, "=")
+		out.Keep = append(out.Keep, Hidden{name, value})
+	}
+	if queue == "inbox" {
+		out.All = list.URL("view", "all")
+	}
+	if list.View != "" && list.View != "open" {
+		out.Keep = append(out.Keep, Hidden{"view", list.View})
+	}
+	for _, name := range []string{"class", "place", "unit", "lead"} { // set by links only
+		if v := list.Get(name); v != "" {
+			out.Keep = append(out.Keep, Hidden{name, v})
+		}
+	}
+	return out
+}
+
+// nameChips writes names for codes on the filters that are set.
+func (r *Req) nameChips(names *voiceNames, list *List, t *Table) error {
+	for i, c := range t.Chips {
+		switch c.Label {
+		case r.T("inbox.topic"):
+			t.Chips[i].Text = names.topic(c.Text)
+		case r.T("inbox.unit"), r.T("inbox.lead"):
+			t.Chips[i].Text = names.unit(c.Text)
+		case r.T("inbox.place"):
+			place, err := names.place(org.NormalCode(c.Text))
+			if err != nil {
+				return err
+			}
+			t.Chips[i].Text = place
+		}
+	}
+	return nil
+}
+
+// bulkButtons are what may be done with several rows at once.
+func bulkButtons(r *Req, queue string) []BulkButton {
+	var out []BulkButton
+	officers := []access.Role{access.Triager, access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}
+	if (queue == "inbox" || queue == "restricted") && holdsAny(r.Person, officers) {
+		out = append(out, BulkButton{"claim", "c", r.T("inbox.bulk.claim")}, BulkButton{"merge", "m", r.T("inbox.bulk.merge")})
+	}
+	if queue == "inbox" && r.Person.Has(access.Triager) {
+		out = append(out, BulkButton{"quarantine", "", r.T("inbox.bulk.quarantine")})
+	}
+	return out
+}

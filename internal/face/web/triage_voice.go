@@ -1,0 +1,418 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
+	"sanwen/internal/base/event"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/lang"
+	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/core"
+	vshow "sanwen/internal/work/voice/show"
+)
+
+// TriagePage is a voice for those who decide where it goes: what was said on the left, the decision on the right.
+type TriagePage struct {
+	Page
+	ID, Number string
+	Tags       []Tag
+	Light      *Light
+	Facts      []Fact
+	Text       string // redacted, or as written where the level allows it
+	Masked     bool   // masked by rule only
+	Hint       string
+	Photos     []Photo
+	Thread     []Message
+	History    []Entry
+	Views      []string
+	Alike      []AlikeRow
+	Family     []FamilyRow
+	Live       string // address that tells what others do meanwhile
+
+	Original  *Original
+	MayOpen   bool
+	AskReason bool
+	Form      *Form // of opening, and of the decision where there is one
+
+	Notice   *Panel // what happened to the last press
+	Conflict *Conflict
+	Claim    *Form // to take it, or nil
+	HeldBy   string
+	LetGo    *Form // to put it back, or nil
+	Decide   *Decision
+	Second   *SecondLook // refusal that waits for this person
+	Free     *Form       // to put back what was set aside, or nil
+	Note     *Form       // to tell the submitter how it goes, or nil
+	Ruling   *Ruling     // binding decision after the second return
+}
+
+var triagePage = Define[TriagePage]("triage/voice")
+
+// Original is what somebody said, as he said it.
+type Original struct {
+	Text, Place string
+	Photos      []Photo
+}
+
+// AlikeRow is a similar voice and why it is thought to be.
+type AlikeRow struct {
+	Href, Number, Text, Why, State string
+	Matter                         string // number of the matter it counts to
+}
+
+// FamilyRow is a voice or matter that belongs to this one.
+type FamilyRow struct{ Label, Href, Text, State string }
+
+// seen is what a page of one voice was made from.
+type seen struct {
+	vshow.Page
+	names *voiceNames
+}
+
+// voicePath is the address of the page of a voice.
+func voicePath(id string) string { return "/voice/" + id }
+
+// showVoice is the page of a voice: for triage, for the unit that has it, for whoever may only read it.
+func showVoice(r *Req) error {
+	f := r.Blank()
+	if do := r.Query("do"); slices.Contains(decisions, do) {
+		f.Set("do", do)
+	}
+	return r.voicePage(f, nil)
+}
+
+// voicePage shows the page with what a form holds and what became of the last press.
+func (r *Req) voicePage(f *Form, notice *Panel) error { return r.voicePageWith(f, notice, nil) }
+
+// voicePageWith is voicePage that may show a conflict.
+func (r *Req) voicePageWith(f *Form, notice *Panel, conflict *Conflict) error {
+	id := r.Param("id")
+	var page *TriagePage
+	var dept *DeptPage
+	err := r.Read(func(tx *db.Tx) error {
+		var s seen
+		var err error
+		if s.names, err = r.voiceNames(tx); err != nil {
+			return err
+		}
+		if s.Page, err = vshow.PageOf(tx, r.Person, id); err != nil {
+			return err
+		}
+		if !r.triages(s) {
+			dept, err = r.fillDept(tx, s, f, notice)
+			return err
+		}
+		page = &TriagePage{Form: f, Notice: notice, Conflict: conflict}
+		return r.fillTriage(tx, page, s, f)
+	})
+	if err != nil {
+		return err
+	}
+	if dept != nil {
+		return deptPage.Render(r, *dept)
+	}
+	return triagePage.Render(r, *page)
+}
+
+// triages reports whether the page is the one of triage for this reader: he may open the words, or decides on the objection or
+// the quarrel about whose it is.
+func (r *Req) triages(s seen) bool {
+	v := s.Voice
+	return r.Person.Can(access.VoiceOpen, s.Thing) || r.Person.Can(access.VoiceTriage, s.Thing) ||
+		r.Person.Can(access.VoiceAppeal, s.Thing) && v.Appeal || r.mayRule(s)
+}
+
+func (r *Req) fillTriage(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
+	v := s.Voice
+	row := rowOf(v)
+	p.Page = Page{Title: orText(v.Title, r.T("triage.title", v.Number)), Shape: Staff, Back: "/inbox"}
+	if v.Restricted != "" && !r.Person.Has(access.Triager) {
+		p.Back = "/restricted"
+	}
+	p.ID, p.Number, p.Tags, p.Text, p.Masked = v.ID, v.Number, r.voiceTags(row), s.Text, s.Masked
+	p.Live = voicePath(v.ID) + "/now?v=" + count(v.Version)
+	var err error
+	if p.Light, p.Facts, err = r.voiceFacts(tx, s); err != nil {
+		return err
+	}
+	if s.Hint.Restricted != "" && v.Restricted == "" {
+		p.Hint = r.T("triage.hint", r.T("voice.restricted."+s.Hint.Restricted), r.Lang.List(s.Hint.Words))
+	}
+	p.Photos = r.voicePhotos(v.ID, s.Photos)
+	p.Thread = r.thread(s)
+	for _, x := range s.Views {
+		p.Views = append(p.Views, r.T("triage.viewed", r.Lang.ShortDate(x.Day, r.Zone), r.T("role."+string(x.Role)), x.N))
+	}
+	p.Alike = r.alikeRows(tx, s)
+	p.Family = r.family(s)
+	if p.History, err = r.voiceHistory(tx, v); err != nil {
+		return err
+	}
+	if p.MayOpen = r.Person.Can(access.VoiceOpen, s.Thing) && v.State != voice.Erased; p.MayOpen {
+		p.AskReason = v.Level.Hidden()
+		if p.Original, err = r.openedWords(tx, s, f); err != nil {
+			return err
+		}
+	}
+	return r.fillActions(tx, p, s, f)
+}
+
+// fillActions adds the forms that this reader may use now.
+func (r *Req) fillActions(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
+	v := s.Voice
+	mine := v.ClaimedBy == r.Person.ID
+	if v.ClaimedBy != "" && v.State == voice.InTriage {
+		p.HeldBy = s.Names[v.ClaimedBy]
+		if mine {
+			p.HeldBy = ""
+		}
+	}
+	claim := access.VoiceClaim
+	if v.Appeal {
+		claim = access.VoiceAppeal
+	}
+	if v.ClaimedBy == "" && r.Person.Can(claim, s.Thing) && (v.State == voice.Registered || v.State == voice.InTriage) {
+		p.Claim = f
+	}
+	if v.State == voice.InTriage && v.ClaimedBy != "" && core.Has(s.Events, core.EvLetGo) {
+		p.LetGo = f
+	}
+	if core.Has(s.Events, core.EvFree) {
+		p.Free = f
+	}
+	if (r.Person.Can(access.VoiceTriage, s.Thing) || v.Appeal && r.Person.Can(access.VoiceAppeal, s.Thing)) &&
+		!voice.Cycle.Over(v.State) && v.State != voice.Answered && v.State != voice.WasSplit {
+		p.Note = f
+	}
+	if v.Refusal != "" && v.RefusalBy2 == "" && (v.State == voice.InTriage || v.State == voice.Quarantined) {
+		if core.Has(s.Events, core.EvDismiss) {
+			reason, door := v.RefusalParts()
+			p.Second = &SecondLook{Form: f, Version: v.Version, By: s.Names[v.RefusalBy], Reason: r.T("voice.reject." + reason), Text: v.RefusalText}
+			if door != "" {
+				p.Second.Door = r.T("voice.door." + door)
+			}
+		}
+	}
+	p.Ruling = r.ruling(s, f)
+	var err error
+	p.Decide, err = r.decision(tx, s, f, p.Original)
+	return err
+}
+
+// rowOf is a voice as a row of a list.
+func rowOf(v voice.Voice) vshow.Row {
+	return vshow.Row{ID: v.ID, Number: v.Number, Level: v.Level, Kind: v.Kind, Place: v.Place, Title: v.Title, Category: v.Category,
+		Class: v.Class, State: v.State, Restricted: v.Restricted, Alarm: v.Alarm, Appeal: v.Appeal, Refusal: v.Refusal}
+}
+
+// voiceFacts are the lines under the heading, and the light of what is owed next.
+func (r *Req) voiceFacts(tx *db.Tx, s seen) (*Light, []Fact, error) {
+	v := s.Voice
+	lights, err := r.voiceLights(tx, []string{v.ID})
+	if err != nil {
+		return nil, nil, err
+	}
+	var light *Light
+	if l, ok := lights[v.ID]; ok {
+		light = &l
+	}
+	place, err := s.names.place(s.PlaceShown)
+	if err != nil {
+		return nil, nil, err
+	}
+	facts := []Fact{
+		{Label: r.T("inbox.state"), Value: r.T("voice.state." + v.State), Light: light},
+		{Label: r.T("inbox.level"), Value: r.T("voice.level." + string(v.Level)), Note: r.T("triage.level." + string(v.Level))},
+		{Label: r.T("inbox.kind"), Value: r.T("voice.kind." + string(v.Kind)), Note: r.T("voice.channel." + string(v.Channel))},
+		{Label: r.T("inbox.place"), Value: orText(place, orText(v.PlaceText, r.T("triage.no_place"))), Note: s.names.unit(v.Unit)},
+		{Label: r.T("inbox.day"), Value: r.Lang.Date(v.Day, r.Zone)},
+	}
+	if v.Category != "" {
+		facts = append(facts, Fact{Label: r.T("inbox.topic"), Value: s.names.topic(v.Category), Note: r.T("class." + string(v.Class))})
+	}
+	if v.Lead != "" {
+		note := ""
+		if s.Assignment != nil {
+			note = r.T(s.Assignment.Word())
+		}
+		facts = append(facts, Fact{Label: r.T("inbox.lead"), Value: s.names.unit(v.Lead), Note: note})
+	}
+	if s.Assignment != nil && s.Assignment.ReturnRule != "" {
+		facts = append(facts, Fact{Label: r.T("triage.returned"), Value: r.T("triage.returned_by", s.names.unit(s.Assignment.ReturnedBy), s.Assignment.ReturnRule),
+			Note: r.T("triage.returned_to", s.names.unit(s.Assignment.ReturnProposed))})
+	}
+	if v.Level == voice.Named {
+		who, err := r.submitter(tx, v)
+		if err != nil {
+			return nil, nil, err
+		}
+		if who != "" {
+			facts = append(facts, Fact{Label: r.T("triage.submitter"), Value: who})
+		}
+	}
+	if v.Officer != "" && v.Alarm != "" {
+		said := "triage.accepted"
+		if v.CalledAt != 0 {
+			said = "triage.called"
+		}
+		facts = append(facts, Fact{Label: r.T("triage.roster"), Value: r.T(said, s.Names[v.Officer])})
+	}
+	return light, facts, nil
+}
+
+// submitter is name, unit and, where he wishes to be called, the telephone of who said a named voice.
+func (r *Req) submitter(tx *db.Tx, v voice.Voice) (string, error) {
+	if v.Submitter == "" || v.Level != voice.Named {
+		return "", nil
+	}
+	p, err := org.PersonByID(tx, v.Submitter)
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			return "", nil
+		}
+		return "", err
+	}
+	tree, err := org.TreeOf(tx)
+	if err != nil {
+		return "", err
+	}
+	said := p.Name + " · " + tree.Name(p.Unit, r.Lang)
+	if v.ContactOK && p.Phone != "" {
+		said += " · " + p.Phone
+	}
+	return said, nil
+}
+
+func (r *Req) voicePhotos(id string, rows []voice.PhotoRow) []Photo {
+	var out []Photo
+	for i, p := range rows {
+		out = append(out, Photo{Src: r.Link(voicePath(id) + "/photo/" + p.Hash), Thumb: r.Link(voicePath(id) + "/photo/" + p.Thumb),
+			Alt: r.T("triage.photo", i+1), W: p.W, H: p.H})
+	}
+	return out
+}
+
+// thread is the conversation with the submitter as staff read it.
+func (r *Req) thread(s seen) []Message {
+	var out []Message
+	for _, e := range s.Thread {
+		m := Message{From: e.Title(r.Lang), When: r.Lang.Date(e.At, r.Zone), Text: e.Text}
+		switch e.By {
+		case "submitter":
+			m.From, m.Mine = r.T("triage.from_submitter", m.From), true
+			if e.Text == "" && e.Kind == core.EntryInfo {
+				m.Text = r.T("triage.words_kept")
+			}
+		case "staff":
+			m.From = r.T("triage.from_staff", m.From, orText(s.Names[e.Person], r.T("role."+string(e.Role))))
+		}
+		if e.Result != "" && e.Kind == core.EntryAnswer {
+			m.From += " · " + r.T("voice.result."+e.Result)
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// historyMost is how many steps of the record the page shows.
+const historyMost = 40
+
+// voiceHistory is what was recorded about the voice, the latest first. Of a hidden voice only days are told, and of its submitter
+// nothing.
+func (r *Req) voiceHistory(tx *db.Tx, v voice.Voice) ([]Entry, error) {
+	log, err := event.Timeline(tx, v.Ref(), historyMost, 0)
+	if err != nil {
+		return nil, err
+	}
+	var out []Entry
+	who := map[string]string{}
+	for _, e := range log {
+		title := r.recorded(e.Kind)
+		if title == "" {
+			continue
+		}
+		if _, known := who[e.Actor]; !known && e.Actor != "" {
+			p, err := org.PersonByID(tx, e.Actor)
+			if err != nil && fault.KindOf(err) != fault.NotFound {
+				return nil, err
+			}
+			who[e.Actor] = p.Name
+		}
+		line := Entry{Day: r.Lang.ShortDate(e.At, r.Zone), Title: title, Who: who[e.Actor]}
+		if e.Actor == v.Submitter {
+			line.Who = ""
+		}
+		out = append(out, line)
+	}
+	return out, nil
+}
+
+// recorded puts a fact about a voice or its assignment into words; "" for those that a reader of the page needs not see.
+func (r *Req) recorded(kind string) string {
+	if ev, ok := strings.CutPrefix(kind, "voice."); ok && lang.Has("voice.event."+ev) {
+		return r.T("voice.event." + ev)
+	}
+	return ""
+}
+
+func (r *Req) alikeRows(tx *db.Tx, s seen) []AlikeRow {
+	var out []AlikeRow
+	for _, a := range s.Similar {
+		var why []string
+		switch {
+		case a.Place != "" && a.Place == s.Voice.Place:
+			why = append(why, r.T("triage.alike_place"))
+		case a.Beside:
+			why = append(why, r.T("triage.alike_beside"))
+		}
+		if a.Category != "" && a.Category == s.Voice.Category {
+			why = append(why, r.T("triage.alike_topic"))
+		}
+		why = append(why, r.T("triage.alike_words", int(a.Score*100+.5)))
+		out = append(out, AlikeRow{Href: r.Link(voicePath(a.ID)), Number: a.Number, Text: orText(a.Title, a.Text), Why: r.Lang.List(why), State: r.T("voice.state." + a.State)})
+	}
+	return out
+}
+
+// family lists what belongs to this voice: the whole or its parts, merged voices, its matter.
+func (r *Req) family(s seen) []FamilyRow {
+	var out []FamilyRow
+	add := func(label string, x vshow.Row) {
+		out = append(out, FamilyRow{Label: r.T(label), Href: r.Link(voicePath(x.ID)), Text: x.Number + " " + shortText(x.Head(), 30), State: r.T("voice.state." + x.State)})
+	}
+	if s.Matter != nil {
+		row := FamilyRow{Label: r.T("triage.family.matter"), Text: s.Matter.Number + " " + s.Matter.Title, State: r.T("matter.state." + s.Matter.State)}
+		if to := "/matter/" + s.Matter.Number; r.Local(to) {
+			row.Href = r.Link(to)
+		}
+		out = append(out, row)
+	}
+	if s.Parent != nil {
+		add("triage.family.parent", *s.Parent)
+	}
+	if s.Into != nil {
+		add("triage.family.into", *s.Into)
+	}
+	for _, x := range s.Parts {
+		add("triage.family.part", x)
+	}
+	for _, x := range s.Merged {
+		add("triage.family.merged", x)
+	}
+	return out
+}
+
+// dutyOf finds an open duty of a kind among those of the voice.
+func dutyOf(s seen, k duty.Kind) *duty.Duty {
+	for i, d := range s.Duties {
+		if d.Open && d.Kind == k {
+			return &s.Duties[i]
+		}
+	}
+	return nil
+}
