@@ -321,7 +321,7 @@ on('change', '[data-refresh] [data-again]', async (field) => {
   if (!page || form.asked !== asked) return;
   all('[data-part]', page).forEach((fresh) => {
     const old = document.getElementById(fresh.id);
-    if (old && !old.contains(document.activeElement) && old.innerHTML !== fresh.innerHTML) old.replaceWith(fresh);
+    if (old && !old.contains(document.activeElement) && !old.isEqualNode(fresh)) old.replaceWith(fresh);
   });
 });
 
