@@ -1,0 +1,77 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"sanwen/internal/app/demo"
+	"sanwen/internal/face/web"
+	"sanwen/internal/face/webtest"
+)
+
+// BenchmarkSubmit is one durable anonymous submission through all handlers, without a network.
+func BenchmarkSubmit(b *testing.B) {
+	ctx := context.Background()
+	a, err := Open(ctx, Config{Data: b.TempDir(), Zone: "Asia/Shanghai", LogLevel: "error"}, nil, io.Discard)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer a.Close()
+	if _, err := demo.Organisation(ctx, a.DB, 1000); err != nil {
+		b.Fatal(err)
+	}
+	h := web.New(a.site("http://127.0.0.1", false, nil))
+	send := func(req *http.Request) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, req)
+		return w
+	}
+	bodies := make([][]byte, b.N+64)
+	var kind string
+	for i := range bodies {
+		first, err := webtest.ReadForm(send(httptest.NewRequest(http.MethodGet, "/p/P104M", nil)).Body.Bytes(), "/check")
+		if err != nil {
+			b.Fatal(err)
+		}
+		first.Values.Set("text", "四区浴室水不热，流量小。")
+		first.Values.Set("kind", "problem")
+		req, err := first.Request("http://example.com")
+		if err != nil {
+			b.Fatal(err)
+		}
+		f, err := webtest.ReadForm(send(req).Body.Bytes(), "/send")
+		if err != nil {
+			b.Fatal(err)
+		}
+		f.Values.Set("level", "anonymous")
+		f.Values.Set("text", fmt.Sprintf("四区浴室第 %d 次说水不热，流量小。", i))
+		if req, err = f.Request("http://example.com"); err != nil {
+			b.Fatal(err)
+		}
+		kind = req.Header.Get("Content-Type")
+		bodies[i], _ = io.ReadAll(req.Body)
+	}
+	var n atomic.Int64
+	b.SetParallelism(32)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			req := httptest.NewRequest(http.MethodPost, "/p/P104M/send", bytes.NewReader(bodies[n.Add(1)-1]))
+			req.Header.Set("Content-Type", kind)
+			req.Header.Set("Sec-Fetch-Site", "same-origin")
+			w := send(req)
+			if w.Code != http.StatusOK && w.Code != http.StatusConflict || w.Code == 200 && !strings.Contains(w.Body.String(), "SQ20") {
+				b.Errorf("%d: %.500s", w.Code, w.Body)
+				return
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "voices/s")
+}
