@@ -121,6 +121,9 @@ func Routes() []Route {
 		{Pattern: "POST /rate/{id}", Group: Signed, Policy: access.AcceptRate, Handler: rateTake},
 
 		// board and log
+		{Pattern: "GET /admin/posters", Group: Signed, Policy: access.OrgPosters, Handler: posters},
+		{Pattern: "GET /admin/posters/{place}", Group: Signed, Policy: access.OrgPosters, Handler: poster},
+		{Pattern: "GET /board", Group: Anonymous, Policy: access.BoardSee, Handler: board, Cache: boardCache},
 		{Pattern: "GET /photo/{hash}", Group: Public, Policy: Anyone, Handler: photoShow},
 		{Pattern: "GET /log/checkpoint", Group: Public, Policy: Anyone, Handler: logPublic},
 		{Pattern: "GET /log/key", Group: Public, Policy: Anyone, Handler: logKey},

@@ -90,6 +90,7 @@ type WherePage struct {
 
 // Area is a part of the site with its places.
 type Area struct {
+	Code   string // "" for places outside every area
 	Name   string
 	Places []AreaPlace
 }
@@ -131,7 +132,7 @@ func (r *Req) areas(all []org.Place, query string) []Area {
 	for _, p := range all {
 		if p.Kind == org.Area && p.Active {
 			at[p.Code] = len(out)
-			out = append(out, Area{Name: p.Name(r.Lang)})
+			out = append(out, Area{Code: p.Code, Name: p.Name(r.Lang)})
 		}
 	}
 	rest := Area{Name: r.T("tell.where_rest")}

@@ -11,6 +11,8 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/lang"
+	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
 )
@@ -18,7 +20,8 @@ import (
 // View is everything that one look at the board shows.
 type View struct {
 	Today       clock.Day
-	Place       *org.Place // the board of one place, or nil
+	Name        map[lang.Lang]string // of the organisation
+	Place       *org.Place           // the board of one place, or nil
 	Month, Year Numbers
 	Open        []Item // being done, by deadline
 	Done        []Item // struck off, the latest first
@@ -34,6 +37,8 @@ type Item struct {
 	Near  bool // the deadline is near
 	Left  int  // working days to the deadline, negative after it
 	Place *org.Place
+	Unit  org.Unit        // that leads it
+	Asked *accept.Summary // what employees said of the last round, as far as it may be shown, or nil
 }
 
 // Limits of a look at the board.
@@ -136,7 +141,10 @@ func read(tx *db.Tx, place string) (*View, error) {
 	if v.Quiet, err = quiet(tx, v.Open, v.Done, v.Not); err != nil {
 		return nil, err
 	}
-	v.Checkpoint, err = event.Latest(tx)
+	if v.Checkpoint, err = event.Latest(tx); err != nil {
+		return nil, err
+	}
+	v.Name, err = siteName(tx)
 	return v, err
 }
 
@@ -152,6 +160,7 @@ type reader struct {
 	tx     *db.Tx
 	cal    *clock.Calendar
 	lamps  matter.Lamps
+	tree   *org.Tree
 	places map[string]*org.Place
 }
 
@@ -162,6 +171,9 @@ func items(tx *db.Tx) (*reader, error) {
 		return nil, err
 	}
 	if r.lamps, err = matter.LampsOf(tx); err != nil {
+		return nil, err
+	}
+	if r.tree, err = org.TreeOf(tx); err != nil {
 		return nil, err
 	}
 	all, err := org.Places(tx)
@@ -179,6 +191,7 @@ func (r *reader) list(f ledger.BoardFilter) ([]Item, error) {
 	out := make([]Item, 0, len(rows))
 	for _, row := range rows {
 		i := Item{BoardRow: row, Place: r.places[row.Place]}
+		i.Unit, _ = r.tree.Get(row.Lead)
 		if row.Due != "" {
 			i.Left = r.cal.WorkingDaysLeft(r.tx.Now, r.cal.OfficeEnd(row.Due))
 			still := row.State == matter.Paused || row.State == matter.CarriedOver || row.State == matter.Closed || row.State == matter.Cancelled
@@ -186,6 +199,40 @@ func (r *reader) list(f ledger.BoardFilter) ([]Item, error) {
 			i.Near = !still && !i.Late && row.Due <= r.lamps.NearDay
 		}
 		out = append(out, i)
+	}
+	return out, r.asked(out)
+}
+
+// asked adds what employees said about it.
+func (r *reader) asked(list []Item) error {
+	var ids []string
+	for _, i := range list {
+		ids = append(ids, i.ID)
+	}
+	all, err := accept.Public(r.tx, ids)
+	for n := range list {
+		if rounds := all[list[n].ID]; len(rounds) > 0 {
+			list[n].Asked = &rounds[len(rounds)-1]
+		}
+	}
+	return err
+}
+
+// siteName is the name of the organisation: the setting, else that of the root of the tree.
+func siteName(tx *db.Tx) (map[lang.Lang]string, error) {
+	set, err := org.SettingsOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := org.TreeOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[lang.Lang]string{lang.ZH: set.Text(org.SiteName), lang.EN: set.Text(org.SiteNameEn)}
+	for l, name := range out {
+		if name == "" {
+			out[l] = tree.Name(org.Root, l)
+		}
 	}
 	return out, nil
 }

@@ -1,0 +1,301 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/reading/publish"
+	"sanwen/internal/work/accept"
+	"sanwen/internal/work/matter"
+)
+
+// BoardPage is the public board: what was heard, answered and solved, every matter with its state and dates, what was not done
+// and why, and the newest head of the log.
+type BoardPage struct {
+	Page
+	Org     string
+	Place   string // the board of one place
+	Numbers []BoardNumber
+	Span    string // the days that the numbers are about
+	Few     string // why some of them are not shown
+	Tabs    []Link
+	Open    []BoardItem
+	Closed  []BoardItem
+	Not     []BoardItem
+	View    string
+	First   string // address of the first page of the list
+	Next    string // and of the next one
+	Empty   *Empty
+	Quiet   string
+	Log     *BoardLog
+	TellTo  string
+	Slides  []BoardSlide // the wall screen
+	QR      *QR
+}
+
+// BoardNumber is one number of the head: of this month, with the year so far beside it.
+type BoardNumber struct {
+	Value, Label, Note string
+	Href               string
+}
+
+// BoardItem is one matter.
+type BoardItem struct {
+	Number, Title string
+	Where         string // place and unit
+	Light         *Light
+	Tag           Tag
+	Dates         string
+	Moved         string // the first deadline, where it no longer holds
+	People        string // how many asked for it
+	Asked         string // what employees said
+	Why           string // why it was not done, by which rule, who decided
+	Pair          *Pair
+	MeToo         string
+}
+
+// BoardLog is the newest tree head.
+type BoardLog struct {
+	Size  string
+	Day   string
+	Root  string // its beginning, for comparing by eye
+	Check string
+}
+
+// BoardSlide is one picture of the wall screen.
+type BoardSlide struct {
+	Title   string
+	Numbers []BoardNumber
+	Items   []BoardItem
+	Log     *BoardLog
+	QR      *QR
+}
+
+var (
+	boardPage = Define[BoardPage]("board/board")
+	tvPage    = Define[BoardPage]("board/tv")
+)
+
+const (
+	boardRows  = 24 // matters of one page
+	slideRows  = 4  // and of one picture of the wall screen
+	boardCache = 15 * time.Second
+)
+
+// board shows the board. What is not known in its address is refused.
+func board(r *Req) error {
+	list, err := r.List(ListSpec{Filters: []Filter{{Name: "place", Label: "board.place"}, {Name: "tv", Label: "board.tv", Values: []string{"1"}, Prefix: "board.tv"}},
+		Tabs: []string{"open", "done", "not"}})
+	if err != nil {
+		return err
+	}
+	place := list.Get("place")
+	v, err := r.board.View(r.Ctx(), place)
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			r.Status(404)
+		}
+		return err
+	}
+	p := BoardPage{Page: Page{Title: r.T("board.title"), Shape: "board"}, Org: v.Name[r.Lang], View: list.View, TellTo: r.Link("/p")}
+	if v.Place != nil {
+		p.Place, p.TellTo = v.Place.Name(r.Lang), r.Link("/p/"+v.Place.Code)
+	}
+	r.boardNumbers(&p, v, list.URL("view", "done", "after", ""))
+	if v.Quiet > 0 {
+		p.Quiet = r.T("board.quiet", v.Quiet)
+	}
+	if c := v.Checkpoint; c != nil {
+		p.Log = &BoardLog{Size: r.Lang.Number(c.Size), Day: r.Lang.Date(c.At, r.Zone), Root: c.Root.String()[:12], Check: r.Link("/log/check")}
+	}
+	if list.Get("tv") != "" {
+		return r.boardTV(p, v)
+	}
+	for _, view := range []struct {
+		name  string
+		items []publish.Item
+		into  *[]BoardItem
+	}{{"open", v.Open, &p.Open}, {"done", v.Done, &p.Closed}, {"not", v.Not, &p.Not}} {
+		p.Tabs = append(p.Tabs, Link{Text: r.T("board.tab."+view.name, len(view.items)), Href: list.URL("view", view.name, "after", ""), Current: view.name == list.View})
+		if view.name != list.View {
+			continue
+		}
+		from, _ := strconv.Atoi(list.After)
+		from = max(0, min(from, len(view.items)))
+		to := min(from+boardRows, len(view.items))
+		for _, i := range view.items[from:to] {
+			*view.into = append(*view.into, r.boardItem(i))
+		}
+		if from > 0 {
+			p.First = list.URL("view", view.name, "after", "")
+		}
+		if to < len(view.items) {
+			p.Next = list.Next(strconv.Itoa(to))
+		}
+		if len(view.items) == 0 {
+			p.Empty = &Empty{Kind: "nothing", Title: r.T("board.none." + view.name)}
+		}
+	}
+	return boardPage.Render(r, p)
+}
+
+// boardNumbers writes out the head: heard, answered, done, and of those confirmed by employees.
+func (r *Req) boardNumbers(p *BoardPage, v *publish.View, done string) {
+	m, y := v.Month, v.Year
+	p.Span = r.T("board.span", m.From, m.To)
+	say := func(key string, month, year int, href string) {
+		p.Numbers = append(p.Numbers, BoardNumber{Value: r.Lang.Number(month), Label: r.T(key), Note: r.T("board.year", r.Lang.Number(year)), Href: href})
+	}
+	if m.Few {
+		p.Few = r.T("board.few")
+	} else {
+		say("board.heard", m.Heard, y.Heard, "")
+		say("board.answered", m.Answered, y.Answered, "")
+	}
+	say("board.done", m.Done, y.Done, done)
+	say("board.confirmed", m.Confirmed, y.Confirmed, done)
+}
+
+// boardItem writes out one matter.
+func (r *Req) boardItem(i publish.Item) BoardItem {
+	out := BoardItem{Number: i.Number, Title: i.Shown(), Tag: Tag{Text: r.T("matter.state." + i.State)}}
+	var where []string
+	if i.Place != nil {
+		where = append(where, i.Place.Name(r.Lang))
+	}
+	if i.Unit.Code != "" {
+		where = append(where, i.Unit.Name(r.Lang))
+	}
+	out.Where = strings.Join(where, " · ")
+	if n := int(i.Voices + i.Supporters); n > 0 {
+		out.People = r.T("board.people", n)
+	}
+	if i.Due0 != "" && i.Due0 != i.Due {
+		out.Moved = r.Lang.Date(i.Due0, r.Zone)
+	}
+	switch i.State {
+	case matter.Closed:
+		r.boardClosed(&out, i)
+	case matter.Cancelled, matter.CarriedOver:
+		r.boardNot(&out, i)
+	default:
+		r.boardOpen(&out, i)
+	}
+	return out
+}
+
+func (r *Req) boardOpen(out *BoardItem, i publish.Item) {
+	if i.Due != "" {
+		out.Dates = r.T("tell.by", i.Due)
+		word := r.Lang.WorkingDaysLeft(i.Left)
+		switch {
+		case i.State == matter.Paused:
+			out.Light = &Light{Color: "blue", Word: word, Waiting: true}
+		case i.Late:
+			out.Light = &Light{Color: "red", Word: word}
+		case i.State == matter.Accepting || i.State == matter.Inspecting || i.State == matter.Rated:
+		case i.Near:
+			out.Light = &Light{Color: "blue", Word: word}
+		default:
+			out.Light = &Light{Color: "green", Word: word}
+		}
+	}
+	if i.Place != nil {
+		out.MeToo = r.Link("/p/" + i.Place.Code + "/me/" + i.Number)
+	}
+	if i.Round > 1 {
+		out.Asked = r.T("board.again", i.Round)
+	}
+}
+
+func (r *Req) boardClosed(out *BoardItem, i publish.Item) {
+	out.Dates = r.T("board.closed_on", i.ClosedAt.Day(r.Zone))
+	verdict := i.Verdict
+	if verdict == "" {
+		verdict = "none"
+	}
+	out.Tag = Tag{Text: r.T("board.verdict." + verdict), Tone: "good"}
+	if i.Verdict != matter.Confirmed {
+		out.Tag.Tone = ""
+	}
+	if s := i.Asked; s != nil {
+		switch {
+		case s.Shown:
+			out.Asked = r.T("board.asked", s.Tally.Result[accept.Solved], s.Answers, s.Invited)
+		case s.TooFew:
+			out.Asked = r.T("board.asked_few", s.Invited)
+		}
+	}
+	if len(i.Before)+len(i.After) > 0 {
+		if pairs := r.pairs(append(append([]matter.Photo{}, i.Before...), i.After...), false); len(pairs) > 0 {
+			out.Pair = &pairs[0]
+		}
+	}
+}
+
+func (r *Req) boardNot(out *BoardItem, i publish.Item) {
+	var why []string
+	add := func(key, value string) {
+		if value != "" {
+			why = append(why, r.T(key, value))
+		}
+	}
+	add("board.why", i.EndReason)
+	add("board.rule", i.EndRule)
+	add("board.decider", i.EndDecider)
+	if i.State == matter.CarriedOver {
+		add("board.condition", i.Condition)
+		if i.ReviewDay != "" {
+			add("board.review", r.Lang.Date(i.ReviewDay, r.Zone))
+		}
+		out.Tag.Tone = "warn"
+	}
+	out.Why = strings.Join(why, "\n")
+	out.Dates = r.Lang.Date(i.MovedAt, r.Zone)
+}
+
+// boardTV is the wall screen: pictures that turn by themselves and stop at a press.
+func (r *Req) boardTV(p BoardPage, v *publish.View) error {
+	p.Shape = TV
+	site, err := r.setting(org.SiteURL)
+	if err != nil {
+		return err
+	}
+	if site != "" {
+		path := "/p"
+		if v.Place != nil {
+			path += "/" + v.Place.Code
+		}
+		q := NewQR(strings.TrimRight(site, "/")+path, r.T("board.qr"))
+		p.QR = &q
+	}
+	p.Slides = append(p.Slides, BoardSlide{Title: r.T("board.slide_numbers"), Numbers: p.Numbers, QR: p.QR})
+	slides := func(title string, items []publish.Item, rows, most int) {
+		for from := 0; from < min(len(items), most); from += rows {
+			s := BoardSlide{Title: title}
+			for _, i := range items[from:min(from+rows, len(items))] {
+				s.Items = append(s.Items, r.boardItem(i))
+			}
+			p.Slides = append(p.Slides, s)
+		}
+	}
+	var pictures, plain []publish.Item
+	for _, i := range v.Done {
+		if len(i.After) > 0 {
+			pictures = append(pictures, i)
+		} else {
+			plain = append(plain, i)
+		}
+	}
+	slides(r.T("board.slide_done"), pictures, 1, 6)
+	slides(r.T("board.slide_open"), v.Open, slideRows, 24)
+	slides(r.T("board.slide_done"), plain, slideRows, 12)
+	slides(r.T("board.slide_not"), v.Not, slideRows, 8)
+	if p.Log != nil {
+		p.Slides = append(p.Slides, BoardSlide{Title: r.T("board.log"), Log: p.Log})
+	}
+	return tvPage.Render(r, p)
+}
