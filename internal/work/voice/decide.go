@@ -237,6 +237,9 @@ func (in ToCrisis) Do(tx *db.Tx, who access.Person) error {
 	if err := core.Blank(tx, s.V.ID); err != nil {
 		return err
 	}
+	if _, err := event.Erase(tx, who, s.V.Ref(), "crisis"); err != nil {
+		return err
+	}
 	if err := core.CountCrisis(tx, s.V.Day); err != nil {
 		return err
 	}

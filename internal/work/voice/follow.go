@@ -353,7 +353,7 @@ func (in ReportRetaliation) Do(tx *db.Tx, who access.Person) (string, error) {
 		}
 		made = v.ID
 		return event.Record(tx, who, event.Fact{Kind: "voice." + core.EvRegister, Subject: v.Ref(), To: v.State,
-			Data: registration{Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Day: v.Day}})
+			Data: registration{Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Day: v.Day, Words: Fingerprint(v.Text)}})
 	})
 	return made, err
 }

@@ -446,7 +446,7 @@ func part(s *core.Step, n int, p Part, photos []PhotoRow) (string, error) {
 		return "", err
 	}
 	return c.ID, event.Record(tx, s.Who, event.Fact{Kind: "voice." + core.EvPart, Subject: c.Ref(), About: v.Ref(), To: c.State,
-		Data: registration{Number: c.Number, Level: c.Level, Kind: c.Kind, Channel: c.Channel, Place: c.Place, Day: c.Day}})
+		Data: registration{Number: c.Number, Level: c.Level, Kind: c.Kind, Channel: c.Channel, Place: c.Place, Day: c.Day, Words: Fingerprint(c.Text)}})
 }
 
 // tellFollowers gives the answer to every voice merged into this one.

@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -69,19 +70,26 @@ func (in Register) Do(tx *db.Tx, who access.Person) (Sent, error) {
 		return Sent{}, ErrFine
 	}
 	in.Number, in.Code = canonical(seal.ParseNumber, in.Number), canonical(seal.ParseCode, in.Code)
-	if err := in.check(tx, who); err != nil {
-		return Sent{}, err
-	}
-	key := in.Key
-	if key == "" {
-		key = in.Number
-	}
-	body, err := json.Marshal(in) // holds the code, so that what is kept of it cannot be found by trying texts
+	set, err := org.SettingsOf(tx)
 	if err != nil {
 		return Sent{}, err
 	}
-	answer, again, err := once.Do(tx, "voice", key, body, func() (string, error) {
-		sent, err := in.write(tx, who)
+	if err := in.check(tx, who, set); err != nil {
+		return Sent{}, err
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return Sent{}, err
+	}
+	// What is kept of a request is keyed with a secret outside of the database: a stolen row must not let anybody try texts
+	// or codes, which have fewer than fifty bits.
+	secret := in.Keys.Derive("voice/once")
+	key := in.Key
+	if key == "" {
+		key = hex.EncodeToString(keyed(secret, []byte(in.Number+in.Code)))
+	}
+	answer, again, err := once.Do(tx, "voice", key, keyed(secret, body), func() (string, error) {
+		sent, err := in.write(tx, who, set)
 		if err != nil {
 			return "", err
 		}
@@ -95,6 +103,12 @@ func (in Register) Do(tx *db.Tx, who access.Person) (Sent, error) {
 	return sent, json.Unmarshal([]byte(answer), &sent)
 }
 
+func keyed(secret, what []byte) []byte {
+	h := hmac.New(sha256.New, secret)
+	h.Write(what)
+	return h.Sum(nil)
+}
+
 func canonical(parse func(string) (string, error), s string) string {
 	if c, err := parse(s); err == nil {
 		return c
@@ -102,7 +116,7 @@ func canonical(parse func(string) (string, error), s string) string {
 	return s
 }
 
-func (in *Register) check(tx *db.Tx, who access.Person) error {
+func (in *Register) check(tx *db.Tx, who access.Person, set org.Settings) error {
 	var f fault.Form
 	if n, err := seal.ParseNumber(in.Number); err != nil || n != in.Number {
 		f.Add("number", "voice.number.wrong")
@@ -134,10 +148,6 @@ func (in *Register) check(tx *db.Tx, who access.Person) error {
 			f.Add("channel", "voice.channel.unknown", string(in.Channel))
 		}
 	}
-	set, err := org.SettingsOf(tx)
-	if err != nil {
-		return err
-	}
 	in.Text = core.Clean(in.Text)
 	if in.Text == "" && in.Matter == "" {
 		f.Add("text", "voice.text.empty")
@@ -160,7 +170,7 @@ func (in *Register) check(tx *db.Tx, who access.Person) error {
 	return f.Err()
 }
 
-func (in Register) write(tx *db.Tx, who access.Person) (Sent, error) {
+func (in Register) write(tx *db.Tx, who access.Person, set org.Settings) (Sent, error) {
 	alarm := words.Listen(in.Text, string(in.Kind))
 	if alarm.Kind == words.AlarmCrisis && !in.NotCrisis {
 		return Sent{Crisis: true}, crisis(tx)
@@ -174,7 +184,7 @@ func (in Register) write(tx *db.Tx, who access.Person) (Sent, error) {
 	if in.Channel.Proxied() {
 		v.ProxyBy = who.ID
 	}
-	if err := in.place(tx, &v); err != nil {
+	if err := in.place(tx, &v, set.Int(org.PlaceUsers)); err != nil {
 		return Sent{}, err
 	}
 	teller, err := in.teller(tx, who, &v)
@@ -182,10 +192,6 @@ func (in Register) write(tx *db.Tx, who access.Person) (Sent, error) {
 		return Sent{}, err
 	}
 	t, err := core.TermsOf(tx)
-	if err != nil {
-		return Sent{}, err
-	}
-	set, err := org.SettingsOf(tx)
 	if err != nil {
 		return Sent{}, err
 	}
@@ -245,7 +251,7 @@ func (in Register) store(tx *db.Tx, v Voice, teller *org.Person) error {
 		who = access.Person{Kind: access.Account, ID: teller.ID}
 	}
 	return event.Record(tx, who, event.Fact{Kind: "voice." + ev, Subject: v.Ref(), About: about, To: v.State, Data: registration{
-		Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Place: v.Place, Day: v.Day, Words: Fingerprint(v.Number, in.Code, v.Text)}})
+		Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Place: v.Place, Day: v.Day, Words: Fingerprint(v.Text)}})
 }
 
 // registration is what the log keeps of a registration: enough for the submitter to prove what he sent, nothing to read.
@@ -259,38 +265,30 @@ type registration struct {
 	Words   string    `json:"words"`
 }
 
-// Fingerprint binds a text to its receipt: SHA-256 in hexadecimal over number, code and text, each on a line. Whoever holds
-// the receipt can compute it; nobody else can try texts against it, because the code is secret.
-func Fingerprint(number, code, text string) string {
-	h := sha256.Sum256([]byte(number + "\n" + code + "\n" + text))
+// Fingerprint is SHA-256 over the text, in hexadecimal: with it the log proves what was sent. It stands inside the salted
+// commitment of the log's entry, and goes with the entry when that is erased.
+func Fingerprint(text string) string {
+	h := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(h[:])
 }
 
 // place fills in where it is. The place of an anonymous voice is generalised here, before anything is written, so far that
 // enough people stand behind it.
-func (in Register) place(tx *db.Tx, v *Voice) error {
-	code := org.NormalCode(in.Place)
-	if v.Level == Anonymous && code != "" {
-		wide, err := org.Generalise(tx, code)
-		if err != nil {
-			return err
-		}
-		if wide == "" && v.PlaceText == "" {
-			if _, err := org.PlaceByCode(tx, code); fault.KindOf(err) == fault.NotFound && err != nil {
-				v.PlaceText = words.Excerpt(in.Place, core.MaxPlace) // an old poster: still sendable
+func (in Register) place(tx *db.Tx, v *Voice, least int) error {
+	if code := org.NormalCode(in.Place); code != "" {
+		p, err := org.PlaceByCode(tx, code)
+		if err == nil && v.Level == Anonymous && p.Users < least {
+			if code, err = org.Generalise(tx, code); err == nil && code != "" {
+				p, err = org.PlaceByCode(tx, code)
 			}
 		}
-		code = wide
-	}
-	if code != "" {
-		p, err := org.PlaceByCode(tx, code)
 		switch {
-		case err == nil:
+		case err == nil && code != "":
 			v.Place, v.Unit, v.UnitPath = p.Code, p.Unit, p.Path
 			return nil
-		case fault.KindOf(err) != fault.NotFound:
+		case err != nil && fault.KindOf(err) != fault.NotFound:
 			return err
-		case v.PlaceText == "":
+		case err != nil && v.PlaceText == "":
 			v.PlaceText = words.Excerpt(in.Place, core.MaxPlace) // an old poster: still sendable
 		}
 	}
@@ -299,10 +297,6 @@ func (in Register) place(tx *db.Tx, v *Voice) error {
 		return err
 	}
 	if in.Unit != "" {
-		least, err := org.Int(tx, org.PlaceUsers)
-		if err != nil {
-			return err
-		}
 		for _, u := range tree.Chain(in.Unit) {
 			if v.Level != Anonymous || u.Headcount >= least {
 				v.Unit, v.UnitPath = u.Code, u.Path

@@ -203,6 +203,24 @@ func TestCrisisLeavesACountOnly(t *testing.T) {
 		in = w.Form(voice.Register{Level: voice.Anonymous, Text: in.Text, NotCrisis: true})
 		if sent, err := w.Say("", in); err != nil || sent.Voice == "" {
 			t.Errorf("sent all the same: %+v, %v", sent, err)
+		} else {
+			w.Do("triager", voice.ToCrisis{Voice: sent.Voice})
+			state(t, w, sent.Voice, voice.Erased)
+			for _, word := range []string{"睡不着", "没什么意思", voice.Fingerprint(in.Text)} {
+				if where := search(t, w, word); len(where) > 0 {
+					t.Errorf("%q is still in %v", word, where)
+				}
+			}
+			if n := count(t, w, `SELECT n FROM crisis_counter WHERE day = '2026-11-23'`); n != 3 {
+				t.Errorf("counted %d, want 3", n)
+			}
+			w.Read(func(tx *db.Tx) error {
+				f, err := show.FollowOf(tx, access.Holder(sent.Voice), "")
+				if err == nil && (len(f.Thread) != 1 || f.Thread[0].Kind != "hotline") {
+					t.Errorf("the receipt shows %+v", f.Thread)
+				}
+				return err
+			})
 		}
 	})
 }

@@ -230,7 +230,12 @@ func TestRefusingAComplaintTakesTwo(t *testing.T) {
 
 func TestReturnedTwiceIsAdjudicated(t *testing.T) {
 	world(t, func(t *testing.T, w *voicetest.World) {
-		v := w.Tell("worker", voice.Confidential, "", "上月夜班费少算了四个,问了车间说找财务,财务说找人力,到底找谁?")
+		sent, err := w.Say("worker", w.Form(voice.Register{Level: voice.Confidential, Place: "P104F", PlaceText: "甲班考勤室",
+			Text: "上月夜班费少算了四个,问了车间说找财务,财务说找人力,到底找谁?"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := w.Voice(sent.Voice)
 		r := voice.Reading{Title: "夜班费少算", Category: "K1", Redacted: "上月夜班费少算了四个,到底找谁?"}
 		w.Do("triager", voice.AssignForAnswer{Voice: v.ID, Reading: r, Lead: "D05", Co: []string{"D06"}, Say: "已请人力部查。"})
 		due := w.Voice(v.ID).Due
@@ -253,7 +258,8 @@ func TestReturnedTwiceIsAdjudicated(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			if p.Text != r.Redacted || p.Voice.Text != "" || p.Voice.Redacted != "" || len(p.Named) != 0 {
+			if p.Text != r.Redacted || p.Voice.Text != "" || p.Voice.Redacted != "" || len(p.Named) != 0 || p.Voice.PlaceText != "" ||
+				p.PlaceShown != "B4" || p.Voice.Place != "B4" {
 				t.Errorf("department reads %q, %+v", p.Text, p.Voice)
 			}
 			return nil

@@ -62,8 +62,10 @@ type Inbox struct {
 
 const (
 	pageRows = 50
-	// scanRows bounds how many rows of one state a filter without an index looks at, so that no filter makes the page slow.
+	// scanRows bounds how many rows of one state a filter without an index looks at, and textRows how many of all states
+	// together are searched for words, so that no filter makes the page slow.
 	scanRows = 6000
+	textRows = 6000
 )
 
 // visible is the condition under which the person may have a voice in a list, with its arguments numbered from next on.
@@ -103,9 +105,13 @@ func List(tx *db.Tx, who access.Person, f Filter) (Inbox, error) {
 		limit = pageRows
 	}
 	desc := !slices.ContainsFunc(states, func(s string) bool { return !core.Cycle.Over(s) && s != core.Answered })
+	scan := scanRows
+	if f.Text != "" {
+		scan = textRows / len(states)
+	}
 	var out Inbox
 	for _, st := range slices.Compact(slices.Sorted(slices.Values(states))) {
-		q, args, bounded, err := f.query(tx, who, st, desc, limit)
+		q, args, bounded, err := f.query(tx, who, st, desc, limit, scan)
 		if err != nil {
 			return out, err
 		}
@@ -114,7 +120,7 @@ func List(tx *db.Tx, who access.Person, f Filter) (Inbox, error) {
 			return out, err
 		}
 		if bounded && len(rows) <= limit && !out.Partial {
-			if out.Partial, err = f.more(tx, st); err != nil {
+			if out.Partial, err = f.more(tx, st, scan); err != nil {
 				return out, err
 			}
 		}
@@ -139,7 +145,7 @@ func List(tx *db.Tx, who access.Person, f Filter) (Inbox, error) {
 
 // query is the statement for one state. bounded says that the filter has a condition without an index, so that only the
 // first rows of the state are searched.
-func (f Filter) query(tx *db.Tx, who access.Person, state string, desc bool, limit int) (q string, args []any, bounded bool, err error) {
+func (f Filter) query(tx *db.Tx, who access.Person, state string, desc bool, limit, scan int) (q string, args []any, bounded bool, err error) {
 	seen, first := visible(who, access.VoiceList, 1)
 	near := db.NewWhere(first...)
 	near.Add("v.state = ?", state)
@@ -177,7 +183,7 @@ func (f Filter) query(tx *db.Tx, who access.Person, state string, desc bool, lim
 			` ORDER BY ` + order + ` LIMIT ` + lim + `) v LEFT JOIN org_person p ON p.id = v.claimed_by`, args, false, nil
 	}
 	// The conditions without an index apply to the first rows of the state only.
-	scan := near.Arg(scanRows)
+	most := near.Arg(scan)
 	nearSQL, args = near.SQL()
 	all := db.NewWhere(args...)
 	if err := f.rest(tx, all); err != nil {
@@ -186,7 +192,7 @@ func (f Filter) query(tx *db.Tx, who access.Person, state string, desc bool, lim
 	lim := all.Arg(limit + 1)
 	cond, args = all.SQL()
 	return `SELECT ` + rowColumns + `, COALESCE(p.name, '') AS claimed_name FROM (SELECT v.* FROM (SELECT v.* FROM ` + from + nearSQL +
-		` ORDER BY ` + order + ` LIMIT ` + scan + `) v WHERE ` + seen + ` AND ` + cond + ` LIMIT ` + lim +
+		` ORDER BY ` + order + ` LIMIT ` + most + `) v WHERE ` + seen + ` AND ` + cond + ` LIMIT ` + lim +
 		`) v LEFT JOIN org_person p ON p.id = v.claimed_by`, args, true, nil
 }
 
@@ -260,7 +266,7 @@ func (f Filter) rest(tx *db.Tx, w *db.Where) error {
 	}
 	if _, err := seal.ParseNumber(f.Text); f.Text != "" && err != nil {
 		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Text)) + "%"
-		w.Add(`(lower(v.title) LIKE ? ESCAPE '\' OR lower(v.redacted) LIKE ? ESCAPE '\')`, like, like)
+		w.Add(`lower(v.title || ' ' || v.redacted) LIKE ? ESCAPE '\'`, like)
 	}
 	return nil
 }
@@ -276,9 +282,9 @@ func (f Filter) dueBefore(tx *db.Tx) clock.Millis {
 }
 
 // more reports whether a state has more rows than a bounded search looked at.
-func (f Filter) more(tx *db.Tx, state string) (bool, error) {
-	n, err := db.One[int](tx, `SELECT COUNT(*) FROM (SELECT 1 FROM voice WHERE state = $1 ORDER BY due LIMIT $2) c`, state, scanRows+1)
-	return n > scanRows, err
+func (f Filter) more(tx *db.Tx, state string, scan int) (bool, error) {
+	n, err := db.One[int](tx, `SELECT COUNT(*) FROM (SELECT 1 FROM voice WHERE state = $1 ORDER BY due LIMIT $2) c`, state, scan+1)
+	return n > scan, err
 }
 
 // Count is a number up to a limit: "1,000+" where there are more.
@@ -324,16 +330,12 @@ func CountersOf(tx *db.Tx, who access.Person) (Counters, error) {
 			seen, first := visible(who, access.VoiceList, 1)
 			w := db.NewWhere(first...)
 			w.Add("v.state = ?", st)
-			if x.cond != "" && strings.HasPrefix(x.cond, "v.due") || strings.HasPrefix(x.cond, "v.claimed") {
-				w.Add(x.cond, x.args...)
-			}
-			q := `SELECT v.id FROM voice v WHERE ` + seen + ` AND `
-			if x.cond != "" && !strings.HasPrefix(x.cond, "v.due") && !strings.HasPrefix(x.cond, "v.claimed") {
+			if x.cond != "" {
 				w.Add(x.cond, x.args...)
 			}
 			lim := w.Arg(countCap + 1)
 			cond, args := w.SQL()
-			n, err := db.One[int](tx, `SELECT COUNT(*) FROM (`+q+cond+` LIMIT `+lim+`) c`, args...)
+			n, err := db.One[int](tx, `SELECT COUNT(*) FROM (SELECT v.id FROM voice v WHERE `+seen+` AND `+cond+` LIMIT `+lim+`) c`, args...)
 			if err != nil {
 				return c, err
 			}
