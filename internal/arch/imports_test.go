@@ -17,7 +17,7 @@ import (
 var rooms = []string{
 	"ground/fault", "ground/id", "ground/clock", "ground/lang", "ground/db", "ground/blob", "ground/seal",
 	"ground/sheet", "ground/word", "ground/print", "ground/send",
-	"base/access", "base/event", "base/once", "base/jobs", "base/org", "base/duty", "base/login", "base/cycle",
+	"base/access", "base/event", "base/once", "base/jobs", "base/org", "base/duty", "base/login", "base/drawer", "base/cycle",
 	"work/assignment", "work/matter", "work/voice", "work/survey", "work/meeting", "work/inspect", "work/accept",
 	"work/supervise", "work/practice",
 	"reading/insight", "reading/report", "reading/publish",

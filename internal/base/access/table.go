@@ -90,6 +90,9 @@ const (
 	LoginAudit   Action = "login.audit"   // list of sign-ins
 	CustodianKey Action = "custodian.key" // make and hold the own key
 
+	// drawer
+	DrawerKeep Action = "drawer.keep" // put aside for oneself
+
 	// log, jobs, whole installation
 	LogSee    Action = "log.see" // entries with their actors
 	LogPublic Action = "log.public"
@@ -318,6 +321,9 @@ var Table = []Row{
 	{LoginAudit, AuditAdmin, Own, ""},
 	{LoginAudit, Auditor, Own, ""},
 	{CustodianKey, Custodian, Self, ""},
+
+	// ── drawer ───────────────────────────────────────────────────────────────────────────────────────────────
+	{DrawerKeep, Employee, Self, ""},
 
 	// ── log, jobs ────────────────────────────────────────────────────────────────────────────────────────────
 	{LogSee, AuditAdmin, Own, ""},

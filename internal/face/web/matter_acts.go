@@ -37,7 +37,7 @@ func (v *matterView) acts() []MatterAct {
 	add(state == assignment.Assigned && v.can(access.AssignmentSign), "sign", "matterpage.act.sign", "check", true)
 	add(m.State == matter.Proposed && state != assignment.Adjudicating && v.can(access.AssignmentMake), "assign", "matterpage.act.assign", "next", false)
 	add(state == assignment.Adjudicating && v.can(access.AssignmentAdjudicate), "adjudicate", "matterpage.act.adjudicate", "split", false)
-	add(v.asked() != nil && v.mayDecideMore(), "extension", "matterpage.act.extension", "calendar", false)
+	add(v.asked() != nil && v.mayDecideMore(), v.extensionPath(), "matterpage.act.extension", "calendar", false)
 	add(v.May(matter.EventApprove), "decide", "matterpage.act.decide", "check", false)
 	add(waiting != nil && waiting.HeadBy == "" && v.can(access.MatterHead), "head-sign", "matterpage.act.head", "edit", true)
 	add(plan && m.State == matter.Assigned, "plan", "matterpage.act.plan", "edit", false)
@@ -101,5 +101,8 @@ func (v *matterView) lookBackNow() int64 {
 
 // mayDecideMore reports whether this person decides on the extension that waits.
 func (v *matterView) mayDecideMore() bool {
-	return matter.MayDecideMore(v.r.Person, v.Matter, v.Thing, v.set.Int(org.ExtensionMax))
+	return matter.MayDecideMore(v.r.Person, v.Matter, v.Thing, v.extensionMax())
 }
+
+// extensionMax is how many extensions the supervisor decides on.
+func (v *matterView) extensionMax() int { return v.set.Int(org.ExtensionMax) }

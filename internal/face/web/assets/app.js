@@ -453,3 +453,21 @@ all('.whoform').forEach((form) => {
   form.addEventListener('change', show);
   show();
 });
+
+// Plans: words that promise nothing are hinted at while they are typed.
+on('input', '[data-vague] :is(input, textarea)', (field) => {
+  const box = field.closest('[data-vague]');
+  const typed = all('input, textarea', box).map((f) => f.value.toLowerCase()).join('\n');
+  const found = box.dataset.vague.split('|').filter((w) => typed.includes(w));
+  let note = box.querySelector('.vague');
+  if (!found.length) {
+    note?.remove();
+    return;
+  }
+  if (!note) {
+    note = make('p', { className: 'vague' });
+    note.setAttribute('aria-live', 'polite');
+    box.append(note);
+  }
+  note.textContent = say(box, 'say', found.join(', '));
+});

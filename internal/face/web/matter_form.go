@@ -1,0 +1,302 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/once"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/matter"
+)
+
+// matterBody and matterSlow are for forms with photos: ten of 12 MiB, from a phone in a plant with a poor signal.
+const (
+	matterBody = 130 << 20
+	matterSlow = 10 * time.Minute
+)
+
+// MatterFormPage is the form of one action on a matter.
+type MatterFormPage struct {
+	Page
+	Number   string
+	Name     string // the matter's title
+	Lede     string
+	Light    *Light
+	Tags     []Tag
+	Form     *Form
+	To       string
+	Version  int64
+	Seen     string // what the matter looked like when the form was made
+	Conflict *Conflict
+	Panels   []Panel
+	Facts    []Fact
+	Plan     *PlanCard
+	Changes  []ConflictRow // of the plan that waits, against the one in force
+	Rounds   []AcceptView
+	Pairs    []Pair
+	Fields   []FormPart
+	Button   string
+	Tone     string
+	Files    bool
+}
+
+// FormPart is one field of a form that is put together by its action: exactly one of the pointers is set.
+type FormPart struct {
+	Field  *Field
+	Tick   *Field
+	Cards  *Choice
+	Radios *Choice
+	Select *Choice
+	Boxes  *Choice
+	Photos *PhotoField
+	Person *PersonField
+	Points *PointsField
+}
+
+// PersonField is a field for one person, with a list to choose from.
+type PersonField struct {
+	Field
+	People []PersonOption
+}
+
+// PersonOption is somebody in the list of a person field.
+type PersonOption struct{ Number, Text string }
+
+// PointsField is one check item with a field for every point at which it is measured.
+type PointsField struct {
+	Label, Limits string
+	ID, Fault     string
+	Points        []Field
+}
+
+var matterFormPage = Define[MatterFormPage]("matter/form")
+
+// doer is an action of a capability.
+type doer interface {
+	Do(tx *db.Tx, who access.Person) error
+}
+
+// matterForm is one action on a matter as a page: what its form asks, and which action comes of it.
+type matterForm struct {
+	name                       string // last part of the address
+	title, lede, button, toast string // language keys
+	tone                       string // of the button
+	photos                     int    // most photos; 0: none
+	ready                      func(*matterView) bool
+	fields                     func(*doing)
+	prepare                    func(*doing, *db.Tx) error // reads what the fields need beside the matter
+	read                       func(*doing) doer
+	assignment                 bool // the version is that of the assignment
+}
+
+// doing is one request for the form of an action.
+type doing struct {
+	*matterForm
+	r    *Req
+	f    *Form
+	v    *matterView
+	page *MatterFormPage
+	tray *photoTray
+	any  any // what prepare has read
+}
+
+// show answers a GET with the empty form.
+func (a *matterForm) show(r *Req) error {
+	b := &doing{matterForm: a, r: r, page: &MatterFormPage{}}
+	if err := b.load(); err != nil {
+		return err
+	}
+	if a.ready != nil && !a.ready(b.v) {
+		return fault.New(fault.Conflict, "cycle.refused", b.v.Matter.State, a.name)
+	}
+	b.f = r.Blank()
+	b.page.Version, b.page.Seen = b.version(), b.seen()
+	return b.render()
+}
+
+// post does the action and goes on to the matter, or shows the form again with what was typed.
+func (a *matterForm) post(r *Req) error {
+	b := &doing{matterForm: a, r: r, page: &MatterFormPage{}}
+	if a.photos > 0 {
+		b.tray = r.takePhotos("photos", a.photos)
+	}
+	b.f = r.Form()
+	if b.tray != nil {
+		b.tray.finish(b.f)
+	}
+	if err := b.load(); err != nil {
+		return err
+	}
+	b.page.Version, b.page.Seen = b.f.Version(), b.f.Value("seen")
+	in := b.read(b)
+	err := b.f.Err()
+	if err == nil {
+		err = r.Write(func(tx *db.Tx) error {
+			_, _, err := once.Do(tx, "matter:"+r.Person.ID, b.f.Key, b.f.Body(), func() (string, error) { return "", in.Do(tx, r.Person) })
+			return err
+		})
+	}
+	switch {
+	case err == nil:
+		if a.toast != "" {
+			r.Toast(a.toast)
+		}
+		return r.Redirect(b.v.path())
+	case b.f.Take(err):
+		return b.render()
+	case stale(err):
+		b.conflict()
+		return b.render()
+	}
+	return err
+}
+
+// stale reports whether somebody has changed the thing since the form was made.
+func stale(err error) bool {
+	key := fault.Of(err).Key
+	return key == "matter.stale" || key == "assignment.stale"
+}
+
+func (b *doing) load() error {
+	return b.r.Read(func(tx *db.Tx) (err error) {
+		if b.v, err = b.r.viewMatter(tx); err != nil || b.prepare == nil {
+			return err
+		}
+		return b.prepare(b, tx)
+	})
+}
+
+func (b *doing) version() int64 {
+	if b.assignment {
+		if b.v.open == nil {
+			return 0
+		}
+		return b.v.open.Version
+	}
+	return b.v.Matter.Version
+}
+
+// seenMatter is what a form remembers of the matter from which it was made.
+type seenMatter struct{ State, Lead, Owner, Due, Plan string }
+
+func (b *doing) now() seenMatter {
+	m := b.v.Matter
+	return seenMatter{State: m.State, Lead: m.Lead, Owner: b.v.person(m.Owner), Due: string(m.Due), Plan: itoa(m.PlanLatest)}
+}
+
+const seenPurpose = "matter"
+
+func (b *doing) seen() string {
+	text, err := json.Marshal(b.now())
+	if err != nil {
+		panic(err) // texts alone
+	}
+	return b.r.Seal(seenPurpose, string(text), tokenLife)
+}
+
+// conflict makes the form show what has changed meanwhile; sending it again goes on from what is there now.
+func (b *doing) conflict() {
+	r, v := b.r, b.v
+	var was seenMatter
+	if text, err := r.Unseal(seenPurpose, b.page.Seen); err == nil {
+		if err := json.Unmarshal([]byte(text), &was); err != nil {
+			was = seenMatter{}
+		}
+	}
+	now := b.now()
+	state := func(s string) string {
+		if s == "" {
+			return ""
+		}
+		return r.Lang.Enum("matter.state", s)
+	}
+	b.page.Conflict = v.conflictBy([]ConflictRow{
+		{Label: r.T("matterpage.state"), Yours: state(was.State), Theirs: state(now.State)},
+		{Label: r.T("matterpage.lead"), Yours: v.unit(was.Lead), Theirs: v.unit(now.Lead)},
+		{Label: r.T("matterpage.owner"), Yours: was.Owner, Theirs: now.Owner},
+		{Label: r.T("matterpage.due"), Yours: was.Due, Theirs: now.Due},
+		{Label: r.T("matterpage.plan"), Yours: was.Plan, Theirs: now.Plan},
+	})
+	b.page.Version, b.page.Seen = b.version(), b.seen()
+	r.Status(http.StatusConflict)
+}
+
+// conflictBy is a conflict with who changed the matter last.
+func (v *matterView) conflictBy(rows []ConflictRow) *Conflict {
+	c := &Conflict{Rows: rows, Keep: Link{Text: v.r.T("matterpage.keep_theirs"), Href: v.r.Link(v.path())}}
+	for _, e := range v.Timeline {
+		if e.Subject == v.Matter.Ref() {
+			c.Who, c.When = v.person(e.Actor), v.moment(e.At)
+			break
+		}
+	}
+	if c.Who == "" {
+		c.Who = v.r.T("matterpage.somebody")
+	}
+	return c
+}
+
+func (b *doing) render() error {
+	v, p := b.v, b.page
+	p.Page = Page{Title: b.r.T(b.title), Shape: Staff, Back: v.path()}
+	p.Number, p.Name, p.Light, p.Tags = v.Matter.Number, v.Matter.Title, v.light(), []Tag{stateTag(b.r, v.Matter)}
+	if b.lede != "" {
+		p.Lede = b.r.T(b.lede)
+	}
+	p.Form, p.To, p.Files, p.Tone = b.f, b.r.Link(v.path(b.name)), b.photos > 0, b.tone
+	p.Button = b.r.T(b.button)
+	if p.Tone == "" {
+		p.Tone = "primary"
+	}
+	b.fields(b)
+	return matterFormPage.Render(b.r, *p)
+}
+
+// text adds a text area of rows lines, or a line for 1, that the action reads as it is: its own rules say what is too long.
+func (b *doing) text(name, label string, rows, most int, optional bool, hint ...string) {
+	d := b.f.Field(name, label).Limit(most)
+	if rows > 1 {
+		d = d.Area(rows)
+	}
+	if optional {
+		d = d.May()
+	}
+	if len(hint) > 0 {
+		d = d.Hint(hint[0])
+	}
+	b.page.Fields = append(b.page.Fields, FormPart{Field: &d})
+}
+
+func (b *doing) date(name, label string, hint ...string) {
+	d := b.f.Field(name, label).As("date").Between(string(b.v.today), "")
+	if len(hint) > 0 {
+		d = d.Hint(hint[0])
+	}
+	b.page.Fields = append(b.page.Fields, FormPart{Field: &d})
+}
+
+func (b *doing) tick(name, label string) {
+	d := b.f.Tick(name, label)
+	b.page.Fields = append(b.page.Fields, FormPart{Tick: &d})
+}
+
+func (b *doing) part(p FormPart) { b.page.Fields = append(b.page.Fields, p) }
+
+// photo adds the row of tiles for photos.
+func (b *doing) photo(label string, optional bool) {
+	d := b.f.Photos("photos", label, b.photos, b.tray.have())
+	d.Optional = optional
+	b.page.Fields = append(b.page.Fields, FormPart{Photos: &d})
+}
+
+// held is what a field holds, for actions whose own rules say what is wrong with it.
+func (b *doing) held(name string) string { return b.f.Text(name, 0, 1<<20) }
+
+// ref names the matter in an action.
+func (b *doing) ref() (number string, version int64) { return b.v.Matter.ID, b.page.Version }
+
+// photosIn are the photos of the form for an action.
+func (b *doing) photosIn() []matter.PhotoIn { return b.tray.in() }

@@ -1,0 +1,89 @@
+package web
+
+import (
+	"slices"
+
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/matter"
+	"sanwen/internal/work/voice"
+)
+
+// photoTray collects the photos of a staff form: those that come with it, and those that an earlier try has stored already.
+type photoTray struct {
+	r      *Req
+	name   string
+	most   int
+	photos []voice.Photo
+}
+
+// takePhotos stores the photos of a field while the form is read. Call it before [Req.Form], and finish after it.
+func (r *Req) takePhotos(name string, most int) *photoTray {
+	t := &photoTray{r: r, name: name, most: most}
+	r.Files(func(u Upload) error {
+		if u.Field != name {
+			return nil
+		}
+		if u.Index >= most {
+			return fault.New(fault.Invalid, "voice.photos.many", most)
+		}
+		p, err := r.photo(u)
+		if err != nil {
+			if e := fault.Of(err); e.Kind != fault.Internal {
+				return fault.New(e.Kind, "tell.photo_n", u.Index+1, sentence(r.Lang, e))
+			}
+			return err
+		}
+		t.photos = append(t.photos, p)
+		return nil
+	})
+	return t
+}
+
+// finish joins the photos that the form has kept with the new ones.
+func (t *photoTray) finish(f *Form) {
+	fresh := t.photos
+	t.photos = nil
+	for _, token := range f.Many(t.name + "_have") {
+		p, err := t.r.photoOf(token)
+		if err != nil {
+			f.Fault(t.name, "tell.photo_expired")
+			continue
+		}
+		t.photos = append(t.photos, p)
+	}
+	for _, p := range fresh {
+		if !slices.ContainsFunc(t.photos, func(q voice.Photo) bool { return q.Hash == p.Hash }) {
+			t.photos = append(t.photos, p)
+		}
+	}
+	if len(t.photos) > t.most {
+		t.photos = t.photos[:t.most]
+		f.Fault(t.name, "voice.photos.many", t.most)
+	}
+}
+
+// have are the photos as the form shows them again.
+func (t *photoTray) have() []HavePhoto {
+	if t == nil {
+		return nil
+	}
+	var out []HavePhoto
+	for i, p := range t.photos {
+		token := t.r.photoToken(p)
+		out = append(out, HavePhoto{Token: token, Photo: Photo{Src: ownPhoto(p.Hash, token), Thumb: ownPhoto(p.Thumb, token),
+			Alt: t.r.T("tell.photo_alt", i+1), W: p.W, H: p.H}})
+	}
+	return out
+}
+
+// in are the photos for an action on a matter.
+func (t *photoTray) in() []matter.PhotoIn {
+	if t == nil {
+		return nil
+	}
+	var out []matter.PhotoIn
+	for _, p := range t.photos {
+		out = append(out, matter.PhotoIn{Hash: p.Hash, Thumb: p.Thumb})
+	}
+	return out
+}
