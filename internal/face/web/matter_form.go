@@ -147,15 +147,15 @@ func (a *matterForm) post(r *Req) error {
 		return r.Redirect(b.v.path())
 	case b.f.Take(err):
 		return b.render()
-	case stale(err):
+	case outdated(err):
 		b.conflict()
 		return b.render()
 	}
 	return err
 }
 
-// stale reports whether somebody has changed the thing since the form was made.
-func stale(err error) bool {
+// outdated reports whether somebody has changed the thing since the form was made.
+func outdated(err error) bool {
 	key := fault.Of(err).Key
 	return key == "matter.stale" || key == "assignment.stale"
 }

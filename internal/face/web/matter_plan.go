@@ -292,7 +292,7 @@ func savePlan(r *Req) error {
 		return r.Redirect(p.v.path())
 	case f.Take(err):
 		return p.render()
-	case stale(err):
+	case outdated(err):
 		p.clash(slots)
 		return p.render()
 	}

@@ -44,10 +44,10 @@ func (r *Req) showNewMatter(f *Form, tray *photoTray) error {
 		if err != nil {
 			return err
 		}
-		page.Category = f.Choose("category", "matterpage.category", categoryOptions(cat, r.Lang))
-		page.Place = f.Choose("place", "matterpage.place", placeOptions(places, r.Lang)).May()
-		page.Unit = f.Choose("unit", "matterpage.unit", unitOptions(tree, r.Lang, org.Group, org.Plant, org.Department)).May().Hint("matterpage.new_unit_hint")
-		page.Lead = f.Choose("lead", "matterpage.lead", unitOptions(tree, r.Lang, org.Department, org.Plant)).May().Hint("matterpage.new_lead_hint")
+		page.Category = f.Choose("category", "matterpage.category", topicChoices(cat, r.Lang))
+		page.Place = f.Choose("place", "matterpage.place", placeChoices(places, r.Lang)).May()
+		page.Unit = f.Choose("unit", "matterpage.unit", unitChoices(tree, r.Lang, org.Group, org.Plant, org.Department)).May().Hint("matterpage.new_unit_hint")
+		page.Lead = f.Choose("lead", "matterpage.lead", unitChoices(tree, r.Lang, org.Department, org.Plant)).May().Hint("matterpage.new_lead_hint")
 		return nil
 	})
 	if err != nil {
@@ -116,8 +116,8 @@ func sourceCodes() []string {
 	return out
 }
 
-// categoryOptions are the topics of the second level with the first before them.
-func categoryOptions(c *org.Catalogue, l lang.Lang) []Option {
+// topicChoices are the topics of the second level with the first before them.
+func topicChoices(c *org.Catalogue, l lang.Lang) []Option {
 	var out []Option
 	parents := map[string]bool{}
 	for _, k := range c.Categories() {
@@ -131,7 +131,7 @@ func categoryOptions(c *org.Catalogue, l lang.Lang) []Option {
 	return out
 }
 
-func placeOptions(places []org.Place, l lang.Lang) []Option {
+func placeChoices(places []org.Place, l lang.Lang) []Option {
 	var out []Option
 	for _, p := range places {
 		if p.Active {
@@ -141,7 +141,7 @@ func placeOptions(places []org.Place, l lang.Lang) []Option {
 	return out
 }
 
-func unitOptions(t *org.Tree, l lang.Lang, kinds ...org.UnitKind) []Option {
+func unitChoices(t *org.Tree, l lang.Lang, kinds ...org.UnitKind) []Option {
 	var out []Option
 	for _, u := range t.OfKind(kinds...) {
 		if u.Active {
