@@ -101,12 +101,12 @@ func TestEveryKeyUsedExists(t *testing.T) {
 var unfinished = []string{"app", "class", "common", "duty", "fault", "sheet"}
 
 // TestEveryKeyIsUsed looks for sentences that nothing shows. A key is used where it is written out, or where what it begins with is: a
-// text that ends in a dot, or the first argument of Enum.
+// text that ends in a dot or an underscore, or the first argument of Enum.
 func TestEveryKeyIsUsed(t *testing.T) {
 	whole, prefixes := map[string]bool{}, []string{}
 	note := func(s string) {
 		whole[s] = true
-		if strings.HasSuffix(s, ".") && len(s) > 2 {
+		if (strings.HasSuffix(s, ".") || strings.HasSuffix(s, "_") && strings.Contains(s, ".")) && len(s) > 2 {
 			prefixes = append(prefixes, s)
 		}
 	}

@@ -87,7 +87,7 @@ const (
 
 // board shows the board. What is not known in its address is refused.
 func board(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "place", Label: "board.place"}, {Name: "tv", Label: "board.tv", Values: []string{"1"}, Prefix: "board.tv"}},
+	list, err := r.List(ListSpec{Filters: []Filter{{Name: "place", Label: "board.place"}, {Name: "tv", Label: "board.tv", Values: []string{"1"}, Prefix: "board.tv_"}},
 		Tabs: []string{"open", "done", "not"}})
 	if err != nil {
 		return err

@@ -65,6 +65,7 @@ func TestFollow(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
 		h := newHall(t, d, c)
 		number, code := h.tell(coldWater)
+		h.log()
 		// spaces and full-width digits do not matter
 		p := h.open(strings.ToLower(number), strings.NewReplacer("1", "１", " ", "-").Replace(code)).Want(200).Says("已收到", "11月25日", coldWater, "登记在存证日志第")
 		if p.Header.Get("Set-Cookie") != "" {
