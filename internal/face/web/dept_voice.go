@@ -46,11 +46,8 @@ type DeptAnswer struct {
 
 func (r *Req) fillDept(tx *db.Tx, s seen, f *Form, notice *Panel) (*DeptPage, error) {
 	v := s.Voice
-	page := &DeptPage{Page: Page{Title: orText(v.Title, r.T("triage.title", v.Number)), Shape: Staff, Back: "/desk"}, ID: v.ID, Number: v.Number,
+	page := &DeptPage{Page: Page{Title: orText(v.Title, r.T("triage.title", v.Number)), Shape: Staff, Back: r.deskPath()}, ID: v.ID, Number: v.Number,
 		Tags: r.voiceTags(rowOf(v)), Text: s.Text, Photos: r.voicePhotos(v.ID, s.Photos), Thread: r.thread(s), Form: f, Notice: notice}
-	if !r.Local("/desk") {
-		page.Back = ""
-	}
 	page.Called = v.CalledAt != 0 && v.Officer == r.Person.ID
 	var err error
 	if page.Light, page.Facts, err = r.voiceFacts(tx, s); err != nil {
@@ -107,7 +104,7 @@ func returnVoice(r *Req) error {
 	f, id := r.Form(), r.Param("id")
 	in := assignment.Return{Subject: voice.Voice{ID: id}.Ref(), Rule: f.Line("rule", 2, assignment.MaxRule), Proposed: f.one("proposed"),
 		Note: f.Text("return_note", 0, assignment.MaxNote), Version: f.Version()}
-	return r.act(f, map[string]string{"note": "return_note"}, "dept.toast_returned", "/desk", func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+	return r.act(f, map[string]string{"note": "return_note"}, "dept.toast_returned", r.deskPath(), func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 }
 
 // answerVoice is the unit's answer to the submitter.
@@ -116,5 +113,13 @@ func answerVoice(r *Req) error {
 	say := f.Text("say", 1, core.MaxReply)
 	gaps(f, "say", say)
 	in := voice.AnswerAssigned{Voice: id, Version: int(f.Version()), Reply: f.reply(say)}
-	return r.act(f, map[string]string{"reply": "say", "rule": "rule_said"}, "dept.toast_answered", voicePath(id), func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+	return r.act(f, map[string]string{"reply": "say", "rule": "rule_said"}, "dept.toast_answered", r.deskPath(), func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+}
+
+// deskPath is where somebody goes on who has done what he owed.
+func (r *Req) deskPath() string {
+	if r.Local("/desk") {
+		return "/desk"
+	}
+	return "/account"
 }

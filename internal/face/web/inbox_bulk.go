@@ -132,7 +132,7 @@ func (r *Req) runBulk(f *Form, do string, todo []bulkStep) ([]BulkRow, error) {
 			switch {
 			case err == nil:
 				refused[i].Number = p.Voice.Number
-			case fault.KindOf(err) == fault.NotFound || fault.KindOf(err) == fault.Forbidden:
+			case gone(err):
 				refused[i].Number, refused[i].Href = row.ID, r.Link("/inbox")
 			default:
 				return err
@@ -149,7 +149,7 @@ func (r *Req) askBulk(f *Form, do, queue string, ids []string) error {
 	err := r.Read(func(tx *db.Tx) error {
 		for _, id := range ids {
 			p, err := vshow.PageOf(tx, r.Person, id)
-			if fault.KindOf(err) == fault.NotFound || fault.KindOf(err) == fault.Forbidden {
+			if gone(err) {
 				continue
 			}
 			if err != nil {
@@ -195,6 +195,11 @@ func (r *Req) bulkWhyNot(p vshow.Page, do string) string {
 		return r.T("inbox.bulk.state", r.T("voice.state."+p.Voice.State))
 	}
 	return ""
+}
+
+// gone reports whether something is not there for this reader.
+func gone(err error) bool {
+	return err != nil && (fault.KindOf(err) == fault.NotFound || fault.KindOf(err) == fault.Forbidden)
 }
 
 func orText(a, b string) string {

@@ -115,7 +115,7 @@ func (r *Req) stepOf(f *Form, do string, version int) step {
 		in := voice.JoinMatter{Voice: id, Version: version, Reading: f.reading(), Matter: strings.ToUpper(strings.TrimSpace(key)), Say: say}
 		return step{func(tx *db.Tx) error {
 			err := in.Do(tx, who)
-			if fault.KindOf(err) == fault.NotFound && fault.Of(err).Key == "matter.unknown" {
+			if gone(err) && fault.Of(err).Key == "matter.unknown" {
 				return fault.Field("matter_number", "triage.matter_unknown", in.Matter)
 			}
 			return err
@@ -178,10 +178,10 @@ func (r *Req) mergeStep(f *Form, id string, version int, say string) step {
 	in := voice.Merge{Voice: id, Version: version, Say: say}
 	return step{func(tx *db.Tx) error {
 		p, err := vshow.PageOf(tx, r.Person, strings.ToUpper(into))
-		if fault.KindOf(err) == fault.NotFound {
+		if gone(err) {
 			p, err = vshow.PageOf(tx, r.Person, into)
 		}
-		if err != nil && fault.KindOf(err) != fault.Internal {
+		if gone(err) {
 			return fault.Field("into", "voice.merge.unknown")
 		}
 		if err != nil {

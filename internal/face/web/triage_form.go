@@ -214,10 +214,11 @@ func (r *Req) topicChoice(s seen, f *Form) TopicChoice {
 		}
 		if c.Parent == "" {
 			at[c.Code] = len(t.Groups)
-			t.Groups = append(t.Groups, TopicGroup{Name: c.Code + " " + c.Name(r.Lang)})
-			if !below[c.Code] {
-				t.Groups[at[c.Code]].Options = append(t.Groups[at[c.Code]].Options, option(c))
+			o := option(c)
+			if below[c.Code] {
+				o.Note = orText(o.Note, r.T("triage.topic_whole"))
 			}
+			t.Groups = append(t.Groups, TopicGroup{Name: c.Code + " " + c.Name(r.Lang), Options: []Option{o}})
 			continue
 		}
 		if g, ok := at[c.Parent]; ok {

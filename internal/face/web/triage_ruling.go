@@ -41,5 +41,5 @@ func adjudicate(r *Req) error {
 	f, id := r.Form(), r.Param("id")
 	in := assignment.Adjudicate{Subject: voice.Voice{ID: id}.Ref(), Lead: f.one("rule_lead"), Basis: f.Text("basis", 2, assignment.MaxNote), Version: f.Version()}
 	in.Co = leaveOut(f.Many("rule_co"), in.Lead)
-	return r.act(f, map[string]string{"lead": "rule_lead", "co": "rule_co"}, "triage.toast_ruled", "/desk", func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+	return r.act(f, map[string]string{"lead": "rule_lead", "co": "rule_co"}, "triage.toast_ruled", r.deskPath(), func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 }

@@ -90,7 +90,7 @@ func (c *Client) Do(req *http.Request) *Page {
 	}
 	p := &Page{c: c, Status: res.StatusCode, Header: res.Header, URL: res.Request.URL, Body: b}
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
-		if p.Root, err = html.Parse(bytes.NewReader(b)); err != nil {
+		if p.Root, err = html.ParseWithOptions(bytes.NewReader(b), html.ParseOptionEnableScripting(false)); err != nil {
 			c.T.Fatalf("%s: %v", req.URL, err)
 		}
 	}

@@ -187,7 +187,7 @@ func signDue(tx *db.Tx) (clock.Millis, error) {
 
 func oweSign(tx *db.Tx, who access.Person, s Subject, a Assignment) error {
 	_, err := duty.Owe(tx, who, duty.New{Kind: duty.Sign, Subject: s.Ref, Unit: a.Lead, Path: a.LeadPath,
-		Role: access.Handler, Due: a.SignDue, Round: s.Round, Restricted: s.Thing.Restricted})
+		Role: access.Handler, Round: s.Round, Restricted: s.Thing.Restricted}) // the term of the kind: the setting sign.days
 	return err
 }
 

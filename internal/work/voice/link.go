@@ -442,7 +442,7 @@ func part(s *core.Step, n int, p Part, photos []PhotoRow) (string, error) {
 		return "", err
 	}
 	if _, err := duty.Owe(tx, s.Who, duty.New{Kind: duty.Intake, Subject: c.Ref(), Path: c.UnitPath, Role: core.Officer(c.Restricted),
-		Restricted: c.Restricted, Due: c.Due, Start: c.RegisteredAt, Round: 1}); err != nil {
+		Restricted: c.Restricted, Days: days, Start: c.RegisteredAt, Round: 1}); err != nil {
 		return "", err
 	}
 	return c.ID, event.Record(tx, s.Who, event.Fact{Kind: "voice." + core.EvPart, Subject: c.Ref(), About: v.Ref(), To: c.State,

@@ -211,7 +211,7 @@ func (in Register) write(tx *db.Tx, who access.Person, set org.Settings) (Sent, 
 		}
 	case v.State == Registered:
 		if _, err := duty.Owe(tx, quiet(who, v), duty.New{Kind: duty.Intake, Subject: v.Ref(), Path: v.UnitPath, Role: access.Triager,
-			Due: v.Due, Start: tx.Millis(), Round: 1}); err != nil {
+			Days: set.Int(org.IntakeDays), Start: tx.Millis(), Round: 1}); err != nil {
 			return Sent{}, err
 		}
 	}

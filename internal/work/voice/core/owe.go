@@ -50,8 +50,12 @@ func (s *Step) OweAnswer() error {
 			}
 			continue
 		}
-		owe = append(owe, duty.New{Kind: o.kind, Subject: s.V.Ref(), Unit: unit, Path: path, Role: role, Restricted: s.V.Restricted,
-			Class: s.V.Class, Due: clock.MillisOf(due), Start: s.V.RegisteredAt, Round: Round(s.V)})
+		n := duty.New{Kind: o.kind, Subject: s.V.Ref(), Unit: unit, Path: path, Role: role, Restricted: s.V.Restricted,
+			Class: s.V.Class, Days: o.term.Days, Start: s.V.RegisteredAt, Round: Round(s.V)}
+		if n.Days == 0 { // minutes, or no term at all: the time itself
+			n.Due = clock.MillisOf(due)
+		}
+		owe = append(owe, n)
 	}
 	_, err = duty.OweAll(s.Tx, s.Who, owe...)
 	return err
@@ -121,7 +125,7 @@ func (s *Step) OweIntake() error {
 		return err
 	}
 	_, err = duty.Owe(s.Tx, s.Who, duty.New{Kind: kind, Subject: s.V.Ref(), Path: s.V.UnitPath, Role: role, Restricted: s.V.Restricted,
-		Due: s.V.Due, Start: clock.MillisOf(s.Tx.Now), Round: Round(s.V)})
+		Days: days, Start: clock.MillisOf(s.Tx.Now), Round: Round(s.V)})
 	return err
 }
 
