@@ -20,7 +20,7 @@ var assignForm = &matterForm{
 	},
 	read: func(b *doing) doer {
 		p := b.any.(assignment.Proposal)
-		in := assignment.Assign{Subject: b.v.Matter.Ref(), Lead: b.f.Value("lead"), Co: b.f.Many("co"), Note: b.held("note"), Version: b.f.Version()}
+		in := assignment.Assign{Subject: b.v.Matter.Ref(), Lead: b.f.Value("lead"), Co: b.helpers(), Note: b.held("note"), Version: b.f.Version()}
 		if in.Lead == p.Lead {
 			in.Rule = p.Rule
 		}
@@ -50,6 +50,17 @@ func (b *doing) unitFields(p assignment.Proposal) {
 	co := b.f.Choose("co", "matterpage.co", b.unitOptions()).May()
 	b.part(FormPart{Select: &lead})
 	b.part(FormPart{Boxes: &co})
+}
+
+// helpers are the helping units of the form; the lead helps itself.
+func (b *doing) helpers() []string {
+	var out []string
+	for _, u := range b.f.Many("co") {
+		if u != b.f.Value("lead") {
+			out = append(out, u)
+		}
+	}
+	return out
 }
 
 func (b *doing) unitOptions() []Option {
@@ -93,7 +104,7 @@ var adjudicateForm = &matterForm{
 		b.text("basis", "matterpage.basis", 3, assignment.MaxNote, false, "matterpage.basis_hint")
 	},
 	read: func(b *doing) doer {
-		return assignment.Adjudicate{Subject: b.v.Matter.Ref(), Lead: b.f.Value("lead"), Co: b.f.Many("co"), Basis: b.held("basis"), Version: b.f.Version()}
+		return assignment.Adjudicate{Subject: b.v.Matter.Ref(), Lead: b.f.Value("lead"), Co: b.helpers(), Basis: b.held("basis"), Version: b.f.Version()}
 	},
 }
 
@@ -108,7 +119,7 @@ var reassignForm = &matterForm{
 		b.text("note", "matterpage.reason", 3, assignment.MaxNote, false)
 	},
 	read: func(b *doing) doer {
-		return assignment.Reassign{Subject: b.v.Matter.Ref(), Lead: b.f.Value("lead"), Co: b.f.Many("co"), Note: b.held("note"), Version: b.f.Version()}
+		return assignment.Reassign{Subject: b.v.Matter.Ref(), Lead: b.f.Value("lead"), Co: b.helpers(), Note: b.held("note"), Version: b.f.Version()}
 	},
 }
 

@@ -50,7 +50,7 @@ func (b *doing) measure(n int, c matter.Check) {
 		if i > 0 {
 			at += "." + strconv.Itoa(i+1)
 		}
-		f := b.f.Field(at, "matterpage.point").Measure(c.Unit)
+		f := b.f.Field(at, "matterpage.reading").Measure(c.Unit)
 		f.Label = b.r.T("matterpage.point", i+1)
 		if i == 0 {
 			d.Fault = f.Fault

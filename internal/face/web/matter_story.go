@@ -102,7 +102,7 @@ func (v *matterView) looks() []LookView {
 			}
 		}
 		for _, x := range i.Readings {
-			row := LookRow{Text: r.T("matterpage.as_promised"), Value: r.Lang.Enum("common", x.Value), Note: x.Note, Passed: x.Passed}
+			row := LookRow{Text: r.T("matterpage.as_promised"), Value: readingText(r, matter.Check{}, x.Value), Note: x.Note, Passed: x.Passed}
 			if x.Check > 0 && int(x.Check) <= len(checks) {
 				c := checks[x.Check-1]
 				row.Text, row.Limits, row.Value = c.Text, checkLimits(c), readingText(r, c, x.Value)
