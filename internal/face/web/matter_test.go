@@ -70,7 +70,9 @@ func (p *plant) to(state string) string {
 	}{
 		{matter.Assigned, func() { p.pressed("handler", n, "sign").Want(200).Says("已签收") }},
 		{matter.PlanReview, func() { p.planned(p.form("handler", n, "plan")).Submit("act=submit").Want(200).Says("待审核") }},
-		{matter.Executing, func() { p.form("triager", n, "decide").Set("approve", "yes").Submit().Want(200).Says("决定已生效") }},
+		{matter.Executing, func() {
+			p.form("triager", n, "decide").Set("approve", "yes").Submit().Want(200).Says("决定已生效")
+		}},
 		{matter.Inspecting, func() { p.work(n) }},
 		{matter.Accepting, func() {
 			p.form("inspector", n, "inspect").Set("readings.1", "40.5").Set("readings.1.2", "41").Set("readings.1.3", "39").Set("readings.2", "yes").
