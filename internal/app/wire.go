@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/jobs"
 	"sanwen/internal/base/once"
+	"sanwen/internal/base/org/load"
 	"sanwen/internal/ground/blob"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/lang"
@@ -33,6 +34,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 			}
 		})
 	}
+	r.Register(load.JobKind, load.Job(a.Blobs))
 	timer("assignment.auto_sign", "1m", assignment.RunAutoSign)
 	timer("matter.resume", "10m", matter.RunTimers)
 	timer("voice.call_next", "1m", voice.CallNext)

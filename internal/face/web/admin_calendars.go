@@ -161,7 +161,7 @@ func importCalendar(r *Req) error {
 		return nil
 	})
 	f := r.Form()
-	in := org.ImportCalendar{JSON: file, Source: f.Text("source", 1, 500), Provisional: f.Ticked("provisional")}
+	in := org.ImportCalendar{JSON: file, Source: f.Text("source", 0, 500), Provisional: f.Ticked("provisional")}
 	if text := f.Value("json"); len(file) == 0 {
 		in.JSON = []byte(text)
 	} else {

@@ -209,13 +209,13 @@ func (f *Form) term(name string) org.Term {
 func saveCategory(r *Req) error {
 	f := r.Form()
 	code := r.Param("code")
-	in := org.SaveCategory{Code: code, Parent: f.one("parent"), NameZh: f.Line("name_zh", 1, 60), NameEn: f.Line("name_en", 0, 120), Lead: f.one("lead"), Co: f.Many("co"),
+	in := org.SaveCategory{Code: code, Parent: f.one("parent"), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Lead: f.one("lead"), Co: f.Many("co"),
 		Class: clock.Class(f.Maybe("class", texts(clock.Classes())...)), LevelHint: f.Choice("level_hint", "n", "c", "r"), Restricted: f.one("restricted"),
 		Keywords: words(f.Text("keywords", 0, 1000)), Sort: f.optionalInt("sort", 0, 1_000_000)}
 	first, limit := f.term("first"), f.term("limit")
 	in.FirstMins, in.FirstDays, in.LimitMins, in.LimitDays = first.Minutes, first.Days, limit.Minutes, limit.Days
 	if code == "" {
-		in.Code = f.Line("code", 1, 24)
+		in.Code = f.Line("code", 0, 24)
 	} else {
 		in.Version = f.Version()
 	}

@@ -151,12 +151,12 @@ func saveCheck(r *Req) error {
 		}
 		return nil
 	}
-	c := org.CheckItem{Code: code, PlaceKind: f.one("place_kind"), NameZh: f.Line("name_zh", 1, 60), NameEn: f.Line("name_en", 0, 120), MethodZh: f.Text("method_zh", 0, 500),
+	c := org.CheckItem{Code: code, PlaceKind: f.one("place_kind"), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), MethodZh: f.Text("method_zh", 0, 500),
 		MethodEn: f.Text("method_en", 0, 500), Measure: f.Line("measure", 0, 20), Op: f.Choice("op", checkOps...), Low: n("low"), High: n("high"), CritLow: n("crit_low"),
-		CritHigh: n("crit_high"), Points: f.Int("points", 1, 99), Critical: f.Ticked("critical"), Avoid: f.Line("avoid", 0, 40), BasisZh: f.Text("basis_zh", 1, 500),
+		CritHigh: n("crit_high"), Points: f.Int("points", 1, 99), Critical: f.Ticked("critical"), Avoid: f.Line("avoid", 0, 40), BasisZh: f.Text("basis_zh", 0, 500),
 		BasisEn: f.Text("basis_en", 0, 500), Mark: f.Choice("mark", "found", "verify", "company"), Sort: f.optionalInt("sort", 0, 1_000_000)}
 	if code == "" {
-		c.Code = org.NormalCode(f.Line("code", 1, 24))
+		c.Code = org.NormalCode(f.Line("code", 0, 24))
 	} else {
 		c.Version = f.Version()
 	}

@@ -181,7 +181,7 @@ func renderRule(r *Req, f *Form, category, place string) error {
 func saveRule(r *Req) error {
 	f := r.Form()
 	in := org.SetRule{Category: f.one("category"), Place: f.one("place"), Lead: f.one("lead"), Co: f.Many("co"),
-		Class: clock.Class(f.Maybe("class", texts(clock.Classes())...)), Basis: f.Text("basis", 1, 500), Version: int(f.Version())}
+		Class: clock.Class(f.Maybe("class", texts(clock.Classes())...)), Basis: f.Text("basis", 0, 500), Version: int(f.Version())}
 	err := r.save(f, func(tx *db.Tx) error {
 		_, err := in.Do(tx, r.Person)
 		return err

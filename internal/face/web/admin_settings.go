@@ -168,7 +168,7 @@ func saveSetting(r *Req) error {
 		}
 	}
 	f := r.Form()
-	in := org.SetSetting{Key: r.Param("key"), Value: f.Line("value", 0, 200), Basis: f.Text("basis", 1, 500), Version: f.Version()}
+	in := org.SetSetting{Key: r.Param("key"), Value: f.Line("value", 0, 200), Basis: f.Text("basis", 0, 500), Version: f.Version()}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if r.retake(f, err) {
 		return renderSetting(r, f)

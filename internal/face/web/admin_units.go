@@ -121,8 +121,8 @@ func unitParts(r *Req, f *Form, tree *org.Tree, self string) []Part {
 
 func addUnit(r *Req) error {
 	f := r.Form()
-	in := org.AddUnit{Code: f.Line("code", 1, 24), Parent: f.one("parent"), Kind: org.UnitKind(f.Choice("kind", texts(org.UnitKinds())...)),
-		NameZh: f.Line("name_zh", 1, 60), NameEn: f.Line("name_en", 0, 120), Contractor: f.Ticked("contractor"), Sort: f.optionalInt("sort", 0, 1_000_000)}
+	in := org.AddUnit{Code: f.Line("code", 0, 24), Parent: f.one("parent"), Kind: org.UnitKind(f.Choice("kind", texts(org.UnitKinds())...)),
+		NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Contractor: f.Ticked("contractor"), Sort: f.optionalInt("sort", 0, 1_000_000)}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if r.retake(f, err) {
 		return renderNewUnit(r, f)
@@ -200,7 +200,7 @@ func (r *Req) renderEdit(page AdminFormPage, a access.Action) error {
 
 func saveUnit(r *Req) error {
 	f := r.Form()
-	in := org.EditUnit{Code: r.Param("code"), Parent: f.one("parent"), NameZh: f.Line("name_zh", 1, 60), NameEn: f.Line("name_en", 0, 120),
+	in := org.EditUnit{Code: r.Param("code"), Parent: f.one("parent"), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120),
 		Contractor: f.Ticked("contractor"), Sort: f.optionalInt("sort", 0, 1_000_000), Version: f.Version()}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if r.retake(f, err) {

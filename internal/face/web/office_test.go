@@ -14,6 +14,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/face/web"
 	"sanwen/internal/face/webtest"
+	"sanwen/internal/ground/blob"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/seal"
@@ -47,9 +48,14 @@ func newOffice(t *testing.T, d *db.DB, c *clock.Fake) *office {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
+	blobs, err := blob.OpenDir(t.TempDir(), c, clock.Shanghai())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { blobs.Close() })
 	s := login.New(d, keys, log)
 	o := &office{t: t, d: d, c: c, id: map[string]string{}, site: &web.Site{
-		DB: d, Clock: c, Zone: clock.Shanghai(), Log: log, Keys: keys, Logins: s, Sessions: web.LoginSessions(s)}}
+		DB: d, Clock: c, Zone: clock.Shanghai(), Log: log, Keys: keys, Logins: s, Sessions: web.LoginSessions(s), Blobs: blobs}}
 	server := httptest.NewServer(web.New(o.site))
 	t.Cleanup(server.Close)
 	o.base = server.URL

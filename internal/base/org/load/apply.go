@@ -39,12 +39,13 @@ func (f *File) Apply(ctx context.Context, d *db.DB, who access.Person, c Choice,
 	w.total = len(p.people) + len(p.places) + len(p.leaving) + len(p.missing)
 	var run string
 	err := d.Write(ctx, func(tx *db.Tx) (err error) {
-		run, err = start{Kind: string(f.Kind), FileHash: f.Hash, Rows: w.total, Refused: p.Faulty}.Do(tx, who)
+		run, err = start{ID: c.ID, Kind: string(f.Kind), FileHash: f.Hash, Rows: w.total, Refused: p.Faulty, Result: c.Result}.Do(tx, who)
 		return err
 	})
 	if err != nil {
 		return Run{}, err
 	}
+	w.run = run
 	err = w.all(p, run)
 	ended := end{ID: run, State: Done, Done: w.done, Added: p.New, Changed: p.Changed, Removed: len(p.leaving) + len(p.missing)}
 	if err != nil {
@@ -69,6 +70,7 @@ type writer struct {
 	d           *db.DB
 	who         access.Person
 	report      func(Progress)
+	run         string
 	done, total int
 }
 
@@ -131,7 +133,12 @@ func (w *writer) tell(n int) {
 func pieces[T any](w *writer, rows []T, size int, counts bool, write func(*db.Tx, []T) error) error {
 	for len(rows) > 0 {
 		n := min(size, len(rows))
-		if err := w.d.Write(w.ctx, func(tx *db.Tx) error { return write(tx, rows[:n]) }); err != nil {
+		if err := w.d.Write(w.ctx, func(tx *db.Tx) error {
+			if err := write(tx, rows[:n]); err != nil || !counts {
+				return err
+			}
+			return noteDone(tx, w.run, w.done+n)
+		}); err != nil {
 			return err
 		}
 		if counts {

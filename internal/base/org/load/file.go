@@ -55,7 +55,8 @@ const headerWithin = 20
 var errEnough = errors.New("enough rows")
 
 // Read reads a file: xlsx, or csv in UTF-8 or GB18030. Refused are files with merged cells, files without the required
-// columns, and what sheet refuses.
+// columns, and what sheet refuses. A file whose columns are not understood comes with the error, so that they can be
+// mapped by hand.
 func Read(ctx context.Context, r io.ReaderAt, size int64, o Options) (*File, error) {
 	columns := Columns(o.Kind)
 	if len(columns) == 0 {
@@ -74,7 +75,7 @@ func Read(ctx context.Context, r io.ReaderAt, size int64, o Options) (*File, err
 	}
 	f := &File{Kind: o.Kind, Hash: hex.EncodeToString(h.Sum(nil)), Format: book.Format, Encoding: book.Encoding}
 	if err := f.header(ctx, book, o.Mapping); err != nil {
-		return nil, err
+		return f, err
 	}
 	err = book.Rows(ctx, func(row sheet.Row) error {
 		if row.Number <= f.HeaderRow {
@@ -143,21 +144,26 @@ func (f *File) header(ctx context.Context, book *sheet.Book, mapping map[int]str
 	for i, c := range columns {
 		byKey[c.Key] = i
 	}
+	var wrong error
 	for i := range width {
 		m := Mapped{Index: i, Letter: sheet.ColumnName(i), Title: best.Text(i)}
 		target, ok := known[heading(m.Title)]
 		if key, chosen := mapping[i]; chosen {
 			if target, ok = byKey[key]; !ok && key != "" {
-				return fault.New(fault.Invalid, "org.import.column_unknown", key)
+				wrong = fault.New(fault.Invalid, "org.import.column_unknown", key)
 			}
 		}
 		if ok {
+			m.Key = columns[target].Key
 			if f.at[target] >= 0 {
-				return fault.New(fault.Invalid, "org.import.column_twice", "org.column."+columns[target].Key, sheet.ColumnName(f.at[target]), m.Letter)
+				wrong = fault.New(fault.Invalid, "org.import.column_twice", lang.Key("org.column."+m.Key), sheet.ColumnName(f.at[target]), m.Letter)
 			}
-			f.at[target], m.Key = i, columns[target].Key
+			f.at[target] = i
 		}
 		f.Mapping = append(f.Mapping, m)
+	}
+	if wrong != nil {
+		return wrong
 	}
 	var missing []string
 	for i, c := range columns {

@@ -27,6 +27,9 @@ type Choice struct {
 	ValidOnly   bool   // write the valid rows although others have faults
 	Dismiss     bool   // who is missing from the file has left; a place that is missing is deactivated
 	Missing     int    // how many are missing, as it was shown
+
+	ID     string `json:"-"` // of the queued import, or empty
+	Result string `json:"-"` // hash of its result workbook
 }
 
 // Line is one row as the preview shows it.
@@ -63,22 +66,23 @@ type Plan struct {
 	places  []org.Place
 	leaving []string // ids
 	missing []string // ids or codes
+	whole   bool     // show every row and every fault: for the result workbook
 }
 
 // fault notes a fault at a cell; the field of it is the cell's address.
 func (p *Plan) fault(address, key string, args ...any) {
-	if len(p.Faults) < ShownFaults {
+	if p.whole || len(p.Faults) < ShownFaults {
 		p.Faults = append(p.Faults, fault.Field(address, key, args...))
 	}
 }
 
 // Plan compares the file with what is there. It writes nothing.
 func (f *File) Plan(tx *db.Tx, who access.Person, c Choice) (*Plan, error) {
-	action := access.OrgPeople
-	if f.Kind == Places {
-		action = access.OrgEdit
-	}
-	if err := who.May(tx, action, access.Thing{Kind: "import"}); err != nil {
+	return f.plan(tx, who, c, false)
+}
+
+func (f *File) plan(tx *db.Tx, who access.Person, c Choice, whole bool) (*Plan, error) {
+	if err := who.May(tx, actionOf(string(f.Kind)), access.Thing{Kind: "import"}); err != nil {
 		return nil, err
 	}
 	tree, err := org.TreeOf(tx)
@@ -91,7 +95,7 @@ func (f *File) Plan(tx *db.Tx, who access.Person, c Choice) (*Plan, error) {
 			return nil, fault.Field("scope", "org.unit.unknown", c.Scope)
 		}
 	}
-	p := &Plan{Kind: f.Kind, Rows: len(f.rows)}
+	p := &Plan{Kind: f.Kind, Rows: len(f.rows), whole: whole}
 	if f.Kind == Places {
 		return p, f.planPlaces(tx, p, tree, scope)
 	}
@@ -100,7 +104,7 @@ func (f *File) Plan(tx *db.Tx, who access.Person, c Choice) (*Plan, error) {
 
 // show adds a row to the preview while there is room.
 func (p *Plan) show(row int, state string, values func() []string, changes []string) {
-	if len(p.Preview) < PreviewRows {
+	if p.whole || len(p.Preview) < PreviewRows {
 		p.Preview = append(p.Preview, Line{Row: row, State: state, Values: values(), Changes: changes})
 	}
 }

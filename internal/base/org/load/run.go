@@ -18,6 +18,7 @@ func record(tx *db.Tx, who access.Person, what, run string, data any) error {
 
 // States of an import.
 const (
+	Queued  = "queued" // waits for its turn as a job
 	Running = "running"
 	Done    = "done"
 	Failed  = "failed"
@@ -38,15 +39,19 @@ type Run struct {
 	StartedAt clock.Millis
 	EndedAt   clock.Millis
 	MadeBy    string
+	Error     string // why it failed, key of a sentence; empty where only the program's log knows
+	Result    string // hash of the result workbook, which is kept for two days
 }
 
 // start notes that an import begins. While it is running nobody can start another of its kind; one that stands
 // still because the program ended is taken over after an hour.
 type start struct {
+	ID       string // of the queued import, or empty
 	Kind     string
 	FileHash string
 	Rows     int
 	Refused  int
+	Result   string
 }
 
 // stale is how long an import may run before another may begin.
@@ -54,14 +59,10 @@ const stale = time.Hour
 
 // Do notes it and returns the id for the bulk actions.
 func (in start) Do(tx *db.Tx, who access.Person) (string, error) {
-	action := access.OrgPeople
-	if in.Kind != "people" {
-		action = access.OrgEdit
-	}
-	if err := who.May(tx, action, access.Thing{Kind: "import"}); err != nil {
+	if err := who.May(tx, actionOf(in.Kind), access.Thing{Kind: "import"}); err != nil {
 		return "", err
 	}
-	running, err := db.All[Run](tx, `SELECT `+columns+` FROM org_import WHERE kind = $1 AND state = 'running'`+tx.ForUpdate(), in.Kind)
+	running, err := db.All[Run](tx, `SELECT `+columns+` FROM org_import WHERE kind = $1 AND state = 'running' AND id <> $2`+tx.ForUpdate(), in.Kind, in.ID)
 	if err != nil {
 		return "", err
 	}
@@ -74,7 +75,10 @@ func (in start) Do(tx *db.Tx, who access.Person) (string, error) {
 			return "", err
 		}
 	}
-	r := Run{ID: id.V7(tx.Now), Kind: in.Kind, FileHash: in.FileHash, State: Running, RowsTotal: in.Rows, Refused: in.Refused,
+	if in.ID == "" {
+		in.ID = id.V7(tx.Now)
+	}
+	r := Run{ID: in.ID, Kind: in.Kind, Result: in.Result, FileHash: in.FileHash, State: Running, RowsTotal: in.Rows, Refused: in.Refused,
 		StartedAt: tx.Millis(), MadeBy: who.ID}
 	if err := writeRun(tx, r); err != nil {
 		return "", err
@@ -95,11 +99,7 @@ func (in end) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
-	action := access.OrgPeople
-	if r.Kind != "people" {
-		action = access.OrgEdit
-	}
-	if err := who.May(tx, action, access.Thing{Kind: "import", ID: in.ID}); err != nil {
+	if err := who.May(tx, actionOf(r.Kind), access.Thing{Kind: "import", ID: in.ID}); err != nil {
 		return err
 	}
 	r.State, r.RowsDone, r.Added, r.Changed, r.Removed, r.EndedAt = in.State, in.Done, in.Added, in.Changed, in.Removed, tx.Millis()
@@ -115,6 +115,26 @@ func (in end) Do(tx *db.Tx, who access.Person) error {
 // Runs lists the latest imports.
 func Runs(tx *db.Tx, limit int) ([]Run, error) {
 	return db.All[Run](tx, `SELECT `+columns+` FROM org_import ORDER BY started_at DESC, id DESC LIMIT $1`, limit)
+}
+
+// RunByID finds an import: NotFound "org.import.unknown" where there is none.
+func RunByID(tx *db.Tx, who access.Person, id string) (Run, error) {
+	r, err := runByID(tx, id)
+	if db.IsNone(err) {
+		return r, fault.New(fault.NotFound, "org.import.unknown")
+	}
+	if err != nil {
+		return r, err
+	}
+	return r, who.May(tx, actionOf(r.Kind), access.Thing{Kind: "import", ID: id})
+}
+
+// actionOf is what whoever imports a kind must be allowed to do.
+func actionOf(kind string) access.Action {
+	if kind == string(Places) {
+		return access.OrgEdit
+	}
+	return access.OrgPeople
 }
 
 func runByID(tx *db.Tx, id string) (Run, error) {

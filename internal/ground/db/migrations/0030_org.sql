@@ -178,5 +178,7 @@ CREATE TABLE org_import (
 	refused    BIGINT NOT NULL DEFAULT 0,
 	started_at BIGINT NOT NULL,
 	ended_at   BIGINT NOT NULL DEFAULT 0,
-	made_by    TEXT NOT NULL
+	made_by    TEXT NOT NULL,
+	error      TEXT NOT NULL DEFAULT '', -- why it failed, key of a sentence
+	result     TEXT NOT NULL DEFAULT ''  -- the result workbook, while it is kept
 );
