@@ -162,7 +162,10 @@ func outdated(err error) bool {
 
 func (b *doing) load() error {
 	return b.r.Read(func(tx *db.Tx) (err error) {
-		if b.v, err = b.r.viewMatter(tx); err != nil || b.prepare == nil {
+		if b.v, err = b.r.viewMatter(tx); err != nil {
+			return err
+		}
+		if err := b.r.Person.May(tx, b.r.Route.Policy, b.v.Thing); err != nil || b.prepare == nil {
 			return err
 		}
 		return b.prepare(b, tx)

@@ -52,7 +52,7 @@ func (r *Req) publicMatter() (m matter.Matter, err error) {
 // sayNotFixed begins a new round. Whoever said it is not kept, and the time is that of the hour.
 func sayNotFixed(r *Req) error {
 	f := r.Form()
-	in := accept.NotFixed{Matter: r.Param("number"), What: f.Text("what", 0, 1<<20)}
+	in := accept.NotFixed{Matter: r.Param("number"), What: f.Text("what", 2, accept.MaxWhat)}
 	err := f.Err()
 	if err == nil {
 		err = r.Write(func(tx *db.Tx) error {
