@@ -41,8 +41,12 @@ var roleWords = map[string]access.Role{"triager": access.Triager, "supervisor": 
 	"handler": access.Handler, "head": access.DeptHead, "chair": access.UnitChair, "discipline": access.DisciplineOfficer,
 	"health": access.HealthOfficer, "welfare": access.WelfareOfficer, "shift": access.ShiftLeader, "delegate": access.Delegate}
 
-// who is the person that "by=role", "by=role2" (the second of them) or "by=role2/U03" names.
+// who is the person that "by=role", "by=role2" (the second of them) or "by=role2/U03" names;
+// "other" is a triager who is not the one of the block.
 func (p *play) who(b *block, words, unit string) (org.Person, error) {
+	if words == "other" { // another triager than the one of the block
+		return p.holder(access.Triager, "", b.n+1)
+	}
 	word, own, has := strings.Cut(words, "/")
 	if has {
 		unit = own

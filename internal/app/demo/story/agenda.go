@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
 )
 
 // step is one thing to be done at a time. The submitter of a hidden voice acts in a coarse transaction.
@@ -79,7 +80,7 @@ func (a *agenda) run(ctx context.Context, d *db.DB, set func(time.Time)) error {
 					tx.Now = s.at.Truncate(time.Hour)
 				}
 				if err := s.do(tx); err != nil {
-					return fmt.Errorf("%s on %s: %w", s.where, s.at.Format("2006-01-02 15:04"), err)
+					return fmt.Errorf("%s on %s %v: %w", s.where, s.at.Format("2006-01-02 15:04"), fault.Of(err).Args, err)
 				}
 				a.done++
 			}

@@ -2,6 +2,7 @@ package story
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -207,6 +208,9 @@ func notFixed(p *play, b *block, l *line, at time.Time) error {
 
 // thank lets some of those who got an answer say within a week that it is solved; the others stay silent.
 func (p *play) thank(b *block, at time.Time) {
+	if b.has("confirm", "notsolved", "object") {
+		return // the story tells what they say
+	}
 	percent := 38
 	if s, ok := b.head["confirm"]; ok {
 		percent, _ = strconv.Atoi(s)
@@ -232,6 +236,11 @@ func (p *play) thank(b *block, at time.Time) {
 			return voice.ConfirmSolved{Voice: v.id}.Do(tx, who)
 		})
 	}
+}
+
+// has reports whether the block has a line with one of the verbs.
+func (b *block) has(verbs ...string) bool {
+	return slices.ContainsFunc(b.lines, func(l line) bool { return slices.Contains(verbs, l.verb) })
 }
 
 // answers lets the people who were invited answer between the opening of the window and its end, as the block says:

@@ -45,7 +45,7 @@ func init() {
 		"quarantine": triaging("triager", func(v string, _ *block, l *line) doer { return voice.Quarantine{Voice: v, Reason: l.text} }),
 		"free":       triaging("triager", func(v string, _ *block, l *line) doer { return voice.Free{Voice: v, Reason: l.text} }),
 		"reject":     rejecting,
-		"countersign": triaging("chair", func(v string, _ *block, l *line) doer {
+		"countersign": triaging("other", func(v string, _ *block, l *line) doer {
 			return voice.Countersign{Voice: v, Agree: l.arg(0) != "no", Note: l.text}
 		}),
 		"merge":    merging,
