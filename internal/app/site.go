@@ -10,5 +10,5 @@ import (
 func (a *App) site(base string, secure bool, observe func(string, web.Group, int, time.Duration)) *web.Site {
 	return &web.Site{DB: a.DB, Clock: a.Clock, Zone: a.Zone, Log: a.Logger, Keys: a.Keys,
 		Logins: a.Login, Sessions: web.LoginSessions(a.Login), Blobs: a.Blobs, Photos: a.Photos, Record: a.Log,
-		Secure: secure, Demo: a.Demo, Observe: observe}
+		Base: base, Secure: secure, Demo: a.Demo, Observe: observe}
 }

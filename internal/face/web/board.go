@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"sanwen/internal/base/org"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/reading/publish"
 	"sanwen/internal/work/accept"
@@ -87,7 +86,7 @@ const (
 
 // board shows the board. What is not known in its address is refused.
 func board(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "place", Label: "board.place"}, {Name: "tv", Label: "board.tv", Values: []string{"1"}, Prefix: "board.tv_"}},
+	list, err := r.List(ListSpec{Filters: []Filter{{Name: "place", Label: "board.place"}, {Name: "tv", Label: "board.tv", Values: []string{"1"}}},
 		Tabs: []string{"open", "done", "not"}})
 	if err != nil {
 		return err
@@ -188,7 +187,10 @@ func (r *Req) boardItem(i publish.Item) BoardItem {
 }
 
 func (r *Req) boardOpen(out *BoardItem, i publish.Item) {
-	if i.Due != "" {
+	claimed := i.State == matter.Accepting || i.State == matter.Inspecting || i.State == matter.Rated
+	if claimed {
+		out.Dates, out.Moved = r.T("board.claimed", i.CompletedAt.Day(r.Zone)), ""
+	} else if i.Due != "" {
 		out.Dates = r.T("tell.by", i.Due)
 		word := r.Lang.WorkingDaysLeft(i.Left)
 		switch {
@@ -196,7 +198,6 @@ func (r *Req) boardOpen(out *BoardItem, i publish.Item) {
 			out.Light = &Light{Color: "blue", Word: word, Waiting: true}
 		case i.Late:
 			out.Light = &Light{Color: "red", Word: word}
-		case i.State == matter.Accepting || i.State == matter.Inspecting || i.State == matter.Rated:
 		case i.Near:
 			out.Light = &Light{Color: "blue", Word: word}
 		default:
@@ -260,7 +261,7 @@ func (r *Req) boardNot(out *BoardItem, i publish.Item) {
 // boardTV is the wall screen: pictures that turn by themselves and stop at a press.
 func (r *Req) boardTV(p BoardPage, v *publish.View) error {
 	p.Shape = TV
-	site, err := r.setting(org.SiteURL)
+	site, err := r.siteURL()
 	if err != nil {
 		return err
 	}
@@ -269,7 +270,7 @@ func (r *Req) boardTV(p BoardPage, v *publish.View) error {
 		if v.Place != nil {
 			path += "/" + v.Place.Code
 		}
-		q := NewQR(strings.TrimRight(site, "/")+path, r.T("board.qr"))
+		q := NewQR(site+path, r.T("board.qr"))
 		p.QR = &q
 	}
 	p.Slides = append(p.Slides, BoardSlide{Title: r.T("board.slide_numbers"), Numbers: p.Numbers, QR: p.QR})

@@ -93,10 +93,12 @@ func (r *Req) step(s voices.Step, before []Step) Step {
 	switch {
 	case s.Done:
 		out.State, out.When = "done", r.Lang.Date(s.Day, r.Zone)
+		return out
 	case s.Due != "":
 		out.When, out.Moved = r.T("tell.by", s.Due), r.Lang.Date(s.Was, r.Zone)
 	}
-	if !s.Done && (len(before) == 0 || before[len(before)-1].State == "done") {
+	out.Label = r.T("follow.step." + strings.TrimPrefix(s.Key, "voice.step."))
+	if len(before) == 0 || before[len(before)-1].State == "done" {
 		out.State = "now"
 	}
 	return out

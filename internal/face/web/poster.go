@@ -51,7 +51,7 @@ func posters(r *Req) error {
 			return err
 		}
 		var err error
-		if p.Site, err = org.Text(tx, org.SiteURL); err != nil {
+		if p.Site, err = siteURL(tx, r.Base); err != nil {
 			return err
 		}
 		all, err := org.Places(tx)
@@ -85,7 +85,7 @@ func poster(r *Req) error {
 		if err != nil {
 			return err
 		}
-		site, err := org.Text(tx, org.SiteURL)
+		site, err := siteURL(tx, r.Base)
 		if err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ func poster(r *Req) error {
 }
 
 func newPoster(p org.Place, name, site string) Poster {
-	address := strings.TrimRight(site, "/") + "/p/" + p.Code
+	address := site + "/p/" + p.Code
 	_, short, _ := strings.Cut(address, "://")
 	return Poster{Org: name, Place: p.NameZh, PlaceEn: p.Name(lang.EN), Code: p.Code, Address: short, QR: NewQR(address, p.NameZh)}
 }

@@ -172,6 +172,10 @@ func Routes() []Route {
 		{Pattern: "GET /admin/log/checkpoints", Group: Signed, Policy: access.LogSee, Handler: adminCheckpoints},
 		{Pattern: "GET /admin/log/verify", Group: Signed, Policy: access.LogSee, Handler: showVerify},
 		{Pattern: "POST /admin/log/verify", Group: Signed, Policy: access.LogSee, Handler: verifyLog, Slow: verifyTime},
+		{Pattern: "GET /tell/proxy", Group: Signed, Policy: access.VoiceProxy, Handler: proxyShow, Camera: true},
+		{Pattern: "POST /tell/proxy", Group: Signed, Policy: access.VoiceProxy, Handler: proxyShow, Camera: true, Body: tellBody, Slow: tellSlow},
+		{Pattern: "POST /tell/proxy/place", Group: Signed, Policy: access.VoiceProxy, Handler: tellWhere, Body: tellBody, Slow: tellSlow},
+		{Pattern: "POST /tell/proxy/send", Group: Signed, Policy: access.VoiceProxy, Handler: proxySend, Camera: true, Body: tellBody, Slow: tellSlow},
 
 		// follow
 		{Pattern: "GET /f", Group: Anonymous, Policy: Anyone, Handler: followDoor},

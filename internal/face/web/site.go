@@ -32,6 +32,8 @@ type Site struct {
 	Photos   *blob.Photos   // makes stored photos of uploads
 	Record   *event.Log     // proofs and checkpoints
 
+	// Base is the address at which the program answers, for codes to scan where the setting site.url is empty.
+	Base string
 	// Secure says that people reach the site through TLS: cookies get the __Host- prefix and answers HSTS.
 	Secure bool
 	// Demo shows the page of components.

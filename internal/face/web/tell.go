@@ -52,6 +52,7 @@ type telling struct {
 	spot         Spot
 	number, code string // of the receipt
 	photos       []voice.Photo
+	proxied      bool   // somebody writes it down for somebody else
 	sentNumber   string // what this form has sent before something else was in it
 }
 
@@ -231,8 +232,11 @@ func (t *telling) place(code string) error {
 			return nil
 		}
 		t.spot.Name, t.spot.Closed = chain[0].Name(t.r.Lang), chain[0].ClosedNote
-		if len(chain) > 1 {
-			t.spot.Around = chain[1].Name(t.r.Lang)
+		for _, p := range chain[1:] {
+			if p.Kind == org.Area {
+				t.spot.Around = p.Name(t.r.Lang)
+				break
+			}
 		}
 		return nil
 	})

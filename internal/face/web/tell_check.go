@@ -106,8 +106,13 @@ func (r *Req) levels(signed bool) ([]Option, error) {
 	return out, nil
 }
 
-// someone matches words in a text that probably name a person: a family name before a title, "叫某某", Mr and Ms.
-var someone = regexp.MustCompile(`[\p{Han}]{1,3}(?:主任|班长|厂长|经理|部长|科长|处长|师傅|书记|主席|队长|组长|段长|领班|总监|所长|老板)|[^\p{Han}](?:我|他|她)?叫[\p{Han}]{2,3}|\b(?:Mr|Mrs|Ms|Miss)\.? [A-Z]`)
+const (
+	surnames = `[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严武戴莫孔向汤]`
+	titles   = `(?:主任|班长|厂长|经理|部长|科长|处长|师傅|书记|主席|队长|组长|段长|工长|领班|总监|所长|老板|工)`
+)
+
+// someone matches words that probably name a person: a common family name before or after a title, "叫某某", Mr and Ms.
+var someone = regexp.MustCompile(surnames + `\p{Han}{0,2}?` + titles + `|` + titles + surnames + `|叫` + surnames + `\p{Han}{1,2}|\b(?:Mr|Mrs|Ms|Miss)\.? [A-Z]`)
 
 // namesSomebody reports whether a text seems to name a person, for a soft warning.
 func namesSomebody(text string) bool { return someone.MatchString(text) }

@@ -65,6 +65,10 @@ func (t *telling) metoo(number string, out **HereItem) error {
 // whoAfter is the second page after its form has sent something else already.
 func (t *telling) whoAfter(number string) error {
 	t.sentNumber = number
+	if t.proxied {
+		t.f.Fault("", "tell.sent_before_text", number)
+		return t.proxy()
+	}
 	if t.f.Value("matter") != "" {
 		return t.me()
 	}

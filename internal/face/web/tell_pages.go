@@ -40,9 +40,9 @@ func (r *Req) logLine(voiceID string) (LogLine, error) {
 }
 
 // followCode is the address of the follow-up page with number and code behind the #, which no browser sends, and its picture for
-// another phone. Without an address of the site (setting site.url) there is no picture.
+// another phone. Without an address of the site there is no picture.
 func (r *Req) followCode(number, code string) (*QR, string, error) {
-	site, err := r.setting(org.SiteURL)
+	site, err := r.siteURL()
 	if err != nil {
 		return nil, "", err
 	}
@@ -50,8 +50,28 @@ func (r *Req) followCode(number, code string) (*QR, string, error) {
 	if site == "" {
 		return nil, r.Link(follow), nil
 	}
-	q := NewQR(strings.TrimRight(site, "/")+follow, r.T("tell.qr"))
+	q := NewQR(site+follow, r.T("tell.qr"))
 	return &q, r.Link(follow), nil
+}
+
+// siteURL is the address under which employees reach the pages, without a slash at its end: the setting, else where the program
+// answers; "" where neither is known.
+func (r *Req) siteURL() (string, error) {
+	site := ""
+	err := r.Read(func(tx *db.Tx) error {
+		var err error
+		site, err = siteURL(tx, r.Base)
+		return err
+	})
+	return site, err
+}
+
+func siteURL(tx *db.Tx, base string) (string, error) {
+	site, err := org.Text(tx, org.SiteURL)
+	if site == "" {
+		site = base
+	}
+	return strings.TrimRight(site, "/"), err
 }
 
 // name is the name of a value of an enum, whose key is prefix and value: "" for none.

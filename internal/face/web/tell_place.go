@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -19,7 +21,7 @@ type TellPage struct {
 	Kinds []Option
 	Have  []HavePhoto
 	Draft string // under which name the phone may keep what was typed
-	Again bool   // notice: this form has sent a voice already
+	Proxy bool   // the person may write down for others
 }
 
 // HereItem is a matter that is being done at the place.
@@ -47,7 +49,7 @@ func tellHere(r *Req) error {
 func (t *telling) show() error {
 	r := t.r
 	p := TellPage{Page: Page{Title: r.T("tell.ask")}, Form: t.f, Base: t.base, Spot: t.spot, Where: t.spot.placeLabel(r.Lang), Kinds: r.kinds(),
-		Have: t.tiles(), Draft: "tell-" + t.spot.Code}
+		Have: t.tiles(), Draft: "tell-" + t.spot.Code, Proxy: len(r.channels()) > 0}
 	if t.spot.Code != elsewhere && !t.spot.Unknown {
 		var here voices.Here
 		err := r.Read(func(tx *db.Tx) error {
@@ -111,8 +113,11 @@ func tellWhere(r *Req) error {
 			return err
 		}
 		t.f.forgive()
+		if strings.HasPrefix(r.Path(), "/tell/proxy") {
+			t.base = "/tell/proxy"
+		}
 		p.Form, p.Base, p.Query, p.Signed = t.f, t.base, t.f.Value("q"), r.Param("place") == ""
-		p.Kept = t.f.Keep(receiptName, "text", "kind", "level", "contact", photoHave)
+		p.Kept = t.f.Keep(receiptName, "text", "kind", "level", "contact", "channel", "for", photoHave)
 	}
 	err := r.Read(func(tx *db.Tx) error {
 		all, err := org.Places(tx)
@@ -136,11 +141,18 @@ func (r *Req) areas(all []org.Place, query string) []Area {
 		}
 	}
 	rest := Area{Name: r.T("tell.where_rest")}
+	parent := map[string]string{}
+	for _, p := range all {
+		parent[p.Code] = p.Parent
+	}
 	for _, p := range all {
 		if p.Kind == org.Area || !p.Active {
 			continue
 		}
 		i, in := at[p.Parent]
+		for up := parent[p.Parent]; !in && up != ""; up = parent[up] {
+			i, in = at[up]
+		}
 		around := ""
 		if in {
 			around = out[i].Name
@@ -168,8 +180,8 @@ func (r *Req) areas(all []org.Place, query string) []Area {
 // matterState is the state of a matter in a few words, with the day by which it is to be done.
 func (r *Req) matterState(state string, due clock.Day) string {
 	s := r.name("matter.state.", state)
-	if due == "" || state == matter.Paused || state == matter.CarriedOver {
-		return s
+	if due != "" && (state == matter.Executing || state == matter.PlanReview || state == matter.Assigned) {
+		return r.T("tell.state_due", s, due)
 	}
-	return r.T("tell.state_due", s, due)
+	return s
 }

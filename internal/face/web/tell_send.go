@@ -55,6 +55,9 @@ func (t *telling) refused(err error) error {
 	if !t.f.Take(err) {
 		return err
 	}
+	if t.proxied {
+		return t.proxy()
+	}
 	for _, e := range t.f.faults {
 		if e.Field == "text" || e.Field == photoName || e.Field == "place_text" || e.Field == "photos" {
 			if t.f.Value("matter") != "" {

@@ -217,3 +217,34 @@ func TestAnonymousPagesIgnoreTheSession(t *testing.T) {
 		t.Error("the receipt sets a cookie")
 	}
 }
+
+func TestTellForSomebody(t *testing.T) {
+	d, c := dbtest.Open(t)
+	h := newHall(t, d, c)
+	h.as("W1").Get("/tell/proxy").Want(403)
+	b := h.as("L1")
+	form := b.Get("/tell/proxy").Want(200).Form("say")
+	form.Submit().Want(422).Says("请从列出的选项中选择")
+	form.Set("text", "班前会上说：更衣室没有热水").Set("channel", "crew").Set("level", "named").Submit().Want(422).Says("请填写")
+	form.Set("for", "W999").Submit().Want(422).Says("没有这个工号", "更衣室没有热水")
+	number, code := receiptOn(t, form.Set("for", "W2").Submit().Want(200).Says("请把这张回执交给本人"))
+	if n, k := receiptOn(t, form.Submit().Want(200)); n != number || k != code {
+		t.Error("second press: another receipt")
+	}
+	vs := h.voices()
+	if len(vs) != 1 || vs[0].Channel != "crew" || vs[0].ProxyBy != h.id["L1"] || vs[0].Submitter != h.id["W2"] {
+		t.Fatalf("%+v", vs)
+	}
+	// with another place, and anonymously
+	where := b.Get("/tell/proxy").Form("say").Set("text", "灯不亮").Set("channel", "crew").Set("level", "anonymous").PressIn("/place").Want(200)
+	form = where.Form("/place").Press("P201").Want(200).Says("四区一楼餐厅").Form("say")
+	if form.Values.Get("text") != "灯不亮" || form.Values.Get("channel") != "crew" {
+		t.Errorf("%v", form.Values)
+	}
+	form.Submit().Want(200).Says("已收到")
+	for _, v := range h.voices() {
+		if v.Text == "灯不亮" && (v.Submitter != "" || v.Place != "P201") {
+			t.Errorf("%+v", v)
+		}
+	}
+}

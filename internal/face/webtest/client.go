@@ -326,6 +326,19 @@ func (f *Form) PressIn(address string) *Page {
 	return nil
 }
 
+// Press sends the form by its button with the value.
+func (f *Form) Press(value string) *Page {
+	f.page.c.T.Helper()
+	for _, e := range controls(f.page.Root, f.node) {
+		if e.DataAtom == atom.Button && Attr(e, "value") == value {
+			f.press = e
+			return f.Submit()
+		}
+	}
+	f.page.c.T.Fatalf("%s: the form has no button %q", f.page.URL, value)
+	return nil
+}
+
 // Press sends the form that has a button with an address of its own (formaction) holding the text, by that button.
 func (p *Page) Press(address string) *Page {
 	p.c.T.Helper()
@@ -357,7 +370,9 @@ func (f *Form) Request(button ...string) *http.Request {
 	}
 	action := Attr(f.node, "action")
 	if f.press != nil {
-		action = Attr(f.press, "formaction")
+		if a := Attr(f.press, "formaction"); a != "" {
+			action = a
+		}
 		if name := Attr(f.press, "name"); name != "" {
 			values.Add(name, Attr(f.press, "value"))
 		}

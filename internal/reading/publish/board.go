@@ -194,9 +194,9 @@ func (r *reader) list(f ledger.BoardFilter) ([]Item, error) {
 		i.Unit, _ = r.tree.Get(row.Lead)
 		if row.Due != "" {
 			i.Left = r.cal.WorkingDaysLeft(r.tx.Now, r.cal.OfficeEnd(row.Due))
-			still := row.State == matter.Paused || row.State == matter.CarriedOver || row.State == matter.Closed || row.State == matter.Cancelled
-			i.Late = !still && row.Due < r.lamps.Today
-			i.Near = !still && !i.Late && row.Due <= r.lamps.NearDay
+			runs := row.State == matter.Executing || row.State == matter.PlanReview // the deadline; later the unit has said "done"
+			i.Late = runs && row.Due < r.lamps.Today
+			i.Near = runs && !i.Late && row.Due <= r.lamps.NearDay
 		}
 		out = append(out, i)
 	}
