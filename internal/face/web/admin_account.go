@@ -81,7 +81,7 @@ func adminAccounts(r *Req) error {
 	for _, s := range []string{"start", "expired", "active", "disabled"} {
 		states = append(states, Option{Value: s, Text: r.Lang.Enum("login.state", s)})
 	}
-	page.Filters = []Part{selectPart(f.Choose("state", "admin.f.state", states).May())}
+	page.Filters = []Part{selectPart(f.Choose("state", "admin.f.state", states).Any())}
 	t := list.Table(r.T("admin.accounts"), list.Column(r.T("account.name"), ""), list.Column(r.T("admin.f.employee_no"), ""), list.Column(r.T("admin.f.unit"), ""),
 		list.Column(r.T("admin.f.state"), ""), list.Column(r.T("admin.failed"), "").AsNum(), list.Column(r.T("admin.changed_on"), "").AsMinor())
 	err = r.Read(func(tx *db.Tx) error {
@@ -119,7 +119,7 @@ func adminGrants(r *Req) error {
 	}
 	page := AdminListPage{Page: Page{Title: r.T("admin.grants"), Shape: Staff, Back: "/admin"}, Lede: r.T("admin.grants_lede")}
 	f := r.Blank("role", list.Get("role"))
-	page.Filters = []Part{selectPart(f.Choose("role", "admin.f.role", options(r.Lang, "role", access.Roles()[1:])).May())}
+	page.Filters = []Part{selectPart(f.Choose("role", "admin.f.role", options(r.Lang, "role", access.Roles()[1:])).Any())}
 	t := list.Table(r.T("admin.grants"), list.Column(r.T("admin.f.role"), ""), list.Column(r.T("account.name"), ""), list.Column(r.T("admin.f.employee_no"), ""),
 		list.Column(r.T("admin.f.in_unit"), ""), list.Column(r.T("admin.f.works"), "").AsMinor(), list.Column(r.T("admin.f.since"), "").AsMinor())
 	err = r.Read(func(tx *db.Tx) error {

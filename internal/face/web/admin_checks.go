@@ -20,7 +20,7 @@ func adminChecks(r *Req) error {
 	}
 	f := r.Blank("q", list.Get("q"), "kind", list.Get("kind"))
 	page.Filters = []Part{fieldPart(f.Field("q", "admin.query").As("search").May()),
-		selectPart(f.Choose("kind", "admin.f.place_kind", options(r.Lang, "org.place.kind", org.PlaceKinds())).May())}
+		selectPart(f.Choose("kind", "admin.f.place_kind", options(r.Lang, "org.place.kind", org.PlaceKinds())).Any())}
 	t := list.Table(r.T("admin.checks"), list.Column(r.T("admin.f.name"), ""), list.Column(r.T("admin.f.code"), ""), list.Column(r.T("admin.f.place_kind"), ""),
 		list.Column(r.T("admin.f.pass"), ""), list.Column(r.T("admin.f.basis"), "").AsMinor(), list.Column(r.T("admin.f.mark"), ""))
 	err = r.Read(func(tx *db.Tx) error {

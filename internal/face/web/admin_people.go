@@ -37,9 +37,9 @@ func adminPeople(r *Req) error {
 			return err
 		}
 		page.Filters = []Part{fieldPart(f.Field("q", "admin.person_query").As("search").May()),
-			selectPart(f.Choose("unit", "admin.f.unit", unitOptions(tree, r.Lang)).May()),
-			selectPart(f.Choose("role", "admin.f.role", options(r.Lang, "role", access.Roles()[1:])).May()),
-			selectPart(f.Choose("status", "admin.f.status", options(r.Lang, "org.person.status", org.Statuses())).May())}
+			selectPart(f.Choose("unit", "admin.f.unit", unitOptions(tree, r.Lang)).Any()),
+			selectPart(f.Choose("role", "admin.f.role", options(r.Lang, "role", access.Roles()[1:])).Any()),
+			selectPart(f.Choose("status", "admin.f.status", options(r.Lang, "org.person.status", org.Statuses())).Any())}
 		people, err := org.FindPeople(tx, org.PeopleFilter{Unit: list.Get("unit"), Query: list.Get("q"), Status: org.Status(list.Get("status")),
 			Role: access.Role(list.Get("role")), After: list.After, Limit: peoplePage + 1})
 		if err != nil {
@@ -74,11 +74,10 @@ func adminPeople(r *Req) error {
 }
 
 func (r *Req) statusCell(s org.Status) Cell {
-	c := Cell{Tag: &Tag{Text: r.Lang.Enum("org.person.status", s)}}
 	if s == org.Active {
-		c.Tag.Tone = "good"
+		return Cell{Text: r.Lang.Enum("org.person.status", s)}
 	}
-	return c
+	return Cell{Tag: &Tag{Text: r.Lang.Enum("org.person.status", s), Tone: "warn"}}
 }
 
 // rolesOf finds the roles of the people of one page of a list.

@@ -36,8 +36,8 @@ func adminPlaces(r *Req) error {
 			return err
 		}
 		page.Filters = []Part{fieldPart(f.Field("q", "admin.query").As("search").May()),
-			selectPart(f.Choose("unit", "admin.f.unit", unitOptions(tree, r.Lang)).May()),
-			selectPart(f.Choose("kind", "admin.f.kind", options(r.Lang, "org.place.kind", org.PlaceKinds())).May())}
+			selectPart(f.Choose("unit", "admin.f.unit", unitOptions(tree, r.Lang)).Any()),
+			selectPart(f.Choose("kind", "admin.f.kind", options(r.Lang, "org.place.kind", org.PlaceKinds())).Any())}
 		places, err := org.Places(tx)
 		if err != nil {
 			return err

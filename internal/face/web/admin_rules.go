@@ -32,8 +32,8 @@ func adminRules(r *Req) error {
 		if err != nil {
 			return err
 		}
-		page.Filters = []Part{selectPart(f.Choose("category", "admin.f.topic", n.topics).May()), selectPart(f.Choose("place", "admin.f.place", n.places).May()),
-			selectPart(f.Choose("lead", "admin.f.lead", r.leadOptions(n.tree, "")).May())}
+		page.Filters = []Part{selectPart(f.Choose("category", "admin.f.topic", n.topics).Any()), selectPart(f.Choose("place", "admin.f.place", n.places).Any()),
+			selectPart(f.Choose("lead", "admin.f.lead", r.leadOptions(n.tree, "")).Any())}
 		rules, err := org.Rules(tx, false)
 		if err != nil {
 			return err

@@ -34,7 +34,7 @@ func adminSettings(r *Req) error {
 	page := AdminListPage{Page: Page{Title: r.T("admin.settings"), Shape: Staff, Back: "/admin"}, Lede: r.T("admin.settings_lede")}
 	f := r.Blank("q", list.Get("q"), "own", list.Get("own"))
 	page.Filters = []Part{fieldPart(f.Field("q", "admin.query").As("search").May()), tickPart(f.Tick("own", "admin.own_only"))}
-	t := list.Table(r.T("admin.settings"), list.Column(r.T("admin.f.setting"), ""), list.Column(r.T("admin.f.value"), ""), list.Column(r.T("admin.f.default"), "").AsMinor(),
+	t := list.Table(r.T("admin.settings"), list.Column(r.T("admin.f.setting"), ""), list.Column(r.T("admin.f.value"), ""),
 		list.Column(r.T("admin.f.basis"), ""), list.Column(r.T("admin.f.whose"), "").AsMinor())
 	err = r.Read(func(tx *db.Tx) error {
 		if err := r.mayRead(tx, access.AdminOrg); err != nil {
@@ -51,9 +51,9 @@ func adminSettings(r *Req) error {
 			}
 			value := Cell{Text: r.settingValue(v, v.Value)}
 			if v.Version > 0 {
-				value.Tag = &Tag{Text: r.T("admin.own.1"), Tone: "info"}
+				value.Sub = r.T("admin.default_was", r.settingValue(v, v.Default))
 			}
-			t.Add(r.Link("/admin/settings/"+v.Key), Cell{Text: name}, value, Cell{Text: r.settingValue(v, v.Default)}, Cell{Text: s.Basis(v.Key, r.Lang)}, Cell{Text: r.settingOwner(v)})
+			t.Add(r.Link("/admin/settings/"+v.Key), Cell{Text: name}, value, Cell{Text: s.Basis(v.Key, r.Lang)}, Cell{Text: r.settingOwner(v)})
 		}
 		return nil
 	})
@@ -109,10 +109,10 @@ func renderSetting(r *Req, f *Form) error {
 			f = r.fillForm(now)
 		}
 		page.Form = f
-		value := f.Field("value", "admin.f.value").Limit(200)
+		value := f.Field("value", "admin.f.new_value").Limit(200)
 		switch v.Type {
 		case "int":
-			value = f.Field("value", "admin.f.value").Number().Limit(12).Hint("admin.range_hint", v.Min, v.Max)
+			value = f.Field("value", "admin.f.new_value").Number().Limit(12).Hint("admin.range_hint", v.Min, v.Max)
 			if v.Unit != "" {
 				value.Unit = r.Lang.Enum("org.setting.unit", v.Unit)
 			}

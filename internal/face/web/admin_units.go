@@ -25,7 +25,7 @@ func adminUnits(r *Req) error {
 		list.Column(r.T("admin.f.kind"), ""), list.Column(r.T("admin.f.headcount"), "").AsNum(), list.Column(r.T("admin.f.state"), ""))
 	f := r.Blank("q", list.Get("q"), "kind", list.Get("kind"))
 	page.Filters = []Part{fieldPart(f.Field("q", "admin.query").As("search").May()),
-		selectPart(f.Choose("kind", "admin.f.kind", options(r.Lang, "org.unit.kind", org.UnitKinds())).May())}
+		selectPart(f.Choose("kind", "admin.f.kind", options(r.Lang, "org.unit.kind", org.UnitKinds())).Any())}
 	err = r.Read(func(tx *db.Tx) error {
 		if err := r.mayRead(tx, access.AdminOrg); err != nil {
 			return err
@@ -34,26 +34,22 @@ func adminUnits(r *Req) error {
 		if err != nil {
 			return err
 		}
-		flat := list.Filtered()
+		n := 0
 		for _, u := range tree.All() {
+			if !list.Filtered() && (u.Kind == org.Workshop || u.Kind == org.Crew) { // these are on the page of their unit
+				continue
+			}
 			if k := list.Get("kind"); k != "" && k != string(u.Kind) || !matches(list.Get("q"), u.Code, u.NameZh, u.NameEn) {
 				continue
 			}
-			name := u.Name(r.Lang)
-			if !flat {
-				name = strings.Repeat("　", strings.Count(string(u.Path), "/")-2) + name
-			}
-			state := Cell{Tag: r.activeTag(u.Active)}
-			if u.Contractor {
-				state.Text = r.T("admin.f.contractor")
-			}
-			row := t.Add(r.Link("/admin/units/"+u.Code), Cell{Text: name}, Cell{Text: u.Code}, Cell{Text: r.Lang.Enum("org.unit.kind", u.Kind)},
-				Cell{Text: r.Lang.Number(u.Headcount)}, state)
-			if !u.Active {
-				row.Tone = "quiet"
+			if n++; n <= mostUnits {
+				r.unitRow(&t, tree, u, list.Filtered())
 			}
 		}
-		t.Total = r.Lang.Number(len(t.Rows))
+		t.Total = r.Lang.Number(n)
+		if n > mostUnits {
+			page.Panels = []Panel{{Tone: "info", Title: r.T("admin.first_only", mostUnits)}}
+		}
 		return nil
 	})
 	if err != nil {
@@ -61,6 +57,26 @@ func adminUnits(r *Req) error {
 	}
 	page.Tables = []Table{t}
 	return adminList.Render(r, page)
+}
+
+// mostUnits is how many units a search shows.
+const mostUnits = 200
+
+// unitRow adds a unit to a table; where it says what stands above it.
+func (r *Req) unitRow(t *Table, tree *org.Tree, u org.Unit, where bool) {
+	name := Cell{Text: u.Name(r.Lang)}
+	if where && u.Parent != org.Root {
+		name.Sub = unitLine(tree, u.Parent, r.Lang)
+	}
+	state := Cell{Tag: r.activeTag(u.Active)}
+	if u.Contractor {
+		state.Text = r.T("admin.f.contractor")
+	}
+	row := t.Add(r.Link("/admin/units/"+u.Code), name, Cell{Text: u.Code}, Cell{Text: r.Lang.Enum("org.unit.kind", u.Kind)},
+		Cell{Text: r.Lang.Number(u.Headcount)}, state)
+	if !u.Active {
+		row.Tone = "quiet"
+	}
 }
 
 // matches reports whether a query is contained in one of the texts, capitals or not.
@@ -173,6 +189,14 @@ func renderUnit(r *Req, f *Form) error {
 		}
 		if r.can(access.OrgEdit) {
 			page.Actions = append(page.Actions, Link{Text: r.T("admin.unit_add_below"), Href: r.Link("/admin/units/new?parent=" + code)}, r.activeLink(org.KindUnit, code, u.Active))
+		}
+		below := Table{Caption: r.T("admin.below"), Columns: []Column{{Label: r.T("admin.f.name")}, {Label: r.T("admin.f.code")}, {Label: r.T("admin.f.kind")},
+			{Label: r.T("admin.f.headcount"), Num: true}, {Label: r.T("admin.f.state")}}}
+		for _, c := range tree.Children(code) {
+			r.unitRow(&below, tree, c, false)
+		}
+		if len(below.Rows) > 0 {
+			page.Below = []Table{below}
 		}
 		if f.stale {
 			page.Conflict, err = r.conflict(tx, f, page.Parts, now, event.Ref{Kind: org.KindUnit, ID: code})

@@ -133,6 +133,7 @@ type Option struct {
 type Choice struct {
 	Field
 	Options []Option
+	None    string // what the select offers for nothing; "" is "please choose"
 }
 
 // Choose makes the data of a choice among options.
@@ -165,6 +166,9 @@ func (c Choice) Hint(key string, args ...any) Choice { c.Field = c.Field.Hint(ke
 
 // May marks the choice as optional.
 func (c Choice) May() Choice { c.Optional = true; return c }
+
+// Any makes the choice one of a filter: nothing chosen means everything.
+func (c Choice) Any() Choice { c.Optional, c.None = true, c.lang("common.all"); return c }
 
 // SummaryLine is one fault of the summary above a form.
 type SummaryLine struct{ Href, Text string }
