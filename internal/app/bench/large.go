@@ -69,7 +69,7 @@ func signIn(base string, accounts []demo.SignIn, role string) (*http.Cookie, err
 		if err != nil {
 			return nil, err
 		}
-		f.Values.Set("name", a.Number)
+		f.Values.Set("user", a.Number)
 		f.Values.Set("password", a.Password)
 		req, err := f.Request(base)
 		if err != nil {
