@@ -46,7 +46,7 @@ type DeptAnswer struct {
 
 func (r *Req) fillDept(tx *db.Tx, s seen, f *Form, notice *Panel) (*DeptPage, error) {
 	v := s.Voice
-	page := &DeptPage{Page: Page{Title: orText(v.Title, r.T("triage.title", v.Number)), Shape: Staff, Back: r.deskPath()}, ID: v.ID, Number: v.Number,
+	page := &DeptPage{Page: Page{Title: r.headOf(s), Shape: Staff, Back: r.deskPath()}, ID: v.ID, Number: v.Number,
 		Tags: r.voiceTags(rowOf(v)), Text: s.Text, Photos: r.voicePhotos(v.ID, s.Photos), Thread: r.thread(s), Form: f, Notice: notice}
 	page.Called = v.CalledAt != 0 && v.Officer == r.Person.ID
 	var err error

@@ -233,7 +233,7 @@ const similarRows = 30
 
 func (r *Req) inboxTable(tx *db.Tx, names *voiceNames, list *List, found vshow.Inbox) (Table, error) {
 	t := list.Table(r.T("inbox.caption"), list.Column(r.T("inbox.what"), ""), list.Column(r.T("inbox.place"), ""), list.Column(r.T("inbox.level"), ""),
-		list.Column(r.T("inbox.due"), ""), list.Column(r.T("inbox.similar"), "").AsNum().AsMinor(), list.Column(r.T("inbox.claimed"), ""))
+		list.Column(r.T("inbox.due"), ""), list.Column(r.T("inbox.similar"), "").AsNum().AsMinor(), list.Column(r.T("inbox.state"), ""))
 	t.Keys, t.Next = true, list.Next(found.Next)
 	ids := make([]string, len(found.Rows))
 	for i, row := range found.Rows {
@@ -267,12 +267,12 @@ func (r *Req) inboxTable(tx *db.Tx, names *voiceNames, list *List, found vshow.I
 		if l, ok := lights[row.ID]; ok {
 			due.Light = &l
 		} else {
-			due.Text = r.T("voice.state." + row.State)
+			due.Text = "—"
 		}
 		line := t.Add(r.Link("/voice/"+row.ID),
 			Cell{Text: head, Sub: row.Number + " · " + r.T("voice.kind."+string(row.Kind)), Tags: r.voiceTags(row)},
-			Cell{Text: place, Sub: names.topic(row.Category)}, Cell{Text: r.T("voice.level." + string(row.Level))}, due,
-			Cell{Text: similar}, Cell{Text: row.ClaimedBy, Sub: stateBeside(r, row)})
+			Cell{Text: place, Sub: names.topic(row.Category)}, Cell{Icon: levelIcons[row.Level], Text: r.T("voice.level." + string(row.Level))}, due,
+			Cell{Text: similar}, Cell{Text: r.T("voice.state." + row.State), Sub: row.ClaimedBy})
 		line.Value = row.ID
 		if row.Alarm == vwords.AlarmHazard || row.Alarm == vwords.AlarmFood {
 			line.Tone = "bad"
@@ -281,13 +281,8 @@ func (r *Req) inboxTable(tx *db.Tx, names *voiceNames, list *List, found vshow.I
 	return t, nil
 }
 
-// stateBeside says the state of a row where it is not plain from who has it.
-func stateBeside(r *Req, row vshow.Row) string {
-	if row.State == voice.InTriage && row.ClaimedBy != "" {
-		return ""
-	}
-	return r.T("voice.state." + row.State)
-}
+// levelIcons are the signs of the levels.
+var levelIcons = map[voice.Level]string{voice.Anonymous: "mask", voice.Confidential: "lock", voice.Named: "name"}
 
 // shortText is the first characters of a text in one line.
 func shortText(s string, most int) string {

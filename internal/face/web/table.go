@@ -38,6 +38,7 @@ type Row struct {
 // Cell is one cell of a table: at most a light, tags, a text with a second line.
 type Cell struct {
 	Text   string
+	Icon   string // in front of the text
 	Sub    string
 	Title  string // absolute date behind a relative one
 	Href   string

@@ -109,7 +109,7 @@ func (r *Req) decision(tx *db.Tx, s seen, f *Form, opened *Original) (*Decision,
 	for _, c := range clock.Classes() {
 		classes = append(classes, Option{Value: string(c), Text: r.T("class." + string(c))})
 	}
-	d.Kinds, d.Classes = f.Choose("kind", "inbox.kind", kinds), f.Choose("class", "triage.class", classes).May().Hint("triage.class_hint")
+	d.Kinds, d.Classes = f.Choose("kind", "inbox.kind", kinds), f.Choose("class", "triage.class", classes).May()
 	d.Topics = r.topicChoice(s, f)
 	var shown []Option
 	for i, p := range s.Photos {
@@ -473,7 +473,7 @@ func pick(c Choice, value string) Choice {
 }
 
 // breaks begin another matter within one text.
-var breaks = strings.NewReplacer("。", "。\n\n", "！", "！\n\n", "？", "？\n\n", "；", "；\n\n", "? ", "?\n\n", "! ", "!\n\n", ". ", ".\n\n", "; ", ";\n\n")
+var breaks = strings.NewReplacer("，另外", "，\n\n另外", "，还有", "，\n\n还有", "，此外", "，\n\n此外", "。", "。\n\n", "！", "！\n\n", "？", "？\n\n", "；", "；\n\n", "? ", "?\n\n", "! ", "!\n\n", ". ", ".\n\n", "; ", ";\n\n")
 
 // cut proposes where a text can be taken apart: at the ends of its sentences, by empty lines.
 func cut(text string) string {

@@ -123,7 +123,7 @@ func besideVoice(r *Req) error {
 			return err
 		}
 		v := s.Voice
-		p = BesidePage{Page: Page{Title: orText(v.Title, r.T("triage.title", v.Number)), Shape: Staff, Back: "/inbox"}, Href: r.Link(voicePath(v.ID)), Number: v.Number,
+		p = BesidePage{Page: Page{Title: r.headOf(s), Shape: Staff, Back: "/inbox"}, Href: r.Link(voicePath(v.ID)), Number: v.Number,
 			Tags: r.voiceTags(rowOf(v)), Text: s.Text, Masked: s.Masked, Photos: r.voicePhotos(v.ID, s.Photos), Alike: r.alikeRows(tx, s)}
 		if s.Hint.Restricted != "" && v.Restricted == "" {
 			p.Hint = r.T("triage.hint", r.T("voice.restricted."+s.Hint.Restricted), r.Lang.List(s.Hint.Words))

@@ -130,7 +130,7 @@ func (r *Req) triages(s seen) bool {
 func (r *Req) fillTriage(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 	v := s.Voice
 	row := rowOf(v)
-	p.Page = Page{Title: orText(v.Title, r.T("triage.title", v.Number)), Shape: Staff, Back: "/inbox"}
+	p.Page = Page{Title: r.headOf(s), Shape: Staff, Back: "/inbox"}
 	if v.Restricted != "" && !r.Person.Has(access.Triager) {
 		p.Back = "/restricted"
 	}
@@ -208,6 +208,17 @@ func (r *Req) fillActions(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 func rowOf(v voice.Voice) vshow.Row {
 	return vshow.Row{ID: v.ID, Number: v.Number, Level: v.Level, Kind: v.Kind, Place: v.Place, Title: v.Title, Category: v.Category,
 		Class: v.Class, State: v.State, Restricted: v.Restricted, Alarm: v.Alarm, Appeal: v.Appeal, Refusal: v.Refusal}
+}
+
+// headOf is the heading of the page of a voice: its title, or its first words as long as it has none.
+func (r *Req) headOf(s seen) string {
+	if s.Voice.Title != "" {
+		return s.Voice.Title
+	}
+	if first := shortText(strings.Join(strings.Fields(s.Text), " "), 24); first != "" {
+		return first
+	}
+	return r.T("triage.title", s.Voice.Number)
 }
 
 // voiceFacts are the lines under the heading, and the light of what is owed next.

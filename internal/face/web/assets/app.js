@@ -276,7 +276,9 @@ document.addEventListener('keydown', (e) => {
   if (!list) return;
   const opens = all('[data-opens]').find((n) => n.dataset.opens === e.key);
   if (opens && rows[at]) {
-    location.href = rows[at].querySelector('a').href + opens.dataset.with;
+    const address = new URL(rows[at].querySelector('a').href);
+    address.searchParams.set('do', opens.dataset.with);
+    location.href = address;
     return;
   }
   const go = (n) => {
@@ -305,7 +307,9 @@ function beside(link) {
   wanted = link.href;
   setTimeout(async () => { // not for rows that are only passed over
     if (wanted !== link.href) return;
-    const page = await part(link.href + '/beside').catch(() => 0);
+    const address = new URL(link.href);
+    address.pathname += '/beside';
+    const page = await part(address).catch(() => 0);
     if (page && wanted === link.href) pane.replaceChildren(...page.querySelector('main').children);
   }, 120);
 }
