@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"sanwen/internal/ground/db"
 	"sanwen/internal/work/voice"
 )
 
@@ -29,7 +30,7 @@ func Inbox(text string) ([]Voice, error) {
 	return out, nil
 }
 
-// inbox registers the voices of the last three days, the last of them a quarter of an hour ago.
+// inbox registers the voices of the last three days. Who is on call has accepted the dangers, but for the last one.
 func (p *play) inbox() error {
 	for i, x := range p.Inbox {
 		in := voice.Register{Keys: p.Keys, Level: voice.Level(x.Mode), Text: x.Zh, Place: x.Place}
@@ -39,9 +40,30 @@ func (p *play) inbox() error {
 		if !in.Level.Valid() {
 			return fmt.Errorf("voice %s has the level %q", x.N, x.Mode)
 		}
-		before := time.Duration(len(p.Inbox)-i) * 71 * time.Hour / time.Duration(len(p.Inbox))
+		before := time.Duration(len(p.Inbox)-i)*71*time.Hour/time.Duration(len(p.Inbox)) - 56*time.Minute - time.Duration(p.dice.IntN(40))*time.Minute
+		if in.Level == voice.Named && x.Category == "H1" {
+			before = 11 * time.Minute // danger, and nobody has taken it over yet
+		}
 		v := &voiceID{level: in.Level, person: p.worker(in.Place, in.Unit)}
-		p.register("inbox "+x.N, in, v, p.End.Add(-before).Add(56*time.Minute+time.Duration(p.dice.IntN(40))*time.Minute))
+		at := p.End.Add(-before)
+		p.register("inbox "+x.N, in, v, at)
+		if before < time.Hour {
+			continue
+		}
+		p.agenda.put(at.Add(9*time.Minute), false, "inbox "+x.N, func(tx *db.Tx) error {
+			if v.id == "" { // of somebody in a crisis there is no voice
+				return nil
+			}
+			got, err := voice.ByID(tx, v.id)
+			if err != nil || got.CalledAt == 0 {
+				return err
+			}
+			who, err := p.byID(tx, got.Officer)
+			if err != nil {
+				return err
+			}
+			return voice.AcceptHazard{Voice: v.id, Note: "已接到，马上处理"}.Do(tx, who)
+		})
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package story
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -129,11 +130,11 @@ func (p *play) inspector(b *block, lead string) (org.Person, error) {
 // who was there when somebody looked, by the number of the block.
 var present = []string{"班组长 1 人、职工代表 2 人", "车间工会主席、职工 3 人", "工会干事、夜班职工 2 人", "职工代表 1 人、管理员 1 人"}
 
-// looks puts down that somebody looks: at usual's site unless the line says who.
+// looks puts down that somebody looks, an inspector unless the line says who, with a picture where the line says "photo".
 func (p *play) looks(b *block, l *line, at time.Time, do func(tx *db.Tx, who access.Person, m matter.Matter, r []matter.Reading, photos []matter.PhotoIn) error) error {
 	seed := p.dice.Uint64()
 	var photos []matter.PhotoIn
-	if l.arg(0) != "fail" && l.arg(1) != "fail" {
+	if slices.Contains(l.args, "photo") {
 		var err error
 		if photos, err = p.photos(b, "after", p.dayOf(at), 1); err != nil {
 			return err
@@ -166,7 +167,7 @@ func (p *play) looks(b *block, l *line, at time.Time, do func(tx *db.Tx, who acc
 	return nil
 }
 
-// inspecting is the verb "inspect [fail] [r=…]: words". When it passes, the people who are asked begin to answer.
+// inspecting is the verb "inspect [fail] [photo] [r=…]: words". When it passes, the people who are asked begin to answer.
 func inspecting(p *play, b *block, l *line, at time.Time) error {
 	passed := l.arg(0) != "fail"
 	if passed {
@@ -223,7 +224,7 @@ func looking(p *play, b *block, l *line, at time.Time) error {
 func (p *play) lookBack(b *block, l *line, days int, passed bool, note string, at time.Time) error {
 	own := *l
 	if l.verb != "look" { // who closed does not look back
-		own.opts = nil
+		own.opts, own.args = nil, nil
 	}
 	return p.looks(b, &own, at, func(tx *db.Tx, who access.Person, m matter.Matter, r []matter.Reading, photos []matter.PhotoIn) error {
 		if m.State != matter.Closed {
