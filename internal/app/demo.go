@@ -10,6 +10,7 @@ import (
 	"sanwen/internal/app/demo"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/seal"
 )
 
 // DemoCmd makes and serves a demonstration.
@@ -42,18 +43,18 @@ func (c DemoCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 	if err := os.WriteFile(marker, []byte("This directory holds demonstration data and is made anew by `sanwen demo`.\n"), 0o600); err != nil {
 		return fault.Wrap(fault.Unavailable, "app.data_dir", err, cfg.Data)
 	}
-	var signIns []demo.SignIn
+	var offer demo.Made
 	if made {
 		var err error
-		if signIns, err = c.build(ctx, *cfg, s); err != nil {
+		if offer, err = c.build(ctx, *cfg, s); err != nil {
 			return err
 		}
-		if err := demo.SaveSignIns(filepath.Join(cfg.Data, "sign-ins"), signIns); err != nil {
+		if err := offer.Save(cfg.Data); err != nil {
 			return err
 		}
 	} else {
 		var err error
-		if signIns, err = demo.LoadSignIns(filepath.Join(cfg.Data, "sign-ins")); err != nil {
+		if offer, err = demo.Load(cfg.Data); err != nil {
 			return err
 		}
 	}
@@ -66,21 +67,21 @@ func (c DemoCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 	}
 	defer a.Close()
 	a.Demo = true
-	return a.Serve(ctx, c.Listen, func(base string) error { printDemo(s.Out, base, signIns); return nil })
+	return a.Serve(ctx, c.Listen, func(base string) error { printDemo(s.Out, base, offer); return nil })
 }
 
 // build makes the demonstration with a clock of its own that starts a year ago and ends now.
-func (c DemoCmd) build(ctx context.Context, cfg Config, s Streams) ([]demo.SignIn, error) {
+func (c DemoCmd) build(ctx context.Context, cfg Config, s Streams) (demo.Made, error) {
 	clk := clock.NewFake(clock.System().Now())
 	cfg.LogLevel = "error"
 	a, err := Open(ctx, cfg, clk, s.Err)
 	if err != nil {
-		return nil, err
+		return demo.Made{}, err
 	}
 	defer a.Close()
 	if c.Bare {
 		_, err := demo.Organisation(ctx, a.DB, c.People)
-		return nil, err
+		return demo.Made{}, err
 	}
 	return demo.Make(ctx, demo.House{DB: a.DB, Keys: a.Keys, Photos: a.Photos, Log: a.Log, Login: a.Login, Clock: clk, Zone: a.Zone},
 		demo.Size{People: c.People, Voices: c.Voices})
@@ -114,15 +115,23 @@ func absolute(p string) string {
 	return a
 }
 
-func printDemo(w io.Writer, base string, all []demo.SignIn) {
+func printDemo(w io.Writer, base string, offer demo.Made) {
 	l := language()
 	fmt.Fprintf(w, "\n%s %s\n\n", l.T("app.ready"), base)
 	for _, p := range []string{"/p/P104M", "/f", "/board", "/login"} {
 		fmt.Fprintf(w, "  %-22s %s\n", l.T("app.demo"+key(p)), base+p)
 	}
+	fmt.Fprintf(w, "\n%s\n", l.T("app.demo_receipts"))
+	for _, r := range offer.Receipts {
+		fmt.Fprintf(w, "  %-22s %s   %s\n", r.Number, seal.FormatCode(r.Code), l.T("app.demo_receipt."+r.Key))
+	}
 	fmt.Fprintf(w, "\n%s\n", l.T("app.demo_signins"))
-	for _, x := range all {
-		fmt.Fprintf(w, "  %s  %-12s %-16s %s\n", pad(l.T("role."+string(x.Role)), 18), x.Number, x.Password, x.Name)
+	for _, x := range offer.SignIns {
+		var counts []any
+		for _, n := range x.Counts {
+			counts = append(counts, n)
+		}
+		fmt.Fprintf(w, "  %s  %-10s %-16s %s  %s\n", pad(l.T("role."+string(x.Role)), 16), x.Number, x.Password, pad(x.Name, 8), l.T(x.See, counts...))
 	}
 	fmt.Fprintln(w)
 }

@@ -44,8 +44,9 @@ func makeTemplate() error {
 		return err
 	}
 	defer a.Close()
-	template.signIns, err = demo.Make(context.Background(), demo.House{DB: a.DB, Keys: a.Keys, Photos: a.Photos, Log: a.Log,
+	made, err := demo.Make(context.Background(), demo.House{DB: a.DB, Keys: a.Keys, Photos: a.Photos, Log: a.Log,
 		Login: a.Login, Clock: clk, Zone: a.Zone}, demo.Size{People: 1000})
+	template.signIns = made.SignIns
 	return err
 }
 

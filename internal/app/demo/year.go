@@ -18,13 +18,13 @@ import (
 var voicesCSV string
 
 // year plays what has happened in the year before now.
-func year(ctx context.Context, h House, cast Cast, now time.Time) error {
+func year(ctx context.Context, h House, cast Cast, now time.Time) (story.Played, error) {
 	inbox, err := story.Inbox(voicesCSV)
 	if err != nil {
-		return err
+		return story.Played{}, err
 	}
 	drawn := map[string]blob.Photo{}
-	_, err = story.Play(ctx, story.Stage{DB: h.DB, Keys: h.Keys, Log: h.Log, Clock: h.Clock, End: now, Holders: cast.Holders, Crew: cast.Crew,
+	return story.Play(ctx, story.Stage{DB: h.DB, Keys: h.Keys, Log: h.Log, Clock: h.Clock, End: now, Holders: cast.Holders, Crew: cast.Crew,
 		Me: cast.Me(), Inbox: inbox,
 		Picture: func(scene, moment string, day clock.Day) (matter.PhotoIn, voice.Photo, error) {
 			key := scene + " " + moment + " " + string(day)
@@ -41,5 +41,4 @@ func year(ctx context.Context, h House, cast Cast, now time.Time) error {
 			}
 			return matter.PhotoIn{Hash: ph.Hash, Thumb: ph.Thumb}, voice.Photo{Hash: ph.Hash, Thumb: ph.Thumb, W: ph.W, H: ph.H}, nil
 		}})
-	return err
 }

@@ -208,7 +208,7 @@ func notFixed(p *play, b *block, l *line, at time.Time) error {
 
 // thank lets some of those who got an answer say within a week that it is solved; the others stay silent.
 func (p *play) thank(b *block, at time.Time) {
-	if b.has("confirm", "notsolved", "object") {
+	if b.has("confirm", "notsolved", "object", "info", "retaliation", "withdraw") {
 		return // the story tells what they say
 	}
 	percent := 38
