@@ -124,7 +124,21 @@ func (s *DirStore) put(ctx context.Context, tmp string, r io.Reader) (string, er
 	if err := s.do("rename", name(hash), func() error { return s.root.Rename(tmp, name(hash)) }); err != nil {
 		return "", err
 	}
+	if err := s.coarsen(sub); err != nil {
+		return "", err
+	}
 	return hash, s.syncDir(sub)
+}
+
+// coarsen takes from the directories that were written to when that was: they tell the day, as the files do.
+func (s *DirStore) coarsen(sub string) error {
+	day := s.day()
+	for _, dir := range []string{sub, tmpDir, "."} {
+		if err := s.root.Chtimes(dir, day, day); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *DirStore) do(op, name string, fn func() error) error {
@@ -189,6 +203,9 @@ func (s *DirStore) Delete(_ context.Context, hash string) error {
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if err := s.coarsen(hash[:2]); err != nil {
 		return err
 	}
 	return s.syncDir(hash[:2])
