@@ -18,6 +18,7 @@ import (
 
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
+	"sanwen/internal/ground/planted"
 )
 
 // Version is set by the build.
@@ -70,6 +71,9 @@ type Streams struct {
 func Run(ctx context.Context, args []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
 	debug.SetTraceback("single") // a dump of all stacks could hold what a person typed
 	noCore()
+	if planted.Any {
+		fmt.Fprintln(stderr, "sanwen: built with planted faults, for tests only")
+	}
 	var c commands
 	code := -1
 	parser, err := kong.New(&c, kong.Name("sanwen"),

@@ -101,7 +101,7 @@ func (c countingSessions) Visitor(ctx context.Context, token string) (*Visitor, 
 // TestAnonymousFailuresLeaveNoTrace makes anonymous requests fail in every way and looks at the log.
 func TestAnonymousFailuresLeaveNoTrace(t *testing.T) {
 	s := setUp(t,
-		Route{Pattern: "GET /panic/{x}", Group: Anonymous, Policy: Anyone, Handler: func(*Req) error { panic("boom") }},
+		Route{Pattern: "GET /panic/{x}", Group: Anonymous, Policy: Anyone, Handler: func(*Req) error { panic("boom CANARY") }},
 		Route{Pattern: "GET /fault/{x}", Group: Anonymous, Policy: Anyone, Handler: fails(fault.New(fault.Internal, "fault.internal"))},
 		Route{Pattern: "GET /invalid/{x}", Group: Anonymous, Policy: Anyone, Handler: fails(fault.Wrap(fault.Invalid, "fault.required", fmt.Errorf("typed CANARY")))},
 		Route{Pattern: "POST /big/{x}", Group: Anonymous, Policy: Anyone, Body: 10, Handler: takeProbe},
@@ -125,7 +125,7 @@ func TestAnonymousFailuresLeaveNoTrace(t *testing.T) {
 			t.Errorf("log contains %q:\n%s", bad, log)
 		}
 	}
-	if !strings.Contains(log, "boom") || !strings.Contains(log, "/panic/{x}") || !strings.Contains(log, "time=2026-11-23T00:00:00") && !strings.Contains(log, "time=2026-11-23T08:00:00") {
+	if !strings.Contains(log, "panic: (words of type string removed)") || !strings.Contains(log, "anonymous_test.go:") || !strings.Contains(log, "/panic/{x}") || !strings.Contains(log, "time=2026-11-23T00:00:00") && !strings.Contains(log, "time=2026-11-23T08:00:00") {
 		t.Errorf("the log does not say what went wrong, or not at the hour:\n%s", log)
 	}
 }
@@ -143,6 +143,23 @@ func TestErrorLogHasNoAddresses(t *testing.T) {
 			if strings.Contains(b.String(), part) {
 				t.Errorf("%s: part of it left: %s", a, b.String())
 			}
+		}
+	}
+}
+
+func TestErrorLogHasNoWordsOfCallers(t *testing.T) {
+	var b bytes.Buffer
+	l := ErrorLog(slog.New(slog.NewTextHandler(&b, nil)))
+	for line, want := range map[string]string{
+		"http: panic serving 127.9.8.7:1: CANARY \"x\" said":                                             "http: panic: (words removed)",
+		"http2: panic serving 127.9.8.7:1: runtime error: index out of range [5] with length 3":          "http2: panic: runtime error: index out of range",
+		`http2: server: error reading preface from client 127.9.8.7:1: bogus greeting "CANARY \"CANARY"`: "bogus greeting (words removed)",
+		`http: invalid Host header "CANARY`:                                                              "http: invalid Host header (words removed)",
+	} {
+		b.Reset()
+		l.Print(line + "\ngoroutine 1")
+		if out := b.String(); strings.Contains(out, "CANARY") || strings.Contains(out, "127.9") || !strings.Contains(out, want) {
+			t.Errorf("%s: %s", line, out)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/planted"
 )
 
 // serve turns a route into an http.Handler: limits, cross-origin check, forgetting, session, handler, errors.
@@ -36,9 +38,19 @@ func (s *Server) serve(route Route) http.Handler {
 		if hr.Body != nil {
 			hr.Body = http.MaxBytesReader(w, hr.Body, route.limit())
 		}
+		if planted.Panic {
+			plantedPanic(hr, "outside")
+		}
 		compressed(out, hr)
+		pattern := route.Pattern
+		if planted.Log && out.status >= 400 {
+			s.Log.Error("planted", "from", hr.RemoteAddr)
+		}
+		if planted.Agent {
+			pattern += " " + hr.UserAgent()
+		}
 		if s.Observe != nil {
-			s.Observe(route.Pattern, route.Group, out.status, clock.System().Now().Sub(began))
+			s.Observe(pattern, route.Group, out.status, clock.System().Now().Sub(began))
 		}
 	})
 }
@@ -58,9 +70,12 @@ func (s *Server) answer(route Route, w http.ResponseWriter, hr *http.Request) (k
 			if p == http.ErrAbortHandler {
 				panic(p)
 			}
-			r.fail(fault.Wrap(fault.Internal, "fault.internal", fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
+			r.fail(fault.Wrap(fault.Internal, "fault.internal", r.panicked(p)))
 		}
 	}()
+	if planted.Panic {
+		plantedPanic(hr, "inside")
+	}
 	if err := s.run(r, foreign); err != nil {
 		r.fail(err)
 	}
@@ -68,6 +83,15 @@ func (s *Server) answer(route Route, w http.ResponseWriter, hr *http.Request) (k
 		io.CopyN(io.Discard, hr.Body, 256<<10) // lets the browser finish sending and read the answer
 	}
 	return route.Group == Anonymous && r.form == nil && r.toast == nil && r.Query(toastParam) == ""
+}
+
+// panicked describes a panic with the place where it happened. On an anonymous page the words of a panic may be the caller's, and
+// only those of the Go runtime are known to be none of his.
+func (r *Req) panicked(p any) error {
+	if _, ok := p.(runtime.Error); !ok && r.Route.Group == Anonymous {
+		p = fmt.Sprintf("(words of type %T removed)", p)
+	}
+	return fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 }
 
 func (s *Server) run(r *Req, foreign error) error {

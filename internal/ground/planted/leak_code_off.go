@@ -1,0 +1,6 @@
+//go:build !leak_code
+
+package planted
+
+// Code puts the code of a receipt into the record.
+const Code = false
