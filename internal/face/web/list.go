@@ -15,6 +15,7 @@ type ListSpec struct {
 	Filters []Filter
 	Sorts   []string // names that "sort" takes, each also with "-" in front for descending; the first is the default
 	Tabs    []string // fixed views that "view" takes
+	Others  []Filter // parameters that choose nothing: columns, format
 }
 
 // Filter is one parameter of a list.
@@ -71,7 +72,7 @@ func (l *List) check() error {
 		known = append(known, "view")
 	}
 	byName := map[string]Filter{}
-	for _, f := range l.spec.Filters {
+	for _, f := range slices.Concat(l.spec.Filters, l.spec.Others) {
 		known = append(known, f.Name)
 		byName[f.Name] = f
 	}
@@ -128,8 +129,9 @@ func (l *List) Filtered() bool { return len(l.Chips()) > 0 }
 func (l *List) URL(pairs ...string) string {
 	q := url.Values{}
 	for name, v := range l.values {
-		if name != toastParam && len(v) > 0 && v[0] != "" {
-			q[name] = slices.Clone(v)
+		v = slices.DeleteFunc(slices.Clone(v), func(s string) bool { return s == "" })
+		if name != toastParam && len(v) > 0 {
+			q[name] = v
 		}
 	}
 	q.Del("after")
@@ -144,6 +146,16 @@ func (l *List) URL(pairs ...string) string {
 		return l.r.Path()
 	}
 	return l.r.Path() + "?" + q.Encode()
+}
+
+// untidy reports whether the address has parameters without a value, as a form for filters sends them.
+func (l *List) untidy() bool {
+	for _, all := range l.values {
+		if slices.Contains(all, "") {
+			return true
+		}
+	}
+	return false
 }
 
 // Next returns the address of the page after the row that cursor names, or "" for the last page.

@@ -82,6 +82,10 @@ func Routes() []Route {
 		{Pattern: "POST /matter/{number}/not-fixed", Group: Signed, Policy: access.MatterReopen, Handler: sayNotFixed},
 
 		// ledger
+		{Pattern: "GET /ledger", Group: Signed, Policy: access.MatterList, Handler: listLedger},
+		{Pattern: "GET /ledger/export", Group: Signed, Policy: access.MatterExport, Handler: exportLedger, Slow: exportSlow},
+		{Pattern: "POST /ledger/views", Group: Signed, Policy: access.DrawerKeep, Handler: keepView},
+		{Pattern: "POST /ledger/views/{view}/drop", Group: Signed, Policy: access.DrawerKeep, Handler: dropView},
 		{Pattern: "GET /ledger/new", Group: Signed, Policy: access.MatterRegister, Handler: newMatter, Camera: true},
 		{Pattern: "POST /ledger/new", Group: Signed, Policy: access.MatterRegister, Handler: registerMatter, Camera: true, Body: matterBody, Slow: matterSlow},
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sanwen/internal/base/access"
@@ -30,10 +31,16 @@ type Filter struct {
 	Owner    string
 	Sponsor  string
 	Verdict  string
-	Year     int // of registration
+	Year     int       // of registration
+	RegFrom  clock.Day // registered on this day or later
+	RegTo    clock.Day // registered on this day or earlier
+	EndFrom  clock.Day // struck off or ended on this day or later
+	EndTo    clock.Day // struck off or ended on this day or earlier
+	Again    bool      // in a later round than the first
+	Extended bool      // at least one extension was granted
 	DueFrom  clock.Day
 	DueTo    clock.Day
-	Sort     string // SortNumber or SortDue
+	Sort     string // one of the orders; empty: SortNumber
 	After    string // cursor of the row before
 	Limit    int    // 1 to MaxRows
 }
@@ -42,6 +49,9 @@ type Filter struct {
 const (
 	SortNumber = "number" // newest first
 	SortDue    = "due"    // nearest deadline first, without one last
+
+	SortOldest  = "oldest"   // oldest first
+	SortDueLast = "due_last" // farthest deadline first, without one before them
 )
 
 // MaxRows is the longest page of the ledger; MaxCount is up to where rows are counted.
@@ -154,6 +164,28 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l matter.La
 	if f.Year != 0 {
 		w.Add("number >= ? AND number < ?", fmt.Sprintf("SS-%04d-", f.Year), fmt.Sprintf("SS-%04d.", f.Year))
 	}
+	for _, d := range []struct {
+		cond string
+		day  clock.Day
+	}{{"registered_at >= ?", f.RegFrom}, {"registered_at < ?", f.RegTo}, {"closed_at >= ?", f.EndFrom}, {"closed_at < ?", f.EndTo}} {
+		if d.day == "" {
+			continue
+		}
+		from := d.day
+		if strings.Contains(d.cond, "<") {
+			from = from.Add(1)
+		}
+		w.Add(d.cond, clock.MillisOf(from.Time(tx.Zone())))
+	}
+	if f.EndFrom != "" || f.EndTo != "" {
+		w.Add("closed_at > 0")
+	}
+	if f.Again {
+		w.Add("round > 1")
+	}
+	if f.Extended {
+		w.Add("extensions > 0")
+	}
 	if f.DueFrom != "" {
 		w.Add("due_key >= ?", f.DueFrom)
 	}
@@ -173,6 +205,52 @@ func Export(tx *db.Tx, who access.Person, f Filter) ([]Row, string, error) {
 	return ledger(tx, who, access.MatterExport, f)
 }
 
+// order is one order of the ledger with its cursor: the value and the id of the row before.
+type order struct {
+	sql  string
+	col  string
+	more string // "<" or ">": how the rows of the next page compare with the cursor
+}
+
+func orderOf(sort string) (order, error) {
+	switch sort {
+	case SortNumber, "":
+		return order{"registered_at DESC, id DESC", "registered_at", "<"}, nil
+	case SortOldest:
+		return order{"registered_at, id", "registered_at", ">"}, nil
+	case SortDue:
+		return order{"due_key, id", "due_key", ">"}, nil
+	case SortDueLast:
+		return order{"due_key DESC, id DESC", "due_key", "<"}, nil
+	}
+	return order{}, fault.Field("sort", "fault.parameter", "sort")
+}
+
+func (o order) key(m matter.Matter) string {
+	if o.col == "due_key" {
+		return string(m.DueKey) + "~" + m.ID
+	}
+	return fmt.Sprint(int64(m.RegisteredAt)) + "~" + m.ID
+}
+
+// after adds the cursor to the conditions: Invalid "matter.list.cursor" where it is none.
+func (o order) after(w *db.Where, cursor string) error {
+	if cursor == "" {
+		return nil
+	}
+	text, last, ok := strings.Cut(cursor, "~")
+	var v any = text
+	if o.col != "due_key" {
+		n, err := strconv.ParseInt(text, 10, 64)
+		v, ok = n, ok && err == nil
+	}
+	if !ok {
+		return fault.Field("after", "matter.list.cursor")
+	}
+	w.Add("("+o.col+", id) "+o.more+" (?, ?)", v, last)
+	return nil
+}
+
 func ledger(tx *db.Tx, who access.Person, a access.Action, f Filter) ([]Row, string, error) {
 	l, err := matter.LampsOf(tx)
 	if err != nil {
@@ -183,38 +261,23 @@ func ledger(tx *db.Tx, who access.Person, a access.Action, f Filter) ([]Row, str
 		return nil, "", err
 	}
 	limit := min(max(f.Limit, 1), MaxRows)
-	order := "registered_at DESC, id DESC"
-	key := func(m matter.Matter) string { return fmt.Sprint(int64(m.RegisteredAt)) + "~" + m.ID }
-	if f.Sort == SortDue {
-		order = "due_key, id"
-		key = func(m matter.Matter) string { return string(m.DueKey) + "~" + m.ID }
+	o, err := orderOf(f.Sort)
+	if err != nil {
+		return nil, "", err
 	}
-	if f.After != "" {
-		v, last, ok := strings.Cut(f.After, "~")
-		var at int64
-		if f.Sort != SortDue {
-			_, err := fmt.Sscan(v, &at)
-			ok = ok && err == nil
-		}
-		switch {
-		case !ok:
-			return nil, "", fault.Field("after", "matter.list.cursor")
-		case f.Sort == SortDue:
-			w.Add("(due_key, id) > (?, ?)", v, last)
-		default:
-			w.Add("(registered_at, id) < (?, ?)", at, last)
-		}
+	if err := o.after(w, f.After); err != nil {
+		return nil, "", err
 	}
 	n := w.Arg(limit + 1)
 	cond, args := w.SQL()
-	ms, err := db.All[matter.Matter](tx, `SELECT * FROM matter WHERE `+cond+` ORDER BY `+order+` LIMIT `+n, args...)
+	ms, err := db.All[matter.Matter](tx, `SELECT * FROM matter WHERE `+cond+` ORDER BY `+o.sql+` LIMIT `+n, args...)
 	if err != nil {
 		return nil, "", err
 	}
 	next := ""
 	if len(ms) > limit {
 		ms = ms[:limit]
-		next = key(ms[limit-1])
+		next = o.key(ms[limit-1])
 	}
 	rows, err := fill(tx, ms, l)
 	return rows, next, err
