@@ -25,11 +25,12 @@ func ownPhotoShow(r *Req) error {
 // matter or the voice that they belong to.
 func photoShow(r *Req) error {
 	hash := r.Param("hash")
-	may := false
+	may, public := false, false
 	err := r.Read(func(tx *db.Tx) error {
 		tx.Asked()
 		var err error
-		if may, err = matter.PhotoPublic(tx, hash); err != nil || may {
+		if public, err = matter.PhotoPublic(tx, hash); err != nil || public {
+			may = public
 			return err
 		}
 		if !r.Person.SignedIn() {
@@ -53,6 +54,9 @@ func photoShow(r *Req) error {
 	}
 	if !may {
 		return fault.New(fault.NotFound, "fault.not_found")
+	}
+	if public { // its address is its content; a while is short enough for a matter that is taken off the board
+		r.w.Header().Set("Cache-Control", "public, max-age=3600")
 	}
 	return r.stored(hash)
 }
