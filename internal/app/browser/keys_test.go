@@ -1,0 +1,82 @@
+package browser
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/lang"
+)
+
+// key presses a key without leaving the page.
+func (w *walker) key(k string, mods ...chromedp.Modifier) {
+	w.t.Helper()
+	w.do(chromedp.KeyEvent(k, chromedp.KeyModifiers(mods...)))
+}
+
+// tabTo presses Tab, or Shift and Tab, until the field with the name has the focus.
+func (w *walker) tabTo(name string, back bool) {
+	w.t.Helper()
+	for range 150 {
+		if back {
+			w.key(kb.Tab, chromedp.ModifierShift)
+		} else {
+			w.key(kb.Tab)
+		}
+		if must[bool](w, `document.activeElement.name === `+q(name)) {
+			return
+		}
+	}
+	w.fail("Tab does not reach %s", name)
+}
+
+// TestTriageByKeyboard takes twenty voices out of the inbox and assigns them without a mouse.
+func TestTriageByKeyboard(t *testing.T) {
+	s := serve(t)
+	w := s.walk(t, screen{Width: 1440, Lang: lang.ZH})
+	who := s.as(access.Triager)
+	w.signIn(who.Number, who.Password)
+	assigned := func() (n int) {
+		err := s.App.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+			n, err = db.One[int](tx, `SELECT COUNT(*) FROM voice WHERE state = 'assigned' AND title = '按键受理'`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for i := range 20 {
+		w.open("/inbox?view=new")
+		w.key("j")
+		w.wait(`document.querySelector('tr.at')`)
+		if i == 0 { // the row at hand is read beside the list
+			w.wait(`document.querySelector('[data-beside] blockquote')`)
+			w.key("x")
+			w.wait(`document.querySelector('tr.at :checked')`)
+			w.key("x")
+		}
+		w.load(200, chromedp.KeyEvent(kb.Enter))
+		w.load(200, chromedp.KeyEvent("c"))
+		w.sees("已领取")
+		w.key("a")
+		w.wait(`document.querySelector('[name=do][value=assign]').checked`)
+		w.tabTo("category", true)
+		w.key("B1")
+		w.wait(`document.getElementById('f-lead').value === 'D02' && document.getElementById('f-say').value.includes('设备')`)
+		w.tabTo("title", true)
+		w.key("按键受理")
+		w.tabTo("say", false)
+		w.key("a", chromedp.ModifierCtrl)
+		w.key("已交设备管理部，到期前答复你。")
+		w.tabTo("act", false)
+		w.load(200, chromedp.KeyEvent(kb.Enter))
+		if n := assigned(); n != i+1 {
+			w.fail("%d voices are assigned, want %d", n, i+1)
+		}
+	}
+	w.clean()
+}
