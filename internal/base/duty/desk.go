@@ -81,6 +81,28 @@ func Desk(tx *db.Tx, who access.Person, f DeskFilter) ([]Item, string, error) {
 	return items, next, err
 }
 
+// CountMost is up to where [Count] counts.
+const CountMost = 1000
+
+// Count returns how many rows the desk of a filter has, up to CountMost; more tells that there are more.
+func Count(tx *db.Tx, who access.Person, f DeskFilter) (n int, more bool, err error) {
+	if err := who.May(tx, access.DutySee, access.Thing{Kind: "duty"}); err != nil {
+		return 0, false, err
+	}
+	f.After, f.Limit = "", CountMost
+	q, err := newDeskQuery(tx, f)
+	if err != nil {
+		return 0, false, err
+	}
+	for _, s := range streams(who, f.View) {
+		if err := q.read(s); err != nil {
+			return 0, false, err
+		}
+	}
+	found := q.places()
+	return min(len(found), CountMost), len(found) > CountMost, nil
+}
+
 // Items returns duties as a desk shows them, in the order given.
 func Items(tx *db.Tx, ds []Duty) ([]Item, error) { return itemsOf(tx, ds) }
 
@@ -267,11 +289,15 @@ func (q *deskQuery) union(s stream, paths []string) error {
 	return err
 }
 
+// places returns what was found in the order of the desk, each once.
+func (q *deskQuery) places() []place {
+	slices.SortFunc(q.found, func(a, b place) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
+	return slices.Compact(q.found)
+}
+
 // page returns the rows in order, each once, and the cursor of what follows.
 func (q *deskQuery) page() ([]Duty, string, error) {
-	order := func(a, b place) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) }
-	slices.SortFunc(q.found, order)
-	shown, next := slices.Compact(q.found), ""
+	shown, next := q.places(), ""
 	if len(shown) > q.filter.Limit {
 		shown = shown[:q.filter.Limit]
 		last := shown[len(shown)-1]

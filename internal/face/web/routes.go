@@ -81,6 +81,9 @@ func Routes() []Route {
 		{Pattern: "GET /matter/{number}/not-fixed", Group: Signed, Policy: access.MatterReopen, Handler: notFixed},
 		{Pattern: "POST /matter/{number}/not-fixed", Group: Signed, Policy: access.MatterReopen, Handler: sayNotFixed},
 
+		// desk
+		{Pattern: "GET /desk", Group: Signed, Policy: access.DutySee, Handler: showDesk},
+
 		// ledger
 		{Pattern: "GET /ledger", Group: Signed, Policy: access.MatterList, Handler: listLedger},
 		{Pattern: "GET /ledger/export", Group: Signed, Policy: access.MatterExport, Handler: exportLedger, Slow: exportSlow},

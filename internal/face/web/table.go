@@ -46,6 +46,7 @@ type Cell struct {
 	Tag    *Tag
 	Tags   []Tag // behind the text
 	Button *Button
+	Do     *Link // the next step, as a button
 }
 
 // Button is a form of one button, in a cell of a table: a post with hidden fields.

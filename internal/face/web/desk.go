@@ -1,0 +1,268 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
+	vshow "sanwen/internal/work/voice/show"
+)
+
+// DeskPage lists what the reader owes, by time left.
+type DeskPage struct {
+	Page
+	Views    []Link
+	Counters []Counter
+	Table    Table
+}
+
+var deskPage = Define[DeskPage]("matter/desk")
+
+func deskSpec() ListSpec {
+	return ListSpec{Tabs: []string{"mine", "units"}, Filters: []Filter{
+		{Name: "due", Label: "desk.due", Values: []string{"overdue", "today", "week"}, Prefix: "desk.due."},
+		{Name: "kind", Label: "desk.kind", Values: texts(duty.Kinds()), Prefix: "duty.kind.", Many: true},
+		{Name: "about", Label: "desk.about", Values: []string{"voice", "matter"}, Prefix: "desk.subject."},
+	}}
+}
+
+// deskFilter turns the address into a filter.
+func (r *Req) deskFilter(cal *clock.Calendar, l *List) duty.DeskFilter {
+	f := duty.DeskFilter{After: l.After, Subject: l.Get("about")}
+	if l.View == "units" {
+		f.View = duty.ViewUnits
+	}
+	for _, k := range given(l.All("kind")) {
+		f.Kinds = append(f.Kinds, duty.Kind(k))
+	}
+	return dueFilter(f, cal, l.Get("due"), r.Today())
+}
+
+// dueFilter narrows a desk to what is overdue, due today, or due this week; the first two are in the third.
+func dueFilter(f duty.DeskFilter, cal *clock.Calendar, due string, today clock.Day) duty.DeskFilter {
+	last := today
+	switch due {
+	case "overdue":
+		f.Overdue = true
+		return f
+	case "week":
+		last = today.Add((7 - int(today.Weekday())) % 7)
+	case "today":
+	default:
+		return f
+	}
+	f.Until = clock.MillisOf(last.Add(1).Time(cal.Zone())) - 1
+	return f
+}
+
+// showDesk shows the desk.
+func showDesk(r *Req) error {
+	list, err := r.List(deskSpec())
+	if err != nil {
+		return err
+	}
+	page := DeskPage{Page: Page{Title: r.T("desk.title"), Shape: Staff}}
+	err = r.Read(func(tx *db.Tx) error {
+		cal, err := org.Calendar(tx)
+		if err != nil {
+			return err
+		}
+		b := &deskView{r: r, list: list}
+		items, next, err := duty.Desk(tx, r.Person, r.deskFilter(cal, list))
+		if err != nil {
+			r.Status(400)
+			return err
+		}
+		if err := b.read(tx, items); err != nil {
+			return err
+		}
+		page.Table = b.table(items, next)
+		page.Counters, err = b.counters(tx, cal)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, v := range list.spec.Tabs {
+		if v == "mine" || holdsAny(r.Person, []access.Role{access.DeptHead, access.UnitChair, access.Supervisor, access.Leader, access.Auditor}) {
+			page.Views = append(page.Views, Link{Text: r.Lang.Enum("desk.view", v), Href: list.URL("view", v), Current: list.View == v})
+		}
+	}
+	return deskPage.Render(r, page)
+}
+
+// deskView puts names to duties.
+type deskView struct {
+	r       *Req
+	list    *List
+	tree    *org.Tree
+	matters map[string]matter.Matter
+	voices  map[string]vshow.Head
+	names   map[string]string
+	most    int // extensions that the supervisor decides on
+}
+
+// read reads what the duties are about, as far as the reader may see it.
+func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
+	var matters, voices, people []string
+	for _, n := range items {
+		switch n.SubjectKind {
+		case "matter":
+			matters = append(matters, n.SubjectID)
+		case "voice":
+			voices = append(voices, n.SubjectID)
+		}
+		if n.Person != "" && !slices.Contains(people, n.Person) {
+			people = append(people, n.Person)
+		}
+	}
+	var err error
+	if b.matters, err = ledger.Heads(tx, b.r.Person, unique(matters)); err != nil {
+		return err
+	}
+	if b.voices, err = vshow.Heads(tx, b.r.Person, unique(voices)); err != nil {
+		return err
+	}
+	if b.names, err = ledger.Names(tx, people); err != nil {
+		return err
+	}
+	if b.tree, err = org.TreeOf(tx); err != nil {
+		return err
+	}
+	b.most, err = org.Int(tx, org.ExtensionMax)
+	return err
+}
+
+func unique(all []string) []string {
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// about says what a duty is about: title, number, and where it is read. A subject that the reader may not see has neither.
+func (b *deskView) about(n duty.Item) (title, number, href string) {
+	if m, ok := b.matters[n.SubjectID]; ok {
+		return m.Title, m.Number, "/matter/" + m.Number
+	}
+	if v, ok := b.voices[n.SubjectID]; ok {
+		title := v.Title
+		if title == "" {
+			title = b.r.T("desk.voice_untitled")
+		}
+		return title, v.Number, "/voice/" + v.ID
+	}
+	return b.r.Lang.Enum("desk.subject", n.SubjectKind), "", ""
+}
+
+// next is the page on which the duty is done, "" where this person does not do it.
+func (b *deskView) next(n duty.Item) string {
+	m, ok := b.matters[n.SubjectID]
+	if !ok {
+		if v, ok := b.voices[n.SubjectID]; ok {
+			return "/voice/" + v.ID
+		}
+		return ""
+	}
+	at := "/matter/" + m.Number
+	switch n.Kind {
+	case duty.Adjudicate, duty.Plan, duty.Inspect, duty.Review:
+		return at + "/" + string(n.Kind)
+	case duty.Approve:
+		return at + "/decide"
+	case duty.Milestone, duty.Completion:
+		switch {
+		case m.State != matter.Executing:
+			return at
+		case m.StepsDone < m.StepsAll:
+			return at + "/progress"
+		case m.Owner == b.r.Person.ID:
+			return at + "/done"
+		}
+	case duty.ExtensionDecide:
+		if matter.ExtensionLevel(m.Extensions, b.most) == access.Leader {
+			return at + "/extension-top"
+		}
+		return at + "/extension"
+	case duty.LookBack30, duty.LookBack90:
+		if b.r.Today() >= n.Due.Day(b.r.Zone).Add(-matter.EarlyDays) {
+			return at + "/look-back"
+		}
+	}
+	return at
+}
+
+func (b *deskView) who(n duty.Item) string {
+	if n.Person != "" {
+		return b.names[n.Person]
+	}
+	return holderName(b.r.Lang, b.tree, n.Duty)
+}
+
+func (b *deskView) table(items []duty.Item, next string) Table {
+	r := b.r
+	t := b.list.Table(r.T("desk.title"), Column{Label: r.T("desk.subject")}, Column{Label: r.T("desk.kind")}, Column{Label: r.T("desk.left")},
+		Column{Label: r.T("desk.until")}, Column{Label: r.T("desk.who")}, Column{Label: r.T("desk.step")})
+	t.Keys, t.Next = true, b.list.Next(next)
+	if !b.list.Filtered() {
+		t.Empty = Empty{Kind: "done", Title: r.T("desk.empty"), Text: r.T("desk.empty_text"), Action: &Link{Text: r.T("web.nav_ledger"), Href: r.Link("/ledger")}}
+		if b.list.View == "units" {
+			t.Empty.Title = r.T("desk.empty_units")
+		}
+	}
+	for _, n := range items {
+		title, number, href := b.about(n)
+		row := []Cell{{Text: title, Sub: number}, {Text: r.Lang.Enum("duty.kind", n.Kind)}, {Light: dutyLight(r, n)},
+			{Text: r.Lang.DateTime(n.Due, r.Zone), Sub: b.moved(n)}, {Text: b.who(n)}, {}}
+		if b.list.View != "units" {
+			if to := b.next(n); to != "" {
+				row[5] = Cell{Do: &Link{Text: r.Lang.Enum("desk.do", n.Kind), Href: r.Link(to)}}
+			}
+		}
+		if href != "" {
+			href = r.Link(href)
+		}
+		line := t.Add(href, row...)
+		if n.Light.Color == duty.Red {
+			line.Tone = "bad"
+		}
+	}
+	return t
+}
+
+// moved is the original due of a duty whose due has moved, and how long it has waited.
+func (b *deskView) moved(n duty.Item) string {
+	var out []string
+	if n.Extended() {
+		out = append(out, b.r.T("duty.due0", b.r.Lang.Date(n.Due0, b.r.Zone)))
+	}
+	if n.WaitedDays > 0 {
+		out = append(out, b.r.T("desk.waited", b.r.Lang.WorkingDays(n.WaitedDays)))
+	}
+	return strings.Join(out, " · ")
+}
+
+// counters are the three numbers above the desk, each a filter.
+func (b *deskView) counters(tx *db.Tx, cal *clock.Calendar) ([]Counter, error) {
+	var out []Counter
+	for _, due := range []string{"overdue", "today", "week"} {
+		f := duty.DeskFilter{}
+		if b.list.View == "units" {
+			f.View = duty.ViewUnits
+		}
+		n, more, err := duty.Count(tx, b.r.Person, dueFilter(f, cal, due, b.r.Today()))
+		if err != nil {
+			return nil, err
+		}
+		c := Counter{Label: b.r.Lang.Enum("desk.due", due), N: n, More: more, Href: b.r.Link("/desk?view=" + b.list.View + "&due=" + due), Current: b.list.Get("due") == due}
+		if due == "overdue" && n > 0 {
+			c.Tone = "bad"
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
