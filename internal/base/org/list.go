@@ -115,13 +115,18 @@ type Holding struct {
 	Status     Status
 }
 
-// Grants lists who holds a role (empty: any), role by role in the order of employee numbers.
-func Grants(tx *db.Tx, role access.Role) ([]Holding, error) {
+// Grants lists who holds a role (empty: any), role by role in the order of employee numbers: at most limit of those after
+// the given one (zero: from the first on).
+func Grants(tx *db.Tx, role access.Role, after Holding, limit int) ([]Holding, error) {
 	w := db.NewWhere()
 	if role != "" {
 		w.Add("g.role = ?", role)
 	}
+	if after.Role != "" {
+		w.Add("(g.role, p.employee_no, g.unit) > (?, ?, ?)", after.Role, after.EmployeeNo, after.Unit)
+	}
+	most := w.Arg(limit)
 	cond, args := w.SQL()
 	return db.All[Holding](tx, `SELECT g.person, g.role, g.unit, g.path, g.since, g.granted_by, p.employee_no, p.name, p.unit AS works, p.status
-		FROM org_grant g JOIN org_person p ON p.id = g.person WHERE `+cond+` ORDER BY g.role, p.employee_no, g.unit`, args...)
+		FROM org_grant g JOIN org_person p ON p.id = g.person WHERE `+cond+` ORDER BY g.role, p.employee_no, g.unit LIMIT `+most, args...)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/login"
@@ -130,11 +131,19 @@ func adminGrants(r *Req) error {
 		if err != nil {
 			return err
 		}
-		rows, err := org.Grants(tx, access.Role(list.Get("role")))
+		var after org.Holding
+		if at := strings.SplitN(list.After, "|", 3); len(at) == 3 {
+			after.Role, after.EmployeeNo, after.Unit = access.Role(at[0]), at[1], at[2]
+		}
+		rows, err := org.Grants(tx, access.Role(list.Get("role")), after, peoplePage+1)
 		if err != nil {
 			return err
 		}
-		t.Total = r.Lang.Number(len(rows))
+		if len(rows) > peoplePage {
+			rows = rows[:peoplePage]
+			last := rows[peoplePage-1]
+			t.Next = list.Next(string(last.Role) + "|" + last.EmployeeNo + "|" + last.Unit)
+		}
 		for _, g := range rows {
 			href := ""
 			if r.can(access.AdminPeople) {

@@ -148,9 +148,9 @@ func (r *Req) categoryParts(f *Form, tree *org.Tree, cats []org.Category, self s
 	restricted := []string{org.RestrictDiscipline, org.RestrictHealth, org.RestrictAid, org.RestrictCrisis}
 	return []Part{
 		fieldPart(f.Field("name_zh", "admin.f.name_zh").Limit(60)), fieldPart(f.Field("name_en", "admin.f.name_en").Limit(120).May()),
-		selectPart(f.Choose("parent", "admin.f.parent_topic", first).May().Hint("admin.parent_topic_hint")),
+		selectPart(f.Choose("parent", "admin.f.parent_topic", first).Else("admin.is_first_level")),
 		headPart(r.T("admin.who_leads")),
-		selectPart(f.Choose("lead", "admin.f.lead", r.leadOptions(tree, f.Value("lead"))).May().Hint("admin.lead_hint")),
+		selectPart(f.Choose("lead", "admin.f.lead", r.leadOptions(tree, f.Value("lead"))).Else("admin.lead_triage")),
 		boxesPart(f.Choose("co", "admin.f.co", r.coOptions(tree, f.values["co"])).May()),
 		headPart(r.T("admin.terms")),
 		radiosPart(f.Choose("class", "admin.f.class", options(r.Lang, "class", clock.Classes())).May()),
@@ -158,7 +158,7 @@ func (r *Req) categoryParts(f *Form, tree *org.Tree, cats []org.Category, self s
 		fieldPart(f.Field("limit", "admin.f.limit").May().Limit(8).Hint("admin.term_hint")),
 		headPart(r.T("admin.privacy")),
 		radiosPart(f.Choose("level_hint", "admin.f.level_hint", levels)),
-		selectPart(f.Choose("restricted", "admin.f.restricted", options(r.Lang, "admin.restricted", restricted)).May().Hint("admin.restricted_hint")),
+		selectPart(f.Choose("restricted", "admin.f.restricted", options(r.Lang, "admin.restricted", restricted)).Else("common.none").Hint("admin.restricted_hint")),
 		fieldPart(f.Field("keywords", "admin.f.keywords").Area(2).Limit(1000).May().Hint("admin.keywords_hint")),
 		fieldPart(f.Field("sort", "admin.f.sort").Number().May().Hint("admin.sort_hint")),
 	}

@@ -116,7 +116,7 @@ func (r *Req) adminWarnings(tx *db.Tx) ([]Panel, error) {
 	}
 	if r.can(access.OrgGrant) {
 		for _, role := range []access.Role{access.AuditAdmin, access.Custodian} {
-			holders, err := org.Grants(tx, role)
+			holders, err := org.Grants(tx, role, org.Holding{}, 2)
 			if err != nil {
 				return nil, err
 			}

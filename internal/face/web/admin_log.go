@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/lang"
 )
 
 func adminLog(r *Req) error {
@@ -54,7 +55,7 @@ func adminLog(r *Req) error {
 			if e.Seq >= 0 {
 				number, href = r.Lang.Number(int(e.Seq+1)), r.Link("/admin/log/"+strconv.FormatInt(e.Seq+1, 10))
 			}
-			t.Add(href, Cell{Text: number}, Cell{Text: r.Lang.DateTime(e.At, r.Zone)}, Cell{Text: e.Kind}, Cell{Text: e.Subject.Kind, Sub: e.Subject.ID},
+			t.Add(href, Cell{Text: number}, Cell{Text: r.Lang.DateTime(e.At, r.Zone)}, Cell{Text: r.eventName(e.Kind), Sub: e.Kind}, Cell{Text: e.Subject.Kind, Sub: e.Subject.ID},
 				Cell{Text: change(e)}, Cell{Text: who})
 		}
 		return nil
@@ -68,6 +69,18 @@ func adminLog(r *Req) error {
 	page.Tables = []Table{t}
 	return adminList.Render(r, page)
 }
+
+// eventName says in words what happened, where there are words for it: "org.unit_added" is the sentence "org.event.unit_added".
+func (r *Req) eventName(kind string) string {
+	area, what, _ := strings.Cut(kind, ".")
+	if key := eventWords[area] + what; lang.Has(key) {
+		return r.T(key)
+	}
+	return kind
+}
+
+// eventWords is what the names of events begin with, by area.
+var eventWords = map[string]string{"login": "login.event.", "org": "org.event.", "voice": "voice.event.", "matter": "matter.event.", "assignment": "assignment.event."}
 
 func change(e event.Entry) string {
 	if e.From == "" && e.To == "" {
@@ -125,7 +138,7 @@ func adminLogEntry(r *Req) error {
 		if err != nil {
 			return err
 		}
-		page.Facts = []Fact{{Label: r.T("admin.f.what"), Value: e.Kind}, {Label: r.T("admin.f.when"), Value: r.Lang.DateTime(e.At, r.Zone)},
+		page.Facts = []Fact{{Label: r.T("admin.f.what"), Value: r.eventName(e.Kind), Note: e.Kind}, {Label: r.T("admin.f.when"), Value: r.Lang.DateTime(e.At, r.Zone)},
 			{Label: r.T("admin.f.who"), Value: who, Note: r.className(e.Class)},
 			{Label: r.T("admin.f.subject"), Value: e.Subject.Kind + " " + e.Subject.ID, Href: r.Link("/admin/log?kind=" + escapeQuery(e.Subject.Kind) + "&id=" + escapeQuery(e.Subject.ID))}}
 		if e.About.ID != "" {

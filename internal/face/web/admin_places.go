@@ -109,7 +109,7 @@ func placeParts(r *Req, tx *db.Tx, f *Form, self string) ([]Part, error) {
 		fieldPart(f.Field("name_zh", "admin.f.name_zh").Limit(60)), fieldPart(f.Field("name_en", "admin.f.name_en").Limit(120).May()),
 		selectPart(f.Choose("kind", "admin.f.kind", options(r.Lang, "org.place.kind", org.PlaceKinds()))),
 		selectPart(f.Choose("unit", "admin.f.place_unit", unitOptions(tree, r.Lang, f.Value("unit")))),
-		selectPart(f.Choose("parent", "admin.f.around", around).May().Hint("admin.around_hint")),
+		selectPart(f.Choose("parent", "admin.f.around", around).Else("common.none").Hint("admin.around_hint")),
 		boxesPart(f.Choose("audience", "admin.f.audience", bigUnits(tree, r.Lang, f.values["audience"]...)).May().Hint("admin.audience_hint")),
 		fieldPart(f.Field("sort", "admin.f.sort").Number().May().Hint("admin.sort_hint")),
 	}, nil

@@ -66,7 +66,7 @@ func renderRoster(r *Req, f *Form) error {
 func (r *Req) rosterPart(f *Form, tree *org.Tree, kind string, people []org.RosterEntry) RosterPart {
 	part := RosterPart{Kind: kind, Title: r.Lang.Enum("org.roster", kind), Text: r.T("admin.roster_text." + kind), Form: f,
 		Field: f.Field("no_"+kind, "admin.roster_no").Limit(32)}
-	t := Table{Caption: part.Title, Form: f, Columns: []Column{{Label: r.T("account.name")}, {Label: r.T("admin.f.order")}, {Label: r.T("admin.f.unit")}, {Label: r.T("admin.f.phone")},
+	t := Table{Caption: r.T("admin.calling_order"), Form: f, Columns: []Column{{Label: r.T("account.name")}, {Label: r.T("admin.f.order")}, {Label: r.T("admin.f.unit")}, {Label: r.T("admin.f.phone")},
 		{Label: r.T("admin.up")}, {Label: r.T("account.act")}}, Empty: Empty{Kind: "nothing", Title: r.T("admin.roster_none"), Text: r.T("admin.roster_none_text")}}
 	var ids []string
 	for _, p := range people {

@@ -161,8 +161,8 @@ func renderRule(r *Req, f *Form, category, place string) error {
 			}
 		}
 		page.Form = f
-		page.Parts = []Part{selectPart(f.Choose("category", "admin.f.topic", n.topics).May().Hint("admin.every_topic_hint")),
-			selectPart(f.Choose("place", "admin.f.place", n.places).May().Hint("admin.every_place_hint")),
+		page.Parts = []Part{selectPart(f.Choose("category", "admin.f.topic", n.topics).Else("admin.every_topic")),
+			selectPart(f.Choose("place", "admin.f.place", n.places).Else("admin.every_place")),
 			selectPart(f.Choose("lead", "admin.f.lead", r.leadOptions(n.tree, f.Value("lead")))),
 			boxesPart(f.Choose("co", "admin.f.co", r.coOptions(n.tree, f.values["co"])).May()),
 			radiosPart(f.Choose("class", "admin.f.class", options(r.Lang, "class", clock.Classes())).May().Hint("admin.class_hint")),

@@ -167,6 +167,9 @@ func (c Choice) Hint(key string, args ...any) Choice { c.Field = c.Field.Hint(ke
 // May marks the choice as optional.
 func (c Choice) May() Choice { c.Optional = true; return c }
 
+// Else says what nothing chosen means.
+func (c Choice) Else(key string) Choice { c.Optional, c.None = true, c.lang(key); return c }
+
 // Any makes the choice one of a filter: nothing chosen means everything.
 func (c Choice) Any() Choice { c.Optional, c.None = true, c.lang("common.all"); return c }
 
