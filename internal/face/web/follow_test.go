@@ -98,7 +98,7 @@ func TestFollow(t *testing.T) {
 			return voice.AnswerDirectly{Voice: id, Reading: voice.Reading{Title: "浴室水温", Category: "B1", Redacted: "浴室水凉"},
 				Reply: voice.Reply{Text: "今晚换阀门，设备部李工负责。", Result: "done"}}.Do(tx, who)
 		})
-		p = h.open(number, code).Want(200).Says("已答复", "今晚换阀门", "已办好", "分办员看过 1 次原文", "解决了", "没解决")
+		h.open(number, code).Want(200).Says("已答复", "今晚换阀门", "已办好", "分办员看过 1 次原文", "解决了", "没解决")
 		h.log()
 		p = h.open(number, code).Want(200).Says("下载证明", "当场核对")
 		p.Press("/f/check").Want(200).Says("证明有效", number, "匿名")

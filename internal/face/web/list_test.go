@@ -18,7 +18,7 @@ var probeList = ListSpec{
 	Tabs:  []string{"all", "mine"},
 }
 
-func listed(t *testing.T, query string) (l *List, err error, status int) {
+func listed(t *testing.T, query string) (l *List, status int, err error) {
 	t.Helper()
 	s := setUp(t, Route{Pattern: "GET /ledger", Group: Public, Policy: Anyone, Handler: func(r *Req) error {
 		l, err = r.List(probeList)
@@ -27,7 +27,7 @@ func listed(t *testing.T, query string) (l *List, err error, status int) {
 		}
 		return show(r)
 	}})
-	return l, err, s.get("/ledger" + query).Code
+	return l, s.get("/ledger" + query).Code, err
 }
 
 func TestListParameters(t *testing.T) {
@@ -55,7 +55,7 @@ func TestListParameters(t *testing.T) {
 		"?unit=%zz":                                "web.unreadable",
 		"?" + strings.Repeat("x", 400) + "=1":      "web.parameter_known",
 	} {
-		l, err, status := listed(t, query)
+		l, status, err := listed(t, query)
 		got := ""
 		if err != nil {
 			got = fault.Of(err).Key
@@ -64,14 +64,14 @@ func TestListParameters(t *testing.T) {
 			t.Errorf("%s: %q (status %d), want %q", query, got, status, want)
 		}
 	}
-	_, err, _ := listed(t, "?uint=12")
+	_, _, err := listed(t, "?uint=12")
 	if args := fault.Of(err).Args; args[1] != "unit" {
 		t.Errorf("suggested %v", args)
 	}
 }
 
 func TestListAddresses(t *testing.T) {
-	l, err, _ := listed(t, "?state=overdue&state=executing&unit=D02&after=cursor&lang=en")
+	l, _, err := listed(t, "?state=overdue&state=executing&unit=D02&after=cursor&lang=en")
 	if err != nil {
 		t.Fatal(err)
 	}

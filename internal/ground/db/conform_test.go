@@ -259,7 +259,7 @@ func TestValues(t *testing.T) {
 				t.Error(n, err)
 			}
 			w := db.NewWhere(100).Add("n > ? AND name <> '?'", 1).In("name", []string{"second"}).Add("flag = ?", false)
-			cond, args = w.SQL()
+			cond, _ = w.SQL()
 			limit := w.Arg(5)
 			_, args = w.SQL()
 			some, err := db.All[string](tx, "SELECT name FROM item WHERE n < $1 AND "+cond+" ORDER BY id LIMIT "+limit, args...)

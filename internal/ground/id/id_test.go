@@ -65,7 +65,7 @@ func TestToken(t *testing.T) {
 	if err != nil || len(b) != 32 {
 		t.Errorf("Token(32): %d bytes, %v", len(b), err)
 	}
-	if Token(16) == Token(16) {
+	if a, b := Token(16), Token(16); a == b {
 		t.Error("twice the same")
 	}
 }

@@ -251,6 +251,9 @@ func TestNothingTellsWhoAnsweredWhat(t *testing.T) {
 				}
 			}
 			facts, err := event.Timeline(tx, event.Ref{Kind: "acceptance", ID: id + "/1"}, 200, 0)
+			if err != nil {
+				return err
+			}
 			for _, e := range facts {
 				if e.Kind == "accept.answered" && (e.Actor != "" || e.Class != "anonymous" || string(e.Data) != "null" || e.At%3_600_000 != 0) {
 					w.T.Errorf("the record tells too much: %+v %s", e, e.Data)

@@ -442,10 +442,11 @@ func (in Restrict) Do(tx *db.Tx, who access.Person) error {
 	if _, err := duty.Restrict(tx, who, s.V.Ref(), in.Class); err != nil {
 		return err
 	}
-	return s.Save(core.EvRestrict, event.Ref{}, restricted{Class: in.Class})
+	return s.Save(core.EvRestrict, event.Ref{}, restricted{Class: in.Class, Reason: in.Reason})
 }
 
 // restricted is what the record keeps: the reason may tell what the voice is about.
 type restricted struct {
-	Class string `json:"class"`
+	Class  string `json:"class"`
+	Reason string `json:"reason"`
 }

@@ -172,25 +172,24 @@ func (f Filter) query(tx *db.Tx, who access.Person, state string, desc bool, lim
 	if err := f.rest(tx, wide); err != nil {
 		return "", nil, false, err
 	}
-	cond, margs := wide.SQL()
+	_, margs := wide.SQL()
 	bounded = len(margs) > 0 || f.Mark != "" || f.Claimed == "none"
 	from := "voice v WHERE "
-	nearSQL, _ := near.SQL()
 	if !bounded {
 		lim := near.Arg(limit + 1)
-		nearSQL, args = near.SQL()
+		nearSQL, args := near.SQL()
 		return `SELECT ` + rowColumns + `, COALESCE(p.name, '') AS claimed_name FROM (SELECT v.* FROM ` + from + seen + ` AND ` + nearSQL +
 			` ORDER BY ` + order + ` LIMIT ` + lim + `) v LEFT JOIN org_person p ON p.id = v.claimed_by`, args, false, nil
 	}
 	// The conditions without an index apply to the first rows of the state only.
 	most := near.Arg(scan)
-	nearSQL, args = near.SQL()
+	nearSQL, args := near.SQL()
 	all := db.NewWhere(args...)
 	if err := f.rest(tx, all); err != nil {
 		return "", nil, false, err
 	}
 	lim := all.Arg(limit + 1)
-	cond, args = all.SQL()
+	cond, args := all.SQL()
 	return `SELECT ` + rowColumns + `, COALESCE(p.name, '') AS claimed_name FROM (SELECT v.* FROM (SELECT v.* FROM ` + from + nearSQL +
 		` ORDER BY ` + order + ` LIMIT ` + most + `) v WHERE ` + seen + ` AND ` + cond + ` LIMIT ` + lim +
 		`) v LEFT JOIN org_person p ON p.id = v.claimed_by`, args, true, nil
