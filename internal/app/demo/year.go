@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"context"
 	_ "embed"
+	"sync"
 	"time"
 
 	"sanwen/internal/app/demo/picture"
 	"sanwen/internal/app/demo/story"
-	"sanwen/internal/ground/blob"
-	"sanwen/internal/ground/clock"
-	"sanwen/internal/work/matter"
 	"sanwen/internal/work/voice"
 )
 
@@ -23,22 +21,48 @@ func year(ctx context.Context, h House, cast Cast, now time.Time) (story.Played,
 	if err != nil {
 		return story.Played{}, err
 	}
-	drawn := map[string]blob.Photo{}
-	return story.Play(ctx, story.Stage{DB: h.DB, Keys: h.Keys, Log: h.Log, Clock: h.Clock, End: now, Holders: cast.Holders, Crew: cast.Crew,
-		Me: cast.Me(), Inbox: inbox,
-		Picture: func(scene, moment string, day clock.Day) (matter.PhotoIn, voice.Photo, error) {
-			key := scene + " " + moment + " " + string(day)
-			ph, ok := drawn[key]
-			if !ok {
-				b, err := picture.Draw(scene, moment, string(day))
-				if err == nil {
-					ph, err = h.Photos.Add(ctx, bytes.NewReader(b))
+	return story.Play(ctx, story.Stage{DB: h.DB, Keys: h.Keys, Log: h.Log, Clock: h.Clock, End: now, Holders: cast.Holders, Crew: cast.Crew, Me: cast.Me(),
+		Inbox: inbox, Draw: func(all []story.Scene) (map[story.Scene]voice.Photo, error) { return draw(ctx, h, all) }})
+}
+
+// draw draws and stores pictures, several at a time: most of the time is spent waiting for the disk.
+func draw(ctx context.Context, h House, all []story.Scene) (map[story.Scene]voice.Photo, error) {
+	out := make(map[story.Scene]voice.Photo, len(all))
+	var (
+		mu     sync.Mutex
+		wg     sync.WaitGroup
+		failed error
+	)
+	work := make(chan story.Scene)
+	for range 8 {
+		wg.Go(func() {
+			for s := range work {
+				ph, err := store(ctx, h, s)
+				mu.Lock()
+				if out[s] = ph; err != nil {
+					failed = err
 				}
-				if err != nil {
-					return matter.PhotoIn{}, voice.Photo{}, err
-				}
-				drawn[key] = ph
+				mu.Unlock()
 			}
-			return matter.PhotoIn{Hash: ph.Hash, Thumb: ph.Thumb}, voice.Photo{Hash: ph.Hash, Thumb: ph.Thumb, W: ph.W, H: ph.H}, nil
-		}})
+		})
+	}
+	seen := map[story.Scene]bool{}
+	for _, s := range all {
+		if !seen[s] {
+			seen[s] = true
+			work <- s
+		}
+	}
+	close(work)
+	wg.Wait()
+	return out, failed
+}
+
+func store(ctx context.Context, h House, s story.Scene) (voice.Photo, error) {
+	b, err := picture.Draw(s.Name, s.Moment, string(s.Day))
+	if err != nil {
+		return voice.Photo{}, err
+	}
+	ph, err := h.Photos.Add(ctx, bytes.NewReader(b))
+	return voice.Photo{Hash: ph.Hash, Thumb: ph.Thumb, W: ph.W, H: ph.H}, err
 }

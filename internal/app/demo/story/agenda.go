@@ -58,8 +58,9 @@ func (a *agenda) put(at time.Time, coarse bool, where string, do func(tx *db.Tx)
 // together is how many steps share a transaction: each has its own time, all become durable at once.
 const together = 400
 
-// run does everything in the order of time. set moves the clock.
-func (a *agenda) run(ctx context.Context, d *db.DB, set func(time.Time)) error {
+// run does everything in the order of time. set moves the clock; after is called after every transaction with the times of its
+// first and last step.
+func (a *agenda) run(ctx context.Context, d *db.DB, set func(time.Time), after func(ctx context.Context, from, to time.Time) error) error {
 	for len(a.queue) > 0 {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -69,13 +70,14 @@ func (a *agenda) run(ctx context.Context, d *db.DB, set func(time.Time)) error {
 		if coarse {
 			o = append(o, db.Coarse)
 		}
-		set(a.queue[0].at)
+		from, to := a.queue[0].at, a.queue[0].at
+		set(from)
 		before, n, done := slices.Clone(a.queue), a.n, a.done
 		err := d.Write(ctx, func(tx *db.Tx) error {
 			a.queue, a.n, a.done = slices.Clone(before), n, done // a database may have the transaction done again
 			for i := 0; i < together && len(a.queue) > 0 && a.queue[0].coarse == coarse; i++ {
 				s := heap.Pop(&a.queue).(*step)
-				tx.Now = s.at
+				tx.Now, to = s.at, s.at
 				if coarse {
 					tx.Now = s.at.Truncate(time.Hour)
 				}
@@ -87,6 +89,10 @@ func (a *agenda) run(ctx context.Context, d *db.DB, set func(time.Time)) error {
 			return nil
 		}, o...)
 		if err != nil {
+			return err
+		}
+		set(to)
+		if err := after(ctx, from, to); err != nil {
 			return err
 		}
 	}

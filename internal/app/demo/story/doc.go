@@ -14,5 +14,7 @@
 //	│   └ time of day; without it the steps of a day follow one another in office hours
 //	└ working days before today; "+4" is four working days after today (only for deadlines)
 //
+// "after=6" counts six days from the step before instead, where a rule of the product counts days.
+//
 // Indented lines belong to the step above. A line of "#" is a remark.
 package story

@@ -46,7 +46,7 @@ func (p *play) inbox() error {
 		}
 		v := &voiceID{level: in.Level, person: p.worker(in.Place, in.Unit)}
 		at := p.End.Add(-before)
-		p.register("inbox "+x.N, in, v, at)
+		p.register("inbox "+x.N, in, v, at, nil)
 		if before < time.Hour {
 			continue
 		}

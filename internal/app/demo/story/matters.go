@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"sanwen/internal/base/access"
-	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
@@ -134,7 +133,7 @@ func ending(usual string, make func(p *play, l *line, m matter.Matter) (doer, er
 }
 
 // fill is the matter as its block describes it.
-func (p *play) fill(b *block, at time.Time) (matter.Register, error) {
+func (p *play) fill(b *block) (matter.Register, error) {
 	in := matter.Register{Title: b.head["title"], Body: b.head["body"], PublicText: b.head["public"], Public: true,
 		Class: matter.Class(first(b.head["class"], string(matter.Standard))), Category: b.head["category"], Place: b.head["place"], Unit: b.head["unit"]}
 	if lead := strings.Fields(b.head["lead"]); len(lead) > 0 {
@@ -147,27 +146,20 @@ func (p *play) fill(b *block, at time.Time) (matter.Register, error) {
 		}
 		in.Beneficiaries = k
 	}
-	var err error
-	in.Photos, err = p.photos(b, "before", p.dayOf(at), 1)
-	return in, err
+	return in, nil
 }
 
-// photos makes n pictures of the block's scene at a moment: before, during or after.
-func (p *play) photos(b *block, moment string, day clock.Day, n int) ([]matter.PhotoIn, error) {
+// photo is the picture of the block's scene at a moment: before, during or after. It is there when the step is done.
+func (p *play) photo(b *block, moment string, at time.Time) func() []matter.PhotoIn {
 	scene := b.head["scene"]
 	if scene == "" {
-		return nil, nil
+		return func() []matter.PhotoIn { return nil }
 	}
-	var out []matter.PhotoIn
-	for range n {
-		ph, _, err := p.Picture(scene, moment, day)
-		if err != nil {
-			return nil, err
-		}
-		ph.Caption = b.head[moment]
-		out = append(out, ph)
+	get := p.picture(scene, moment, p.dayOf(at))
+	return func() []matter.PhotoIn {
+		ph := get()
+		return []matter.PhotoIn{{Hash: ph.Hash, Thumb: ph.Thumb, Caption: b.head[moment]}}
 	}
-	return out, nil
 }
 
 // newMatter is the verb "matter: words for who said it": the first voice becomes the matter, those said until then join it.
@@ -175,16 +167,19 @@ func newMatter(p *play, b *block, l *line, at time.Time) error {
 	if l.voice < 0 {
 		return fmt.Errorf("a matter needs a voice; without one it is registered")
 	}
-	reg, err := p.fill(b, at)
+	reg, err := p.fill(b)
 	if err != nil {
 		return err
 	}
+	before := p.photo(b, "before", at)
 	p.agenda.put(at, false, l.where, func(tx *db.Tx) error {
 		who, err := p.by(tx, b, l, "triager", "")
 		if err != nil {
 			return err
 		}
 		v := &b.voices[0]
+		reg := reg
+		reg.Photos = before()
 		if v.level.Hidden() {
 			if _, err := (voice.OpenText{Voice: v.id, Reason: "分办前核对原文"}).Do(tx, who); err != nil {
 				return err
@@ -228,17 +223,19 @@ func (p *play) join(b *block, l *line, i int, at time.Time, words string) {
 
 // registering is the verb "register SOURCE": the organisation begins by itself.
 func registering(p *play, b *block, l *line, at time.Time) error {
-	reg, err := p.fill(b, at)
+	reg, err := p.fill(b)
 	if err != nil {
 		return err
 	}
 	reg.Source = matter.Source(l.arg(0))
+	before := p.photo(b, "before", at)
 	p.agenda.put(at, false, l.where, func(tx *db.Tx) error {
 		who, err := p.by(tx, b, l, "triager", "")
 		if err != nil {
 			return err
 		}
 		in := reg
+		in.Photos = before()
 		err = in.Do(tx, who)
 		b.matter = matterID{in.ID, in.Number}
 		return err

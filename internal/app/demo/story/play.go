@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +37,14 @@ type Stage struct {
 	Crew    []org.Person                 // workers who speak
 	Me      org.Person                   // the worker whose sign-in is printed
 	Inbox   []Voice                      // what lies in the inbox
-	Picture func(scene, moment string, day clock.Day) (matter.PhotoIn, voice.Photo, error)
+	// Draw makes the pictures of scenes; it is called once, with all that are needed.
+	Draw func(all []Scene) (map[Scene]voice.Photo, error)
+}
+
+// Scene is a picture: what is to be seen, at which moment of the work ("before", "during", "after"), on which day.
+type Scene struct {
+	Name, Moment string
+	Day          clock.Day
 }
 
 // Receipt opens a voice of the story.
@@ -63,31 +71,55 @@ type play struct {
 	actors map[string]access.Person
 	items  map[string]org.CheckItem
 	places map[string]org.Place
+	photos map[Scene]voice.Photo
+	wanted []Scene // while it is found out which pictures are needed
 }
 
-// Play does everything that is written in the story, up to the stage's end.
+// Play does everything that is written in the story, up to the stage's end. It goes through the story twice: to find out which
+// pictures it needs, and to do it.
 func Play(ctx context.Context, s Stage) (Played, error) {
-	p := &play{Stage: s, agenda: agenda{end: s.End}, byName: map[string]*block{}, dice: rand.New(rand.NewPCG(2026, 39)),
-		actors: map[string]access.Person{}, items: map[string]org.CheckItem{}, places: map[string]org.Place{}}
-	if err := p.read(); err != nil {
+	p, err := begin(ctx, s)
+	if err != nil {
 		return Played{}, err
 	}
-	if err := s.DB.Read(ctx, p.learn); err != nil {
+	photos, err := s.Draw(p.wanted)
+	if err != nil {
 		return Played{}, err
 	}
-	for _, b := range p.blocks {
-		if err := p.schedule(b); err != nil {
-			return Played{}, err
-		}
-	}
-	if err := p.inbox(); err != nil {
+	if p, err = begin(ctx, s); err != nil {
 		return Played{}, err
 	}
+	p.photos = photos
 	p.routine()
-	if err := p.agenda.run(ctx, s.DB, s.Clock.Set); err != nil {
+	if err := p.agenda.run(ctx, s.DB, s.Clock.Set, p.sealed); err != nil {
 		return Played{}, err
 	}
 	return Played{Steps: p.agenda.done, Receipts: p.receipts()}, nil
+}
+
+// begin reads the story and puts everything down that is written in it.
+func begin(ctx context.Context, s Stage) (*play, error) {
+	p := &play{Stage: s, agenda: agenda{end: s.End}, byName: map[string]*block{}, dice: rand.New(rand.NewPCG(2026, 39)),
+		actors: map[string]access.Person{}, items: map[string]org.CheckItem{}, places: map[string]org.Place{}}
+	if err := p.read(); err != nil {
+		return nil, err
+	}
+	if err := s.DB.Read(ctx, p.learn); err != nil {
+		return nil, err
+	}
+	for _, b := range p.blocks {
+		if err := p.schedule(b); err != nil {
+			return nil, err
+		}
+	}
+	return p, p.inbox()
+}
+
+// picture says that a picture is needed and gives where it will be found when it is.
+func (p *play) picture(scene, moment string, day clock.Day) func() voice.Photo {
+	s := Scene{scene, moment, day}
+	p.wanted = append(p.wanted, s)
+	return func() voice.Photo { return p.photos[s] }
 }
 
 func (p *play) read() error {
@@ -140,8 +172,16 @@ func (p *play) learn(tx *db.Tx) error {
 	return nil
 }
 
-// routine lets what happens by itself happen in the morning, at noon and after office hours of every day, and seals the
-// log with a checkpoint once a month.
+// sealed signs a checkpoint of the log when a month is over.
+func (p *play) sealed(ctx context.Context, from, to time.Time) error {
+	if from.Month() == to.Month() {
+		return nil
+	}
+	_, err := p.Log.Checkpoint(ctx)
+	return err
+}
+
+// routine lets what happens by itself happen in the morning and after office hours of every day.
 func (p *play) routine() {
 	run := func(name string, one func(tx *db.Tx) (int, error)) func(tx *db.Tx) error {
 		return func(tx *db.Tx) error {
@@ -179,6 +219,13 @@ func (p *play) times(b *block) ([]time.Time, error) {
 	var last time.Time
 	for i, l := range b.lines {
 		day := p.days.ago(l.day)
+		if after := l.opt("after", ""); after != "" {
+			n, err := strconv.Atoi(after)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", l.where, err)
+			}
+			day = p.days.onOrBefore(clock.DayOf(last, p.days.cal.Zone()).Add(n))
+		}
 		switch next := i+1 < len(b.lines) && b.lines[i+1].day == l.day && b.lines[i+1].verb != "voice"; {
 		case l.at != "":
 			t, err := p.days.on(day, l.at)
@@ -197,7 +244,7 @@ func (p *play) times(b *block) ([]time.Time, error) {
 		}
 		out[i] = out[i].Add(time.Duration(p.dice.IntN(60)) * time.Second)
 		if !out[i].After(last) {
-			if i > 0 && b.lines[i].day > b.lines[i-1].day {
+			if day < clock.DayOf(last, p.days.cal.Zone()) {
 				return nil, fmt.Errorf("%s: is earlier than the step before", l.where)
 			}
 			out[i] = last.Add(5 * time.Minute)

@@ -43,25 +43,25 @@ func say(p *play, b *block, l *line, at time.Time) error {
 	if l.opt("by", "") == "me" {
 		v.person = p.Me
 	}
+	var photo func() voice.Photo
 	if s := l.opt("photo", ""); s != "" {
-		_, ph, err := p.Picture(s, "before", clock.DayOf(at, p.days.cal.Zone()))
-		if err != nil {
-			return err
-		}
-		in.Photos = []voice.Photo{ph}
+		photo = p.picture(s, "before", p.dayOf(at))
 	}
 	if in.Unit != "" {
 		in.Place = ""
 	}
-	p.register(l.where, in, v, at)
+	p.register(l.where, in, v, at, photo)
 	return nil
 }
 
 // register puts a registration down. Who writes for somebody is the leader of his crew, or the union office.
-func (p *play) register(where string, in voice.Register, v *voiceID, at time.Time) {
+func (p *play) register(where string, in voice.Register, v *voiceID, at time.Time, photo func() voice.Photo) {
 	p.agenda.put(at, in.Level.Hidden(), where, func(tx *db.Tx) error {
 		r := seal.NewReceipt(tx.Today())
 		in.Number, in.Code = r.Number, r.Code
+		if photo != nil {
+			in.Photos = []voice.Photo{photo()}
+		}
 		who := access.Nobody()
 		var err error
 		switch {

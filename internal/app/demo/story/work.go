@@ -22,12 +22,10 @@ func (p *play) byID(tx *db.Tx, id string) (access.Person, error) {
 // reporting is the verb "report [N] [photo]: words": step N of the plan is done, or a word on how it goes.
 func reporting(p *play, b *block, l *line, at time.Time) error {
 	in := matter.Report{Text: l.text}
+	photo := func() []matter.PhotoIn { return nil }
 	for _, a := range l.args {
 		if a == "photo" {
-			var err error
-			if in.Photos, err = p.photos(b, "during", p.dayOf(at), 1); err != nil {
-				return err
-			}
+			photo = p.photo(b, "during", at)
 			continue
 		}
 		n, err := strconv.ParseInt(a, 10, 64)
@@ -38,7 +36,7 @@ func reporting(p *play, b *block, l *line, at time.Time) error {
 	}
 	p.step(b, l, at, "owner", func(tx *db.Tx, who access.Person, m matter.Matter) error {
 		x := in
-		x.Matter = m.ID
+		x.Matter, x.Photos = m.ID, photo()
 		return x.Do(tx, who)
 	})
 	return nil
@@ -46,17 +44,14 @@ func reporting(p *play, b *block, l *line, at time.Time) error {
 
 // claiming is the verb "done [r=40.5,7.2]: words": the owner says that it is done.
 func claiming(p *play, b *block, l *line, at time.Time) error {
-	photos, err := p.photos(b, "after", p.dayOf(at), 1)
-	if err != nil {
-		return err
-	}
+	photo := p.photo(b, "after", at)
 	seed := p.dice.Uint64()
 	p.step(b, l, at, "owner", func(tx *db.Tx, who access.Person, m matter.Matter) error {
 		r, err := p.readings(tx, m, l.opt("r", ""), seed)
 		if err != nil {
 			return err
 		}
-		return matter.ClaimDone{Matter: m.ID, Text: l.text, Readings: r, Photos: photos}.Do(tx, who)
+		return matter.ClaimDone{Matter: m.ID, Text: l.text, Readings: r, Photos: photo()}.Do(tx, who)
 	})
 	return nil
 }
@@ -133,12 +128,9 @@ var present = []string{"班组长 1 人、职工代表 2 人", "车间工会主�
 // looks puts down that somebody looks, an inspector unless the line says who, with a picture where the line says "photo".
 func (p *play) looks(b *block, l *line, at time.Time, do func(tx *db.Tx, who access.Person, m matter.Matter, r []matter.Reading, photos []matter.PhotoIn) error) error {
 	seed := p.dice.Uint64()
-	var photos []matter.PhotoIn
+	photo := func() []matter.PhotoIn { return nil }
 	if slices.Contains(l.args, "photo") {
-		var err error
-		if photos, err = p.photos(b, "after", p.dayOf(at), 1); err != nil {
-			return err
-		}
+		photo = p.photo(b, "after", at)
 	}
 	p.agenda.put(at, false, l.where, func(tx *db.Tx) error {
 		m, err := matter.Find(tx, b.matter.id)
@@ -162,7 +154,7 @@ func (p *play) looks(b *block, l *line, at time.Time, do func(tx *db.Tx, who acc
 		if err != nil {
 			return err
 		}
-		return do(tx, who, m, r, photos)
+		return do(tx, who, m, r, photo())
 	})
 	return nil
 }
@@ -194,6 +186,9 @@ func closing(p *play, b *block, l *line, at time.Time) error {
 		day := p.days.onOrBefore(p.dayOf(at).Add(n))
 		if own := b.lookLine(n); own || n == 90 && b.lookLine(30) {
 			break // told by the story
+		}
+		if p.dayOf(at).Until(day) < n-matter.EarlyDays { // long holidays
+			day = p.days.cal.ThisOrNextWorkday(day.Add(1))
 		}
 		when := day.Time(p.days.cal.Zone()).Add(time.Duration(520+p.dice.IntN(400)) * time.Minute)
 		if err := p.lookBack(b, l, n, true, "", when); err != nil {
