@@ -109,7 +109,7 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	t.Helper()
 	s := &scene{World: voicetest.New(t, d, c), things: map[string]string{
 		"nothing": strings.Repeat("0", 64), "css": "app.css", "forms": "form", "unit": "U03", "unitkind": "unit", "importkind": "people", "place": "P104M", "category": "B1",
-		"setting": org.SignDays, "check": "BT1", "year": "2026", "entry": "1", "add": "add", "people": "people"}}
+		"setting": org.SignDays, "check": "BT1", "year": "2026", "entry": "1", "add": "add", "root": "", "people": "people"}}
 	system := access.System("test")
 	for name, role := range map[string]access.Role{"inspector": access.Inspector, "system_admin": access.SystemAdmin,
 		"security_admin": access.SecurityAdmin, "audit_admin": access.AuditAdmin} {

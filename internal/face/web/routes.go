@@ -81,6 +81,9 @@ func Routes() []Route {
 		{Pattern: "GET /matter/{number}/not-fixed", Group: Signed, Policy: access.MatterReopen, Handler: notFixed},
 		{Pattern: "POST /matter/{number}/not-fixed", Group: Signed, Policy: access.MatterReopen, Handler: sayNotFixed},
 
+		// home
+		{Pattern: "GET /{$}", Group: Public, Policy: Anyone, Handler: home},
+
 		// desk
 		{Pattern: "GET /desk", Group: Signed, Policy: access.DutySee, Handler: showDesk},
 
