@@ -57,7 +57,9 @@ type following struct {
 	part string // a part of it that is being looked at, or ""
 	base string // "/f" or "/mine/SQ…"
 	f    voices.Follow
-	note string // why something was not done
+	// relapse: it may still be said that the matter is not fixed
+	relapse bool
+	note    string // why something was not done
 }
 
 // voice is what is being looked at.

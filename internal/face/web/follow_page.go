@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
@@ -222,6 +223,12 @@ func (t *following) matter(tx *db.Tx, p *FollowPage) error {
 		}
 		p.Pairs = r.pairs(photos, true)
 	}
+	days, err := org.Int(tx, org.RelapseDays)
+	if err != nil {
+		return err
+	}
+	t.relapse = m.State == matter.Accepting || m.State == matter.Rated ||
+		m.State == matter.Closed && tx.Millis() <= m.ClosedAt.Add(time.Duration(days)*24*time.Hour)
 	granted, err := matter.GrantedOf(tx, m.ID)
 	if err != nil {
 		return err
@@ -274,9 +281,9 @@ func (t *following) buttons(p *FollowPage) {
 	if can(core.EvConfirm) {
 		add(&p.Buttons, "solved", "check", "primary")
 	}
-	if can(core.EvNotSolved) {
+	if can(core.EvNotSolved) && !(v.AnsweredAt != 0 && clock.MillisOf(r.Now()) > v.AnsweredAt.Add(core.ReopenDays*24*time.Hour)) {
 		add(&p.Buttons, "not_solved", "flag", "")
-	} else if m := t.f.Matter; m != nil && (m.State == matter.Accepting || m.State == matter.Rated || m.State == matter.Closed) {
+	} else if t.relapse {
 		add(&p.Buttons, "not_fixed", "flag", "")
 	}
 	if can(core.EvObject) {

@@ -29,6 +29,7 @@ var navigation = []navEntry{
 	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", roles: []access.Role{access.Triager, access.UnitChair, access.Handler,
 		access.DeptHead, access.Supervisor, access.Leader, access.Auditor, access.Inspector}},
 	{key: "web.nav_tell", path: "/tell", icon: "speak"},
+	{key: "web.nav_mine", path: "/mine", icon: "message"},
 	{key: "web.nav_board", path: "/board", icon: "board"},
 	{key: "web.nav_log", path: "/log", icon: "log", roles: []access.Role{access.Auditor, access.AuditAdmin, access.Supervisor}},
 	{key: "web.nav_admin", path: "/admin", icon: "gear", roles: []access.Role{access.SystemAdmin, access.SecurityAdmin,

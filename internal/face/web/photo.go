@@ -87,7 +87,7 @@ func (r *Req) matterPhoto(p matter.Photo, own bool) Photo {
 	return out
 }
 
-// pairs puts the photos of before beside those of after, in order.
+// pairs puts the photos of before beside those of after, in order; what has no counterpart is left out.
 func (r *Req) pairs(all []matter.Photo, own bool) []Pair {
 	var before, after []Photo
 	for _, p := range all {
@@ -99,7 +99,11 @@ func (r *Req) pairs(all []matter.Photo, own bool) []Pair {
 		}
 	}
 	var out []Pair
-	for i := range max(len(before), len(after)) {
+	n := min(len(before), len(after))
+	if n == 0 && len(before)+len(after) > 0 {
+		n = 1 // one side only: the other says that there is none
+	}
+	for i := range n {
 		var p Pair
 		if i < len(before) {
 			p.Before = before[i]
