@@ -175,7 +175,7 @@ func (w *walker) requests() []asked {
 func (w *walker) fail(format string, args ...any) {
 	w.t.Helper()
 	where, _ := eval[string](w, `location.href`)
-	text, _ := eval[string](w, `document.body ? document.body.innerText : ''`)
+	text, _ := eval[string](w, `[...document.querySelectorAll('main :is(h1, h2, p, .fault, li, dd)')].filter((n) => n.checkVisibility()).map((n) => n.innerText).join('\n')`)
 	if r := []rune(text); len(r) > 1800 {
 		text = string(r[:1800]) + "…"
 	}
@@ -294,6 +294,9 @@ func finder(sel string) string {
 // spot brings an element into view and returns the middle of it, where the press goes; it fails where something else lies there.
 func (w *walker) spot(sel string) (x, y float64) {
 	w.t.Helper()
+	if !w.NoScripts { // what lies over the page for a moment is pressed away
+		must[bool](w, `(() => { const n = document.querySelector('.toast[data-toast]'); if (n) n.click(); return !document.querySelector('.toast[data-toast]') })()`)
+	}
 	got := must[[]any](w, `(() => {
 		const n = `+finder(sel)+`;
 		if (!n) return ['none'];

@@ -148,13 +148,14 @@ function photos(box) {
 }
 all('[data-photos]').forEach(photos);
 
-// Toasts go away by themselves, but not from under a finger or a cursor.
+// Toasts go away by themselves, but not from under a finger or a cursor; a press sends one away that lies over something.
 all('[data-toast]').forEach((toast) => {
   let timer;
   const start = () => { timer = setTimeout(() => toast.remove(), 10000); };
   const stop = () => clearTimeout(timer);
   ['pointerenter', 'focusin'].forEach((t) => toast.addEventListener(t, stop));
   ['pointerleave', 'focusout'].forEach((t) => toast.addEventListener(t, () => { stop(); start(); }));
+  toast.addEventListener('click', (e) => e.target.closest('button') || toast.remove());
   start();
 });
 const toast = (text) => {
