@@ -25,7 +25,7 @@ type journey struct {
 	t *testing.T
 	s *site
 	screen
-	noScripts    bool // of the employee's phone
+	noScripts    bool   // of the employee's phone
 	number, code string // receipt
 	voice        string // id
 	handler      string // employee number
