@@ -2,12 +2,14 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"sanwen/internal/base/event"
@@ -42,6 +44,28 @@ type App struct {
 // is finished before Open returns. It refuses, before anything is touched, a directory that another process holds, a
 // network disk, a newer database, and keys that do not belong to the log.
 func Open(ctx context.Context, cfg Config, clk clock.Clock, stderr io.Writer) (*App, error) {
+	a, err := open(ctx, cfg, clk, stderr)
+	return a, badDisk(err, cfg.Data)
+}
+
+// badDisk says of an error at the start that the disk is at fault and in what way, where it is.
+func badDisk(err error, dir string) error {
+	if err == nil {
+		return nil
+	}
+	e := fault.Of(err)
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), e.Key == "db.full", e.Key == "blob.disk_full":
+		return fault.Wrap(fault.Unavailable, "app.disk_full", err, dir)
+	case errors.Is(err, syscall.EROFS), e.Key == "db.readonly":
+		return fault.Wrap(fault.Unavailable, "app.disk_readonly", err, dir)
+	case errors.Is(err, syscall.EIO), e.Key == "db.unavailable", e.Key == "db.unknown":
+		return fault.Wrap(fault.Unavailable, "app.data_dir", err, dir)
+	}
+	return err
+}
+
+func open(ctx context.Context, cfg Config, clk clock.Clock, stderr io.Writer) (*App, error) {
 	if clk == nil {
 		clk = clock.System()
 	}

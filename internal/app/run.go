@@ -17,7 +17,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"sanwen/internal/ground/fault"
-	"sanwen/internal/ground/lang"
 	"sanwen/internal/ground/planted"
 )
 
@@ -101,7 +100,7 @@ func Run(ctx context.Context, args []string, getenv func(string) string, stdin i
 			return 0
 		}
 		f := fault.Of(err)
-		l := lang.Parse(getenv("LANG"))
+		l := language()
 		fmt.Fprintf(stderr, "sanwen: %s\n", l.T(f.Key, f.Args...))
 		if f.Cause != nil {
 			fmt.Fprintf(stderr, "  %v\n", f.Cause)

@@ -126,6 +126,7 @@ func (a *App) probes(pages http.Handler, m *metrics, withMetrics bool) http.Hand
 	ready := a.readiness()
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := ready(r.Context()); err != nil {
+			w.Header().Set("Retry-After", "5")
 			plain(w, http.StatusServiceUnavailable, "not ready: "+fault.Of(err).Key)
 			return
 		}

@@ -88,6 +88,7 @@ const (
 	sqliteBusy, sqliteLocked, sqliteNoMem, sqliteReadOnly, sqliteIOErr = 5, 6, 7, 8, 10
 	sqliteFull, sqliteCantOpen, sqliteProtocol                         = 13, 14, 15
 	sqliteIOErrFsync, sqliteIOErrDirFsync                              = 1034, 1290
+	sqliteIOErrShmSize                                                 = 4874 // no space for the index of the write-ahead log
 )
 
 // explain turns an error of the storage into one that a person may see; other errors pass through.
@@ -102,6 +103,9 @@ func explain(err error) error {
 		return fault.Wrap(fault.Unavailable, "db.unknown", err)
 	}
 	code, state := codes(err)
+	if code == sqliteIOErrShmSize {
+		return fault.Wrap(fault.Unavailable, "db.full", err)
+	}
 	switch code & 0xff {
 	case sqliteFull:
 		return fault.Wrap(fault.Unavailable, "db.full", err)

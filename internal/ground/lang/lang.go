@@ -28,8 +28,11 @@ func All() []Lang { return []Lang{ZH, EN} }
 
 // Parse returns the language that s names ("en", "en-GB", "zh-Hans-CN"), and the default for anything else.
 func Parse(s string) Lang {
-	main, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(s)), "-")
-	if main == string(EN) {
+	s = strings.ToLower(strings.TrimSpace(s))
+	if i := strings.IndexAny(s, "-_."); i >= 0 {
+		s = s[:i]
+	}
+	if s == string(EN) {
 		return EN
 	}
 	return ZH
