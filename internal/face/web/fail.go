@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"time"
 
 	"sanwen/internal/ground/fault"
@@ -54,9 +53,7 @@ func (r *Req) fail(err error) {
 		status = http.StatusUnprocessableEntity
 	}
 	r.note(e, code, status)
-	if e.Kind == fault.TooMany {
-		r.w.Header().Set("Retry-After", strconv.Itoa(60))
-	}
+	r.waitBeforeNext(status)
 	title := r.T("fault.kind." + e.Kind.String())
 	if wantsJSON(r.http) {
 		p := problem{Type: "about:blank", Title: title, Status: status, Detail: sentence(r.Lang, e), Code: code}
@@ -83,6 +80,14 @@ func (r *Req) fail(err error) {
 		r.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		r.w.WriteHeader(status)
 		r.w.Write([]byte(title + "\n" + page.What + "\n" + code + "\n"))
+	}
+}
+
+// waitBeforeNext tells programs, on an answer that says "later", when to try again, where nobody has said it yet.
+func (r *Req) waitBeforeNext(status int) {
+	h := r.w.Header()
+	if (status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable) && h.Get("Retry-After") == "" {
+		h.Set("Retry-After", "60")
 	}
 }
 

@@ -174,6 +174,7 @@ func (f *Form) Take(err error) bool {
 		}
 	}
 	f.r.Status(status)
+	f.r.waitBeforeNext(status)
 	for _, e := range found {
 		if !slices.Contains(f.faults, e) {
 			f.faults = append(f.faults, e)

@@ -82,6 +82,9 @@ func (s *DirStore) Put(ctx context.Context, r io.Reader) (string, error) {
 		if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 			return "", fault.Wrap(fault.Unavailable, "blob.disk_full", err)
 		}
+		if errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EIO) {
+			return "", fault.Wrap(fault.Unavailable, "blob.disk_refuses", err)
+		}
 		return "", err
 	}
 	return hash, nil
