@@ -84,7 +84,11 @@ func (c DemoCmd) build(ctx context.Context, cfg Config, s Streams) (demo.Made, e
 		return demo.Made{}, err
 	}
 	return demo.Make(ctx, demo.House{DB: a.DB, Keys: a.Keys, Photos: a.Photos, Log: a.Log, Login: a.Login, Clock: clk, Zone: a.Zone},
-		demo.Size{People: c.People, Voices: c.Voices})
+		demo.Size{People: c.People, Voices: c.Voices, Progress: func(n int) {
+			if n%20_000 < 500 {
+				fmt.Fprintf(s.Err, "%d / %d\n", n, c.Voices)
+			}
+		}})
 }
 
 // clearDemo empties the data directory of an earlier demonstration; it refuses a directory that holds anything else.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"sanwen/internal/app/demo/bulk"
 	"sanwen/internal/app/demo/story"
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
@@ -31,6 +32,8 @@ type House struct {
 type Size struct {
 	People int // of the organisation; 0: [People]
 	Voices int // more voices than those of the story, for measuring
+
+	Progress func(voices int) // told how many of them there are; may be nil
 }
 
 // SignIn is one account that the demonstration prints. Password is the same for all of them. See is the key of the sentence on
@@ -59,7 +62,11 @@ func Make(ctx context.Context, h House, size Size) (Made, error) {
 		size.People = People
 	}
 	now := h.Clock.Now()
-	h.Clock.Set(now.AddDate(-1, -1, 0))
+	start := now.AddDate(-1, -1, 0)
+	h.Clock.Set(start)
+	if size.Voices > 0 {
+		h.Clock.Set(start.AddDate(-1, 0, 0))
+	}
 	cast, err := Organisation(ctx, h.DB, size.People)
 	if err != nil {
 		return Made{}, err
@@ -70,6 +77,12 @@ func Make(ctx context.Context, h House, size Size) (Made, error) {
 	}
 	if err := custodians(ctx, h, cast); err != nil {
 		return Made{}, err
+	}
+	if size.Voices > 0 { // in the year before the story, so that the log is in the order of time
+		if err := bulk.Run(ctx, bulk.Fill{DB: h.DB, Keys: h.Keys, Clock: h.Clock, From: h.Clock.Now(), To: start, Voices: size.Voices,
+			Holders: cast.Holders, Crew: cast.Crew, Progress: size.Progress}); err != nil {
+			return Made{}, err
+		}
 	}
 	played, err := year(ctx, h, cast, now)
 	if err != nil {

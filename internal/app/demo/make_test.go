@@ -511,3 +511,32 @@ func BenchmarkMake(b *testing.B) {
 		}
 	}
 }
+
+// TestMany: voices made in bulk are worked off like all others, and the log of them is whole.
+func TestMany(t *testing.T) {
+	c := clock.NewFake(time.Date(2026, 11, 23, 8, 0, 0, 0, clock.Shanghai()))
+	d := open(t, c)
+	h := house(t, d, c)
+	told := 0
+	if _, err := Make(context.Background(), h, Size{People: 1000, Voices: 1200, Progress: func(n int) { told = n }}); err != nil {
+		t.Fatal(err)
+	}
+	x := &made{t: t, House: h}
+	if told != 1200 {
+		t.Errorf("told of %d voices", told)
+	}
+	before := clock.MillisOf(c.Now().AddDate(-1, -1, 1))
+	if n := x.count(`SELECT COUNT(*) FROM voice WHERE registered_at < $1`, before); n != 1200 {
+		t.Errorf("%d voices before the story", n)
+	}
+	if n := x.count(`SELECT COUNT(*) FROM matter WHERE registered_at < $1 AND state <> 'closed'`, before); n > 1 {
+		t.Errorf("%d matters of those are not struck off", n)
+	}
+	x.answered()
+	if r, err := event.Verify(context.Background(), d, event.VerifyOptions{}); err != nil || r.Bad != nil {
+		t.Errorf("verify: %+v, %v", r, err)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+}
