@@ -33,11 +33,11 @@ func TestSpecs(t *testing.T) {
 	for _, k := range []string{OfficeEnd, IntakeDays, AnswerDays, SignDays, AdjudicateDays, ReturnsMax, PlanDays, MilestoneDays, FundsLimit,
 		ExtensionMax, ExtensionDecide, ObjectionDays, AcceptDays, AcceptSample, AcceptReopen, ShowFrom, PlaceUsers, LookBackDays, RelapseDays,
 		BlueDays, BlueShare, StaleDays, BoardStale, VoiceLength, VoicePhotos, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,
-		CrisisLine, CrisisName, EmergencyLine, SiteName, SiteNameEn, SiteURL, LoginPasswordMin, LoginPasswordClasses, LoginPasswordDays,
+		UnionPhone, UnionHours, CrisisLine, CrisisName, EmergencyLine, SiteName, SiteNameEn, SiteURL, LoginPasswordMin, LoginPasswordClasses, LoginPasswordDays,
 		LoginIdleMinutes, LoginStaffHours, LoginEmployeeDays, LoginStartHours, LoginSlowAfter, LoginSlowMinutes} {
 		s.Get(k) // panics where the data have no such key
 	}
-	if len(s.All()) != 44 {
+	if len(s.All()) != 46 {
 		t.Errorf("%d settings", len(s.All()))
 	}
 }

@@ -41,6 +41,8 @@ const (
 	ClusterSize     = "cluster.size"      // equal voices at a place that suggest a matter
 	HazardMinutes   = "hazard.minutes"    // next person of the duty roster is called
 	RetaliateHours  = "retaliation.hours" // report of retaliation is taken up
+	UnionPhone      = "union.phone"       // telephone of the union office, at the foot of every page
+	UnionHours      = "union.hours"       // when somebody answers it
 	CrisisLine      = "crisis.line"       // telephone of psychological help
 	CrisisName      = "crisis.name"       // whose telephone that is
 	EmergencyLine   = "emergency.line"    // the plant's own telephone for danger

@@ -261,7 +261,7 @@ func (in DecidePlan) Do(tx *db.Tx, who access.Person) error {
 		if ev == EventReturnPlan {
 			// The days of the first plan go on counting; a returned plan does not buy a new term.
 			if err := x.owe(duty.New{Kind: duty.Plan, Unit: x.m.Lead, Path: x.m.LeadPath, Role: access.Handler,
-				Due: x.m.PlanDue}); err != nil {
+				Day: x.m.PlanDue.Day(x.tx.Zone())}); err != nil {
 				return err
 			}
 		}
