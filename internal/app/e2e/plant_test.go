@@ -88,11 +88,11 @@ func (p *plant) person(key string, who access.Person) { p.People[key] = who }
 
 // line is one of the forty voices of the demonstration.
 type line struct {
-	n                    int
-	category, place      string
-	level                voice.Level
-	zh, en               string
-	number, id, atOffice string
+	n               int
+	category, place string
+	level           voice.Level
+	zh, en          string
+	number, id      string
 }
 
 // forty reads the voices of the demonstration.
