@@ -19,6 +19,7 @@ import (
 // init follows the matters: freeze the list when it is said to be done, open the window when the inspection has passed,
 // set it aside when the claim was void or the matter ended otherwise.
 func init() {
+	event.RegisterState("acceptance", `SELECT matter || '/' || round AS id, state FROM acceptance`)
 	matter.OnMove(func(tx *db.Tx, who access.Person, m matter.Moved) error {
 		switch {
 		case m.Event == matter.EventClaim:
@@ -119,15 +120,17 @@ func invite(tx *db.Tx, m matter.Matter, seed string, sample int) (list []Invitat
 		}
 		return nil
 	}
-	type voice struct{ ID, Submitter string }
-	voices, err := db.All[voice](tx, `SELECT id, submitter FROM voice WHERE matter = $1 AND matter <> '' ORDER BY id`, m.ID)
+	type voice struct{ Holder, Submitter string }
+	// The parts of a split voice have one receipt, that of the whole.
+	voices, err := db.All[voice](tx, `SELECT DISTINCT CASE WHEN root <> '' THEN root ELSE id END AS holder, submitter FROM voice
+		WHERE matter = $1 AND matter <> '' ORDER BY holder`, m.ID)
 	if err != nil {
 		return nil, 0, err
 	}
 	var submitters []string
 	for _, v := range voices {
 		if v.Submitter == "" {
-			list = append(list, Invitation{Voice: v.ID, Why: WhySubmitter})
+			list = append(list, Invitation{Voice: v.Holder, Why: WhySubmitter})
 		} else if !slices.Contains(submitters, v.Submitter) {
 			submitters = append(submitters, v.Submitter)
 		}
@@ -282,7 +285,7 @@ func open(tx *db.Tx, m matter.Matter) error {
 // the matter is never affected by it.
 func affected(tx *db.Tx, m matter.Matter, who access.Person) (bool, error) {
 	if who.Kind == access.Receipt {
-		n, err := db.One[int](tx, `SELECT COUNT(*) FROM voice WHERE id = $1 AND matter = $2`, who.Voice, m.ID)
+		n, err := db.One[int](tx, `SELECT COUNT(*) FROM voice WHERE (id = $1 OR root = $1) AND matter = $2`, who.Voice, m.ID)
 		return n > 0, err
 	}
 	if who.Kind != access.Account || who.ID == "" || who.ID == m.Owner || who.ID == m.Claimant {

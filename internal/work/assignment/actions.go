@@ -73,8 +73,8 @@ func (in Assign) first(tx *db.Tx, who access.Person, s Subject, h Host, lead Co,
 	if err != nil {
 		return err
 	}
-	if len(earlier) > 0 {
-		a.FirstReceiver = earlier[0].FirstReceiver
+	if n := len(earlier); n > 0 {
+		a.FirstReceiver, a.Returns = earlier[0].FirstReceiver, earlier[n-1].Returns
 	}
 	if err := insert(tx, a); err != nil {
 		return err

@@ -2,12 +2,15 @@ package assignment
 
 import (
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 )
 
-// init follows the organisation: paths of units that move in the tree, and counts for whoever deactivates a unit.
+// init follows the organisation: paths of units that move in the tree, and counts for whoever deactivates a unit. It lets the states
+// be compared with the record.
 func init() {
+	event.RegisterState("assignment", `SELECT id, state FROM assignment`)
 	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error {
 		return movePaths(tx, string(from), string(to))
 	})

@@ -10,9 +10,9 @@ import (
 
 func insert(tx *db.Tx, a Assignment) error {
 	_, err := tx.Exec(`INSERT INTO assignment (id, subject_kind, subject_id, state, version, lead, lead_path, first_receiver,
-		rule, note, assigned_at, assigned_by, sign_due) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
+		rule, note, assigned_at, assigned_by, sign_due, returns) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`,
 		a.ID, a.SubjectKind, a.SubjectID, a.State, a.Version, a.Lead, string(a.LeadPath), a.FirstReceiver,
-		a.Rule, a.Note, a.AssignedAt, a.AssignedBy, a.SignDue)
+		a.Rule, a.Note, a.AssignedAt, a.AssignedBy, a.SignDue, a.Returns)
 	return err
 }
 

@@ -87,13 +87,8 @@ func (in ClaimDone) Do(tx *db.Tx, who access.Person) error {
 			return err
 		}
 	}
-	if e, err := askedExtension(tx, x.m.ID); err != nil {
+	if err := x.dropExtension(); err != nil {
 		return err
-	} else if e != nil {
-		e.State, e.DecidedAt = Withdrawn, x.now()
-		if err := decideExtension(tx, *e); err != nil {
-			return err
-		}
 	}
 	if err := insertProgress(tx, Progress{ID: id.V7(tx.Now), Matter: x.m.ID, Round: x.m.Round, Text: trim(in.Text), Done: true,
 		At: x.now(), By: who.ID}); err != nil {

@@ -41,6 +41,10 @@ func (in CarryOver) Do(tx *db.Tx, who access.Person) error {
 	if err := x.discharge(duty.Cancelled, work...); err != nil {
 		return err
 	}
+	if err := x.dropExtension(); err != nil {
+		return err
+	}
+	x.m.PauseReason, x.m.PauseUntil, x.m.PausedAt = "", "", 0
 	return x.done(EventCarry, in, x.m.Condition)
 }
 
@@ -109,7 +113,7 @@ func (in TakeUp) Do(tx *db.Tx, who access.Person) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	x.m.DueOpen = true
+	x.m.DueOpen, x.m.Owner = true, "" // a new plan names who answers for it, by when
 	if err := x.discharge(duty.Done, duty.Review); err != nil {
 		return err
 	}
@@ -181,6 +185,9 @@ func (x *act) refuse(ev, how, reason string, data any) error {
 	x.m.EndedHow, x.m.EndReason, x.m.ClosedAt, x.m.ClosedBy = how, trim(reason), x.now(), x.who.ID
 	x.m.Reply = x.m.EndReason
 	if err := x.discharge(duty.Cancelled, append([]duty.Kind{duty.Review}, work...)...); err != nil {
+		return err
+	}
+	if err := x.dropExtension(); err != nil {
 		return err
 	}
 	if err := assignment.End(x.tx, x.who, x.m.Ref(), how); err != nil {

@@ -233,6 +233,11 @@ func AddVoices(tx *db.Tx, key string, in Joined) error {
 				return fault.New(fault.Conflict, "matter.join.recused", m.Number)
 			}
 		}
+		for _, p := range []string{m.Owner, m.Sponsor} {
+			if w, ok := findPerson(tx, p); ok && assignment.Recused(w.Path, named) {
+				return fault.New(fault.Conflict, "matter.join.recused", m.Number)
+			}
+		}
 	}
 	if err := nameRecused(tx, m.ID, in.NamedPersons, in.NamedUnits, tree); err != nil {
 		return err
@@ -288,8 +293,9 @@ func (in Amend) Do(tx *db.Tx, who access.Person) error {
 	return x.done(EventAmend, in, "")
 }
 
-// init lets matters be assigned.
+// init lets matters be assigned, and their states be compared with the record.
 func init() {
+	event.RegisterState("matter", `SELECT id, state FROM matter`)
 	assignment.Register("matter", assignment.Host{Load: loadSubject, Changed: assigned})
 }
 
@@ -338,7 +344,11 @@ func (x *act) lead(c assignment.Change) error {
 		if err := x.discharge(duty.Cancelled, duty.Approve, duty.Milestone, duty.Completion, duty.ExtensionDecide); err != nil {
 			return err
 		}
+		if err := x.dropExtension(); err != nil {
+			return err
+		}
 		x.m.Owner = ""
+		x.m.PauseReason, x.m.PauseUntil, x.m.PausedAt = "", "", 0
 	}
 	had, err := duty.HandOver(x.tx, x.who, x.m.Ref(), duty.Holder{Unit: x.m.Lead, Path: x.m.LeadPath, Role: access.Handler}, duty.Plan)
 	if err != nil {

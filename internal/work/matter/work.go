@@ -365,6 +365,16 @@ func RunTimers(tx *db.Tx) (int, error) {
 	return len(ids), nil
 }
 
+// dropExtension withdraws the extension that waits, if one does: the matter was done, given to another unit or refused meanwhile.
+func (x *act) dropExtension() error {
+	e, err := askedExtension(x.tx, x.m.ID)
+	if err != nil || e == nil {
+		return err
+	}
+	e.State, e.DecidedAt = Withdrawn, x.now()
+	return decideExtension(x.tx, *e)
+}
+
 func askedExtension(tx *db.Tx, matter string) (*Extension, error) {
 	return db.Maybe[Extension](tx, `SELECT * FROM extension WHERE matter = $1 AND state = 'asked'`, matter)
 }
