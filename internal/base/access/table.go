@@ -160,14 +160,19 @@ var Table = []Row{
 	{VoiceCountersig, Triager, Unit, ""},
 	{VoiceCountersig, UnitChair, Unit, ""},
 	{VoiceCountersig, DisciplineOfficer, Unit, "discipline"},
+	{VoiceCountersig, HealthOfficer, Unit, "health"},
+	{VoiceCountersig, WelfareOfficer, Unit, "aid"},
 	{VoiceAppeal, Supervisor, Unit, ""},
 	{VoiceAppeal, DisciplineOfficer, Unit, "discipline"},
 	{VoiceAppeal, HealthOfficer, Unit, "health"},
 	{VoiceAppeal, WelfareOfficer, Unit, "aid"},
 	{VoiceReply, Handler, LeadOrCo, ""},
 	{VoiceReply, DeptHead, LeadOrCo, ""},
+	{VoiceReply, DisciplineOfficer, Unit, "discipline"}, // a department never sees what is restricted; its officer answers
+	{VoiceReply, HealthOfficer, Unit, "health"},
+	{VoiceReply, WelfareOfficer, Unit, "aid"},
 	{VoiceQuarantine, Triager, Unit, ""},
-	{VoiceAccept, Employee, Owner, ""},
+	{VoiceAccept, Employee, Owner, "*"}, // danger does not wait for who may read the rest
 	{VoiceSystem, Employee, Program, ""},
 
 	// ── assignment ───────────────────────────────────────────────────────────────────────────────────────────

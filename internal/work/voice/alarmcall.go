@@ -96,7 +96,8 @@ func callOut(s *core.Step, a words.Alarm) error {
 }
 
 func oweAccept(s *core.Step) error {
-	n := duty.New{Kind: duty.AcceptHazard, Subject: s.V.Ref(), Path: s.V.UnitPath, Class: clock.T2H, Start: s.Tx.Millis(), Round: core.Round(s.V)}
+	n := duty.New{Kind: duty.AcceptHazard, Subject: s.V.Ref(), Path: s.V.UnitPath, Restricted: s.V.Restricted, Class: clock.T2H,
+		Start: s.Tx.Millis(), Round: core.Round(s.V)}
 	if s.V.Officer != "" {
 		n.Person = s.V.Officer
 	} else {

@@ -53,6 +53,9 @@ func (in AnswerDirectly) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
+	if s.V.State != InTriage { // what a unit has is the unit's to answer, and what a matter has the matter's
+		return fault.New(fault.Conflict, "cycle.refused", s.V.State, core.EvAnswer)
+	}
 	var f fault.Form
 	e := in.Reply.check(&f, tx.Today())
 	if err := read(s, &f, in.Reading, false); err != nil {
@@ -76,6 +79,9 @@ func (in AnswerAssigned) Do(tx *db.Tx, who access.Person) error {
 	s, err := core.Begin(tx, who, in.Voice, in.Version, access.VoiceReply)
 	if err != nil {
 		return err
+	}
+	if s.V.State != Assigned && s.V.State != Signed {
+		return fault.New(fault.Conflict, "cycle.refused", s.V.State, core.EvAnswer)
 	}
 	var f fault.Form
 	e := in.Reply.check(&f, tx.Today())
@@ -103,7 +109,7 @@ func answer(s *core.Step, e Entry) error {
 	if err != nil {
 		return err
 	}
-	s.V.AnsweredAt, s.V.Due, s.V.ClaimedBy, s.V.Appeal, s.V.CalledAt = s.Tx.Millis(), t.After(s.Tx.Now, core.SilentDays), "", false, 0
+	s.V.AnsweredAt, s.V.Due, s.V.ClaimedBy, s.V.Appeal = s.Tx.Millis(), t.After(s.Tx.Now, core.SilentDays), "", false
 	if err := s.Save(core.EvAnswer, event.Ref{}, answered{Result: e.Result}); err != nil {
 		return err
 	}
@@ -193,7 +199,7 @@ func (in CallOut) Do(tx *db.Tx, who access.Person) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if err := s.Discharge(duty.Done, duty.Intake); err != nil {
+	if err := accepted(s, ""); err != nil {
 		return err
 	}
 	a := words.Alarm{Kind: words.AlarmHazard}
@@ -230,7 +236,10 @@ func (in ToCrisis) Do(tx *db.Tx, who access.Person) error {
 	if err := s.DischargeAll(duty.Cancelled); err != nil {
 		return err
 	}
-	s.V.ClaimedBy, s.V.Category, s.V.Alarm, s.V.ClosedAt, s.V.CalledAt = "", "", "", tx.Millis(), 0
+	if err := assignment.End(tx, who, s.V.Ref(), "erased"); err != nil {
+		return err
+	}
+	s.V.ClaimedBy, s.V.Category, s.V.Alarm, s.V.ClosedAt, s.V.Appeal = "", "", "", tx.Millis(), false
 	if err := s.Save(core.EvCrisis, event.Ref{}, nil); err != nil {
 		return err
 	}
@@ -346,7 +355,7 @@ func (in Countersign) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
-	if s.V.Refusal == "" || s.V.RefusalBy2 != "" {
+	if !s.V.Pending() {
 		return fault.New(fault.Conflict, "voice.reject.none")
 	}
 	if s.V.RefusalBy == who.ID {

@@ -3,6 +3,7 @@ package voice
 import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter"
@@ -10,8 +11,12 @@ import (
 )
 
 func init() {
+	event.RegisterState(RefKind, `SELECT id, state FROM voice`)
 	assignment.Register(RefKind, assignment.Host{Load: hostLoad, Changed: hostChanged})
 	matter.OnMove(matterMoved)
+	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error {
+		return core.MovePaths(tx, string(from), string(to))
+	})
 }
 
 func hostLoad(tx *db.Tx, id string) (assignment.Subject, error) {

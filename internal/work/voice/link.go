@@ -189,108 +189,6 @@ func (in Register) support(tx *db.Tx, v *Voice) error {
 	return nil
 }
 
-// Merge lets a voice be handled together with another one that says the same. Its own receipt lives on and gets every answer.
-type Merge struct {
-	Voice   string `json:"voice"`
-	Version int    `json:"version,omitempty"`
-	Into    string `json:"into"`
-	Say     string `json:"say,omitempty"`
-}
-
-// Do merges. Errors: access; Conflict "voice.merge.level" where the other voice is less private, "voice.merge.restricted" across
-// restricted paths, "voice.merge.over" where it is over, "voice.merge.recused" where it lies with somebody whom this one names.
-func (in Merge) Do(tx *db.Tx, who access.Person) error {
-	s, err := decide(tx, who, in.Voice, in.Version)
-	if err != nil {
-		return err
-	}
-	into, err := core.Find(tx, in.Into, tx.ForUpdate())
-	if err != nil {
-		return fault.Field("into", "voice.merge.unknown")
-	}
-	it, err := core.ThingOf(tx, into)
-	if err != nil {
-		return err
-	}
-	if !who.Can(access.VoiceTriage, it) {
-		return fault.Field("into", "voice.merge.unknown")
-	}
-	var f fault.Form
-	say := core.Clean(in.Say)
-	core.TooLong(&f, "say", say, core.MaxReply)
-	if err := f.Err(); err != nil {
-		return err
-	}
-	switch {
-	case into.ID == s.V.ID || into.MergedInto == s.V.ID:
-		return fault.Field("into", "voice.merge.self")
-	case Cycle.Over(into.State) || into.State == Answered || into.State == WasSplit:
-		return fault.New(fault.Conflict, "voice.merge.over", into.Number)
-	case into.Restricted != s.V.Restricted:
-		return fault.New(fault.Conflict, "voice.merge.restricted", into.Number)
-	case into.Level.Rank() < s.V.Level.Rank():
-		return fault.New(fault.Conflict, "voice.merge.level", into.Number)
-	}
-	if into.MergedInto != "" {
-		if into, err = core.Find(tx, into.MergedInto, tx.ForUpdate()); err != nil {
-			return err
-		}
-	}
-	if into.Matter != "" { // the other voice is with a matter: so is this one
-		m, err := matter.Find(tx, into.Matter)
-		if err != nil {
-			return err
-		}
-		if err := join(s, m, 1, 0); err != nil {
-			return err
-		}
-		s.V.Matter = m.ID
-	}
-	if s.V.Named {
-		for _, u := range append([]access.Path{it.Lead}, it.Co...) {
-			if u != "" && core.Recused(u, s.Thing.NamedUnits) {
-				return fault.New(fault.Conflict, "voice.merge.recused", into.Number)
-			}
-		}
-		if err := core.CopyNamed(tx, s.V.ID, into.ID); err != nil {
-			return err
-		}
-		if !into.Named {
-			o := &core.Step{Tx: tx, Who: who, V: into, From: into.State}
-			o.V.Named = true
-			if err := o.Save("name", event.Ref{}, nil); err != nil {
-				return err
-			}
-		}
-	}
-	if err := s.Move(core.EvMerge); err != nil {
-		return err
-	}
-	s.V.MergedInto, s.V.ClaimedBy, s.V.Appeal = into.ID, "", false
-	if err := s.Say(Entry{Kind: core.EntryMerged, Text: say, Extra: into.Number}); err != nil {
-		return err
-	}
-	if err := assignment.End(tx, who, s.V.Ref(), "merged"); err != nil {
-		return err
-	}
-	if err := s.DischargeAll(duty.Done); err != nil {
-		return err
-	}
-	// Who had been merged into this voice follows it to the new one.
-	fs, err := core.Followers(tx, s.V.ID)
-	if err != nil {
-		return err
-	}
-	for _, v := range fs {
-		o := &core.Step{Tx: tx, Who: who, V: v, From: v.State}
-		o.V.MergedInto, o.V.Matter = into.ID, s.V.Matter
-		if err := o.Save(core.EvMerge, into.Ref(), nil); err != nil {
-			return err
-		}
-	}
-	return s.Save(core.EvMerge, into.Ref(), nil)
-}
-
 // Split takes a voice apart that speaks of several things. Every part keeps level, time and receipt of the whole.
 type Split struct {
 	Voice   string `json:"voice"`
@@ -321,7 +219,7 @@ func (in Split) Do(tx *db.Tx, who access.Person) ([]string, error) {
 	if err := s.Say(Entry{Kind: core.EntrySplit, Text: core.Clean(in.Say), Extra: core.Plain(len(in.Parts))}); err != nil {
 		return nil, err
 	}
-	if err := s.Discharge(duty.Done, duty.Intake, duty.Appeal); err != nil {
+	if err := s.Discharge(duty.Done, duty.Intake, duty.Appeal, duty.Retaliation); err != nil {
 		return nil, err
 	}
 	if err := s.Discharge(duty.Cancelled, duty.FirstContact, duty.Answer); err != nil {
@@ -441,33 +339,11 @@ func part(s *core.Step, n int, p Part, photos []PhotoRow) (string, error) {
 	if err := core.InsertPhotos(tx, c.ID, 0, 0, keep); err != nil {
 		return "", err
 	}
-	if _, err := duty.Owe(tx, s.Who, duty.New{Kind: duty.Intake, Subject: c.Ref(), Path: c.UnitPath, Role: core.Officer(c.Restricted),
-		Restricted: c.Restricted, Days: days, Start: c.RegisteredAt, Round: 1}); err != nil {
+	if err := event.Record(tx, s.Who, event.Fact{Kind: "voice." + core.EvPart, Subject: c.Ref(), About: v.Ref(), To: c.State,
+		Data: registration{Number: c.Number, Level: c.Level, Kind: c.Kind, Channel: c.Channel, Place: c.Place, Day: c.Day, Words: Fingerprint(c.Text)}}); err != nil {
 		return "", err
 	}
-	return c.ID, event.Record(tx, s.Who, event.Fact{Kind: "voice." + core.EvPart, Subject: c.Ref(), About: v.Ref(), To: c.State,
-		Data: registration{Number: c.Number, Level: c.Level, Kind: c.Kind, Channel: c.Channel, Place: c.Place, Day: c.Day, Words: Fingerprint(c.Text)}})
-}
-
-// tellFollowers gives the answer to every voice merged into this one.
-func tellFollowers(s *core.Step, e Entry) error {
-	return s.EachFollower(func(o *core.Step) error { return answer(o, e) })
-}
-
-// followersJoin takes voices merged into this one along to the matter.
-func followersJoin(s *core.Step, id, number string) error {
-	m, err := matter.Find(s.Tx, id)
-	if err != nil {
-		return err
-	}
-	return s.EachFollower(func(o *core.Step) error {
-		if err := join(o, m, 1, 0); err != nil {
-			return err
-		}
-		o.V.Matter = id
-		if err := o.Say(Entry{Kind: core.EntryLinked, Extra: number}); err != nil {
-			return err
-		}
-		return o.Save(core.EvMerge, event.Ref{Kind: "matter", ID: id}, linked{Matter: number})
-	})
+	_, err = duty.Owe(tx, s.Who, duty.New{Kind: duty.Intake, Subject: c.Ref(), Path: c.UnitPath, Role: core.Officer(c.Restricted),
+		Restricted: c.Restricted, Days: days, Start: c.RegisteredAt, Round: 1})
+	return c.ID, err
 }

@@ -3,6 +3,7 @@ package voice
 import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/voice/core"
 )
 
@@ -15,6 +16,7 @@ type (
 	Entry    = core.Entry
 	Photo    = core.Photo
 	PhotoRow = core.PhotoRow
+	Door     = core.Door
 )
 
 // Levels, kinds and channels.
@@ -70,6 +72,12 @@ const (
 
 // RefKind is the kind of a voice as the subject of facts, duties and assignments.
 const RefKind = core.RefKind
+
+// TriesPerHour is how often a code may be wrong for one number within an hour.
+const TriesPerHour = core.TriesPerHour
+
+// NewDoor makes the door of an installation.
+func NewDoor(d *db.DB, keys *seal.Keys) *Door { return core.NewDoor(d, keys) }
 
 // Cycle is the life of a voice as data.
 var Cycle = core.Cycle

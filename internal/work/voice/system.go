@@ -81,6 +81,9 @@ func answerAll(tx *db.Tx, who access.Person, m matter.Moved, result string) erro
 		return err
 	}
 	for _, v := range vs {
+		if v, err = core.Find(tx, v.ID, ""); err != nil { // the answer to another may have reached it already
+			return err
+		}
 		s := &core.Step{Tx: tx, Who: who, V: v, From: v.State}
 		e := Entry{Kind: core.EntryAnswer, Text: m.Text, Result: result, Extra: m.After.Number}
 		if v.State != Linked { // answered before (carried over, then done) or over: the news is told all the same
@@ -182,40 +185,7 @@ func sweep(tx *db.Tx, job, state string, do func(*core.Step, core.Terms) (bool, 
 	return n, nil
 }
 
-// HardenReceipts turns the quickly stored codes of new receipts into their final form, most at a time. It spends its time
-// outside the transaction, because hardening is slow on purpose. It returns how many it hardened.
+// HardenReceipts turns the quickly stored codes of new receipts into their final form, most at a time, and returns how many.
 func HardenReceipts(ctx context.Context, d *db.DB, keys *seal.Keys, most int) (int, error) {
-	type row struct{ Number, Code string }
-	var rows []row
-	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
-		rows, err = db.All[row](tx, `SELECT number, code FROM voice_receipt WHERE quick = 1 ORDER BY number LIMIT $1`, most)
-		return err
-	}); err != nil || len(rows) == 0 {
-		return 0, err
-	}
-	hard := make([]string, len(rows))
-	for i, r := range rows {
-		var err error
-		if hard[i], err = keys.HardenCode(ctx, r.Code); err != nil {
-			return 0, err
-		}
-	}
-	n := 0
-	err := d.Write(ctx, func(tx *db.Tx) error {
-		n = 0
-		who := access.System("voice.harden")
-		if err := who.May(tx, access.VoiceSystem, access.Thing{Kind: RefKind}); err != nil {
-			return err
-		}
-		for i, r := range rows {
-			k, err := core.HardenReceipt(tx, r.Number, r.Code, hard[i])
-			if err != nil {
-				return err
-			}
-			n += int(k)
-		}
-		return event.Record(tx, who, event.Fact{Kind: "voice.codes_hardened", Subject: event.Ref{Kind: "receipts", ID: string(tx.Today())},
-			Data: map[string]int{"n": n}})
-	}, db.Coarse)
-	return n, err
+	return core.HardenReceipts(ctx, d, keys, most)
 }

@@ -37,10 +37,11 @@ func decide(tx *db.Tx, who access.Person, id string, version int) (*core.Step, e
 	if v.State == InTriage && v.ClaimedBy != "" && v.ClaimedBy != who.ID {
 		return nil, taken(tx, v)
 	}
-	if v.State == Registered {
-		if err := take(s); err != nil {
-			return nil, err
-		}
+	switch v.State {
+	case Registered:
+		return s, take(s)
+	case InTriage: // came back by itself: whoever decides next has it
+		s.V.ClaimedBy = who.ID
 	}
 	return s, nil
 }
@@ -269,6 +270,9 @@ func name(s *core.Step, f *fault.Form, persons, units []string) error {
 	if s.Who.Recused(t) {
 		return fault.New(fault.Forbidden, "voice.named.self")
 	}
+	if err := takeAway(s); err != nil {
+		return err
+	}
 	for _, u := range append([]access.Path{t.Lead}, t.Co...) {
 		for _, n := range t.NamedUnits {
 			if u != "" && u.Under(n) {
@@ -287,7 +291,8 @@ type Name struct {
 	Units   []string `json:"units,omitempty"`
 }
 
-// Do names. Errors: access, Invalid for unknown codes, Forbidden "voice.named.self".
+// Do names. Errors: access, Invalid for unknown codes, Forbidden "voice.named.self", Conflict "matter.join.recused" or
+// "voice.merge.recused" where what the voice has been linked to lies with whom it names.
 func (in Name) Do(tx *db.Tx, who access.Person) error {
 	s, err := core.Begin(tx, who, in.Voice, in.Version, access.VoiceTriage)
 	if err != nil {
@@ -300,6 +305,9 @@ func (in Name) Do(tx *db.Tx, who access.Person) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
+	if err := passNames(s); err != nil {
+		return err
+	}
 	return s.Save("name", event.Ref{}, in)
 }
 
@@ -310,11 +318,14 @@ type Quarantine struct {
 	Reason  string `json:"reason"`
 }
 
-// Do sets aside. Errors: access, Invalid without a reason, Conflict in another state.
+// Do sets aside. Errors: access, Invalid without a reason, Conflict in another state, or while an objection waits for the next level.
 func (in Quarantine) Do(tx *db.Tx, who access.Person) error {
 	s, err := core.Begin(tx, who, in.Voice, in.Version, access.VoiceQuarantine)
 	if err != nil {
 		return err
+	}
+	if s.V.Appeal {
+		return fault.New(fault.Conflict, "cycle.refused", s.V.State, core.EvQuarantine)
 	}
 	var f fault.Form
 	in.Reason = core.NeedText(&f, "reason", in.Reason, core.MaxReason)
@@ -442,7 +453,10 @@ func (in Restrict) Do(tx *db.Tx, who access.Person) error {
 	if _, err := duty.Restrict(tx, who, s.V.Ref(), in.Class); err != nil {
 		return err
 	}
-	return s.Save(core.EvRestrict, event.Ref{}, restricted{Class: in.Class, Reason: in.Reason})
+	if err := s.Save(core.EvRestrict, event.Ref{}, restricted{Class: in.Class, Reason: in.Reason}); err != nil {
+		return err
+	}
+	return s.LetFollowersGo() // the answer of a restricted path is not for those who are not on it
 }
 
 // restricted is what the record keeps: the reason may tell what the voice is about.

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
@@ -137,8 +138,17 @@ func (s *Step) MoveTo(ev, to string) error {
 	return nil
 }
 
-// save writes the row and records the event.
+// Pending reports whether a refusal has been proposed that a second person has not decided on yet. What was refused before an
+// objection is no proposal any more.
+func (v Voice) Pending() bool {
+	return v.Refusal != "" && v.RefusalBy2 == "" && !v.Appeal && (v.State == InTriage || v.State == Quarantined)
+}
+
+// Save writes the row and records the event. A proposed refusal lapses when the voice goes anywhere else.
 func (s *Step) Save(ev string, about event.Ref, data any) error {
+	if s.V.State != s.From && s.V.State != Rejected && s.V.RefusalBy2 == "" && !s.V.Appeal {
+		s.V.Refusal, s.V.RefusalBy, s.V.RefusalText = "", "", ""
+	}
 	if err := Update(s.Tx, &s.V); err != nil {
 		return err
 	}
@@ -171,6 +181,9 @@ func (s *Step) whole() error {
 	switch {
 	case over && p.State == WasSplit:
 		if err := o.Move(EvPartsDone); err != nil {
+			return err
+		}
+		if err := o.DischargeAll(duty.Done); err != nil {
 			return err
 		}
 		o.V.ClosedAt, o.V.ClosedHow = s.Tx.Millis(), PartsDone

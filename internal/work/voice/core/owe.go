@@ -61,14 +61,15 @@ func (s *Step) OweAnswer() error {
 	return err
 }
 
-// owed reports whether the voice has ever owed that in the present round.
+// owed reports whether that is owed, or was in the present round. An answer that is not owed any more was not given, or the voice
+// would not be here: it came back from what it had been merged into, and is owed again.
 func (s *Step) owed(k duty.Kind) (bool, error) {
 	ds, err := duty.Of(s.Tx, s.V.Ref())
 	if err != nil {
 		return false, err
 	}
 	for _, d := range ds {
-		if d.Kind == k && d.Round == Round(s.V) {
+		if d.Kind == k && d.Round == Round(s.V) && (d.Open || k != duty.Answer) {
 			return true, nil
 		}
 	}
@@ -98,8 +99,9 @@ func (s *Step) Discharge(outcome duty.Outcome, kinds ...duty.Kind) error {
 	return nil
 }
 
-// DischargeAll ends everything that the voice owes.
+// DischargeAll ends everything that is owed for the voice; nobody of the duty roster is called for it any more.
 func (s *Step) DischargeAll(outcome duty.Outcome) error {
+	s.V.CalledAt = 0
 	return s.Discharge(outcome, duty.Intake, duty.Quarantine, duty.FirstContact, duty.Answer, duty.AcceptHazard, duty.Appeal, duty.Retaliation)
 }
 
