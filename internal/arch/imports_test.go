@@ -19,7 +19,7 @@ var rooms = []string{
 	"ground/sheet", "ground/word", "ground/print", "ground/send",
 	"base/access", "base/event", "base/once", "base/jobs", "base/org", "base/duty", "base/login", "base/drawer", "base/cycle",
 	"work/assignment", "work/matter", "work/voice", "work/survey", "work/meeting", "work/inspect", "work/accept",
-	"work/supervise", "work/practice",
+	"work/supervise", "work/practice", "work/modeltest",
 	"reading/insight", "reading/report", "reading/publish",
 	"face/web", "face/webtest", "face/api",
 	"app",
