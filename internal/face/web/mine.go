@@ -44,7 +44,18 @@ func mine(r *Req) error {
 		}
 		for _, v := range said {
 			lines := []string{r.T("follow.line", v.Number, r.Lang.Date(v.RegisteredAt, r.Zone))}
-			p.Said = append(p.Said, Card{Title: excerpt(v.Text, 40), Href: r.Link("/mine/" + v.Number), Lines: lines,
+			title := excerpt(v.Text, 40)
+			if title == "" { // one tap, no words
+				title = r.Lang.Enum("voice.channel", v.Channel)
+				if v.Matter != "" {
+					m, err := matter.Find(tx, v.Matter)
+					if err != nil {
+						return err
+					}
+					title += " · " + m.Shown()
+				}
+			}
+			p.Said = append(p.Said, Card{Title: title, Href: r.Link("/mine/" + v.Number), Lines: lines,
 				Tags: []Tag{{Text: r.T("voice.state." + v.State), Tone: tones[v.State]}}})
 		}
 		return nil

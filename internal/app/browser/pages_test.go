@@ -1,0 +1,332 @@
+package browser
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"sanwen/internal/app/demo"
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/login"
+	"sanwen/internal/base/org"
+	"sanwen/internal/face/web"
+	"sanwen/internal/face/webtest"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/seal"
+)
+
+// found is a page of the route table with real things in its address, and somebody who may open it.
+type found struct {
+	Pattern, Path string
+	Number        string // employee number; "" is somebody without an account
+	Session       string // cookie
+}
+
+// noPages are GET routes whose answer is no page.
+var noPages = []string{"GET /assets/{file}", "GET /f/photo/{hash}", "GET /photo/{hash}", "GET /voice/{id}/photo/{hash}", "GET /voice/{id}/now",
+	"GET /log/checkpoint", "GET /log/key", "GET /log/proof", "GET /admin/import/{kind}/template", "GET /admin/imports/{id}/result", "GET /ledger/export", "GET /setup"}
+
+// finder of pages: it goes over the site as everybody does who has a sign-in, and notes the first page of every route.
+type scout struct {
+	t       *testing.T
+	s       *site
+	mux     *http.ServeMux // the GET routes, to know to which one an address belongs
+	found   map[string]found
+	clients map[string]*webtest.Client
+	seen    map[string]bool // "number path"
+}
+
+// pages finds a page of every GET route. A route without one fails the test.
+func (s *site) pages(t *testing.T) []found {
+	t.Helper()
+	c := &scout{t: t, s: s, mux: http.NewServeMux(), found: map[string]found{}, clients: map[string]*webtest.Client{}, seen: map[string]bool{}}
+	var want []string
+	for _, r := range web.Routes() {
+		if r.Method() == http.MethodGet {
+			c.mux.Handle(r.Pattern, http.NotFoundHandler())
+			if !slices.Contains(noPages, r.Pattern) {
+				want = append(want, r.Pattern)
+			}
+		}
+	}
+	people := []string{""}
+	for _, x := range template.signIns {
+		if !slices.Contains(people, x.Number) {
+			people = append(people, x.Number)
+		}
+	}
+	for _, p := range people {
+		c.roam(p, c.starts(want))
+	}
+	c.matters(want)
+	c.invited()
+	c.prepare()
+	if f, ok := c.found["GET /voice/{id}"]; ok {
+		c.visit(f.Number, f.Path+"/beside")
+	}
+	var out []found
+	for _, p := range want {
+		f, ok := c.found[p]
+		if !ok {
+			t.Errorf("nobody in the demonstration can open a page of %s", p)
+			continue
+		}
+		if f.Number != "" {
+			f.Session = c.session(f.Number)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// prepare does what has to be done before some pages are there: somebody asks for more time, somebody reads in a list.
+func (c *scout) prepare() {
+	if f, ok := c.found["GET /matter/{number}/more-time"]; ok {
+		day := c.s.Time.Now().AddDate(0, 1, 0)
+		for c.client(f.Number).Get(f.Path).Form("/more-time").Set("day", day.Format(time.DateOnly)).Set("reason", "备件到货晚").Submit().URL.Path == f.Path {
+			if day = day.AddDate(0, 0, 1); day.Sub(c.s.Time.Now()) > 60*24*time.Hour {
+				c.t.Fatal("no day is good for more time")
+			}
+		}
+		c.visit(c.s.as(access.Supervisor).Number, strings.TrimSuffix(f.Path, "more-time")+"extension")
+		// on this matter nobody can ask again now: the form is looked at on another
+		delete(c.found, f.Pattern)
+		type row struct{ Number, Owner string }
+		var others []row
+		c.s.read(func(tx *db.Tx) (err error) {
+			others, err = db.All[row](tx, `SELECT m.number AS number, p.employee_no AS owner FROM matter m JOIN org_person p ON p.id = m.owner WHERE m.state = 'executing' ORDER BY m.number`)
+			return err
+		})
+		for _, m := range others {
+			if _, ok := c.found[f.Pattern]; !ok {
+				if c.clients[m.Owner] == nil {
+					c.account(m.Owner)
+				}
+				c.visit(m.Owner, "/matter/"+m.Number+"/more-time")
+			}
+		}
+	}
+	admin := c.s.as(access.SystemAdmin).Number
+	upload := func(name string) *webtest.Page {
+		return c.client(admin).Get("/admin/import/people").Form("/admin/import/people").Attach("file", "people.csv",
+			[]byte("工号,姓名,单位编码\n00000001,"+name+",U01\n")).Submit().Want(http.StatusOK)
+	}
+	c.visit(admin, upload("钱七").Form("/check").Submit("act=run").Want(http.StatusOK).URL.RequestURI())
+	c.visit(admin, upload("孙八").URL.RequestURI())
+	var closed string
+	c.s.read(func(tx *db.Tx) (err error) {
+		closed, err = db.One[string](tx, `SELECT number FROM matter WHERE state = 'closed' AND public = 1 ORDER BY closed_at DESC LIMIT 1`)
+		return err
+	})
+	c.visit(c.s.as(access.Employee).Number, "/matter/"+closed+"/not-fixed")
+}
+
+// starts are the addresses without parameters, and some with things that are always there.
+func (c *scout) starts(want []string) []string {
+	known := strings.NewReplacer("/p/{place}", "/p/P104M", "{kind}", "people", "{year}", "2026", "{section}", "form")
+	out := []string{"/p/P104M", "/admin/active/unit/U03", "/admin/rules/drop?category=B&place=P105"}
+	for _, p := range want {
+		path := known.Replace(strings.TrimPrefix(p, "GET "))
+		if !strings.Contains(path, "{") {
+			out = append(out, path)
+		}
+	}
+	return out
+}
+
+// hubs are pages whose links are followed by everybody, though the page itself is known.
+var hubs = []string{"GET /{$}", "GET /", "GET /desk", "GET /inbox", "GET /ledger", "GET /mine", "GET /restricted", "GET /appeals", "GET /refusals"}
+
+func (c *scout) roam(number string, queue []string) {
+	for len(queue) > 0 {
+		path := queue[0]
+		queue = queue[1:]
+		pattern := c.pattern(path)
+		_, have := c.found[pattern]
+		if have && slices.Contains(hubs, pattern) { // the same list in another order leads nowhere new
+			path, _, _ = strings.Cut(path, "?")
+		}
+		if pattern == "" || slices.Contains(noPages, pattern) || have && !slices.Contains(hubs, pattern) || c.seen[number+" "+path] {
+			continue
+		}
+		queue = append(queue, c.visit(number, path)...)
+	}
+}
+
+// visit opens a page, notes it, and returns the addresses to which it leads.
+func (c *scout) visit(number, path string) []string {
+	c.seen[number+" "+path] = true
+	p := c.client(number).Get(path)
+	if p.Status != http.StatusOK || p.Root == nil || p.URL.Path != strings.SplitN(path, "?", 2)[0] {
+		return nil
+	}
+	pattern := c.pattern(path)
+	if _, ok := c.found[pattern]; !ok {
+		c.found[pattern] = found{Pattern: pattern, Path: path, Number: number}
+	}
+	var out []string
+	for _, n := range p.All(func(n *html.Node) bool { return n.DataAtom == atom.A }) {
+		if u, err := p.URL.Parse(webtest.Attr(n, "href")); err == nil && u.Host == p.URL.Host && (u.Scheme == "http" || u.Scheme == "https") {
+			out = append(out, u.RequestURI())
+		}
+	}
+	return out
+}
+
+// pattern is the route of an address, or "".
+func (c *scout) pattern(path string) string {
+	u, err := url.Parse(path)
+	if err != nil {
+		return ""
+	}
+	_, p := c.mux.Handler(&http.Request{Method: http.MethodGet, URL: u})
+	return p
+}
+
+func (c *scout) client(number string) *webtest.Client {
+	if c.clients[number] == nil {
+		b := webtest.On(c.t, c.s.Base)
+		if number != "" {
+			b.Get("/login").Form("/login").Set("user", number).Set("password", demo.Password).Submit().Want(http.StatusOK)
+		}
+		c.clients[number] = b
+	}
+	return c.clients[number]
+}
+
+// session is the cookie of somebody who has signed in.
+func (c *scout) session(number string) string {
+	u, err := url.Parse(c.s.Base)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	for _, k := range c.client(number).HTTP.Jar.Cookies(u) {
+		if k.Name == "sanwen" {
+			return k.Value
+		}
+	}
+	c.t.Fatalf("%s has no session", number)
+	return ""
+}
+
+// matters opens the pages of matters as those who work on them, until every form of a matter has been found.
+func (c *scout) matters(want []string) {
+	missing := func() bool {
+		return slices.ContainsFunc(want, func(p string) bool {
+			_, ok := c.found[p]
+			return !ok && (strings.Contains(p, "/matter/") || strings.Contains(p, "/me/"))
+		})
+	}
+	type row struct{ Number, State, Lead, Owner string }
+	var all []row
+	c.s.read(func(tx *db.Tx) (err error) {
+		all, err = db.All[row](tx, `SELECT number, state, lead, owner FROM matter ORDER BY state, number`)
+		return err
+	})
+	tried := map[string]int{}
+	for _, m := range all {
+		if tried[m.State]++; tried[m.State] > 3 {
+			continue
+		}
+		var who []string
+		c.s.read(func(tx *db.Tx) error {
+			add := func(id string) error {
+				p, err := org.PersonByID(tx, id)
+				if err == nil && !slices.Contains(who, p.EmployeeNo) {
+					who = append(who, p.EmployeeNo)
+				}
+				return err
+			}
+			if m.Owner != "" {
+				if err := add(m.Owner); err != nil {
+					return err
+				}
+			}
+			for _, r := range []access.Role{access.Supervisor, access.Triager, access.Leader, access.Inspector} {
+				if n := c.s.as(r).Number; !slices.Contains(who, n) {
+					who = append(who, n)
+				}
+			}
+			for _, r := range []access.Role{access.DeptHead, access.Handler} {
+				if m.Lead == "" {
+					continue
+				}
+				all, err := org.Holders(tx, r, m.Lead)
+				if err != nil {
+					return err
+				}
+				for _, p := range all {
+					if err := add(p.ID); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		for _, number := range who {
+			if !missing() {
+				return
+			}
+			if c.clients[number] == nil {
+				c.account(number)
+			}
+			c.roam(number, c.visit(number, "/matter/"+m.Number))
+		}
+	}
+}
+
+// invited finds somebody who is asked to rate, and one of his voices.
+func (c *scout) invited() {
+	var numbers []string
+	c.s.read(func(tx *db.Tx) (err error) {
+		numbers, err = db.All[string](tx, `SELECT DISTINCT p.employee_no FROM org_person p JOIN invitation i ON i.person = p.id JOIN acceptance a ON a.matter = i.matter AND a.round = i.round
+			WHERE a.state = 'open' AND i.used = 0 ORDER BY p.employee_no LIMIT 3`)
+		if err != nil {
+			return err
+		}
+		more, err := db.All[string](tx, `SELECT DISTINCT p.employee_no FROM org_person p JOIN voice v ON v.submitter = p.id WHERE v.level = 'named' ORDER BY p.employee_no LIMIT 3`)
+		numbers = append(numbers, more...)
+		return err
+	})
+	for _, n := range numbers {
+		if c.clients[n] == nil {
+			c.account(n)
+		}
+		c.roam(n, []string{"/mine"})
+	}
+}
+
+// account gives somebody an account who has none.
+func (c *scout) account(number string) { c.s.account(c.t, number) }
+
+func (s *site) account(t *testing.T, number string) {
+	t.Helper()
+	hash, err := seal.HashPassword(context.Background(), demo.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.App.DB.Write(context.Background(), func(tx *db.Tx) error {
+		p, err := org.PersonByNo(tx, number)
+		if err != nil {
+			return err
+		}
+		return login.Provide{Person: p.ID, Hash: hash}.Do(tx, access.System("test"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (s *site) read(fn func(tx *db.Tx) error) {
+	s.t.Helper()
+	if err := s.App.DB.Read(context.Background(), fn); err != nil {
+		s.t.Fatal(err)
+	}
+}
