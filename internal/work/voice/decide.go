@@ -206,9 +206,6 @@ func (in CallOut) Do(tx *db.Tx, who access.Person) error {
 	if in.Food {
 		a.Kind = words.AlarmFood
 	}
-	if s.V.RefusalBy2 == "" && !s.V.Appeal { // who calls for help has decided otherwise than the one who proposed to refuse
-		s.V.Refusal, s.V.RefusalBy, s.V.RefusalText = "", "", ""
-	}
 	return callOut(s, a)
 }
 
