@@ -12,6 +12,7 @@ import (
 
 	"sanwen/internal/app"
 	"sanwen/internal/app/demo"
+	"sanwen/internal/app/demo/story"
 	"sanwen/internal/base/access"
 	"sanwen/internal/ground/clock"
 )
@@ -21,10 +22,11 @@ var begun = time.Date(2026, 11, 23, 9, 0, 0, 0, clock.Shanghai())
 
 // template is the demonstration of 1,000 people, made once for the test process and copied for every site.
 var template struct {
-	once    sync.Once
-	dir     string
-	signIns []demo.SignIn
-	err     error
+	once     sync.Once
+	dir      string
+	signIns  []demo.SignIn
+	receipts []story.Receipt
+	err      error
 }
 
 func closeTemplate() {
@@ -46,7 +48,7 @@ func makeTemplate() error {
 	defer a.Close()
 	made, err := demo.Make(context.Background(), demo.House{DB: a.DB, Keys: a.Keys, Photos: a.Photos, Log: a.Log,
 		Login: a.Login, Clock: clk, Zone: a.Zone}, demo.Size{People: 1000})
-	template.signIns = made.SignIns
+	template.signIns, template.receipts = made.SignIns, made.Receipts
 	return err
 }
 

@@ -217,11 +217,17 @@ func must[T any](w *walker, expr string) T {
 func (w *walker) resize(width int64) {
 	w.t.Helper()
 	w.Width = width
-	height, opts := int64(900), []chromedp.EmulateViewportOption{}
-	if width < 700 {
-		height, opts = 780, []chromedp.EmulateViewportOption{chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait}
+	w.height(0)
+}
+
+// height makes the screen as high as that; 0 is that of a usual screen of its width.
+func (w *walker) height(high int64) {
+	w.t.Helper()
+	usual, opts := int64(900), []chromedp.EmulateViewportOption{}
+	if w.Width < 700 {
+		usual, opts = 780, []chromedp.EmulateViewportOption{chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulatePortrait}
 	}
-	w.do(chromedp.EmulateViewport(width, height, opts...))
+	w.do(chromedp.EmulateViewport(w.Width, max(usual, high), opts...))
 }
 
 func (w *walker) dark(on bool) {

@@ -258,7 +258,11 @@ func (r *Req) homeEmployee(tx *db.Tx, p *HomePage) error {
 		return err
 	}
 	for _, v := range said {
-		s.Cards = append(s.Cards, Card{Title: excerpt(v.Text, 40), Href: r.Link("/mine/" + v.Number), Tags: []Tag{{Text: r.T("voice.state." + v.State), Tone: tones[v.State]}}})
+		title, err := r.saidTitle(tx, v)
+		if err != nil {
+			return err
+		}
+		s.Cards = append(s.Cards, Card{Title: title, Href: r.Link("/mine/" + v.Number), Tags: []Tag{{Text: r.T("voice.state." + v.State), Tone: tones[v.State]}}})
 	}
 	p.Sections = append(p.Sections, s)
 	places, err := org.Places(tx)

@@ -22,6 +22,19 @@ var minePage = Define[MinePage]("follow/mine")
 
 const mineMost = 200
 
+// saidTitle is how a voice is called in the list of its submitter. One that joined a matter with a tap has no words.
+func (r *Req) saidTitle(tx *db.Tx, v voices.Mine) (string, error) {
+	if title := excerpt(v.Text, 40); title != "" {
+		return title, nil
+	}
+	title := r.Lang.Enum("voice.channel", v.Channel)
+	if v.Matter == "" {
+		return title, nil
+	}
+	m, err := matter.Find(tx, v.Matter)
+	return title + " · " + m.Shown(), err
+}
+
 // mine shows the list.
 func mine(r *Req) error {
 	p := MinePage{Page: Page{Title: r.T("follow.mine")}}
@@ -44,16 +57,9 @@ func mine(r *Req) error {
 		}
 		for _, v := range said {
 			lines := []string{r.T("follow.line", v.Number, r.Lang.Date(v.RegisteredAt, r.Zone))}
-			title := excerpt(v.Text, 40)
-			if title == "" { // one tap, no words
-				title = r.Lang.Enum("voice.channel", v.Channel)
-				if v.Matter != "" {
-					m, err := matter.Find(tx, v.Matter)
-					if err != nil {
-						return err
-					}
-					title += " · " + m.Shown()
-				}
+			title, err := r.saidTitle(tx, v)
+			if err != nil {
+				return err
 			}
 			p.Said = append(p.Said, Card{Title: title, Href: r.Link("/mine/" + v.Number), Lines: lines,
 				Tags: []Tag{{Text: r.T("voice.state." + v.State), Tone: tones[v.State]}}})

@@ -69,11 +69,13 @@ func (l Lang) WorkingDaysLeft(n int) string {
 	return l.T("date.left", n)
 }
 
-// TimeLeft says how much time around the clock is left until something is due: "剩 3 小时", "12 minutes left", "2 小时超期".
+// TimeLeft says how much time around the clock is left until something is due: "剩 3 小时", "12 minutes left", "超期 2 小时"; overdue for three days and more it counts days.
 func (l Lang) TimeLeft(d time.Duration) string {
 	length, over := d.Abs(), d < 0
 	minutes, hours := int(length/time.Minute), int(length/time.Hour)
 	switch {
+	case over && hours >= 72:
+		return l.T("date.days_over", hours/24)
 	case hours > 0 && over:
 		return l.T("date.hours_over", hours)
 	case hours > 0:

@@ -121,6 +121,18 @@ func (f Follow) due() clock.Millis {
 	return f.Voice.Due
 }
 
+// said reports whether the unit has said that the matter of the voice is done: then no term of the unit runs any more.
+func (f Follow) said() bool {
+	if f.Matter == nil || f.Voice.State != core.Linked {
+		return false
+	}
+	switch f.Matter.State {
+	case matter.Inspecting, matter.Accepting, matter.Rated:
+		return true
+	}
+	return false
+}
+
 // line is the way of the parcel: said, taken up, in hand, answered, confirmed.
 func (f Follow) line() []Step {
 	v := f.Voice
@@ -131,7 +143,7 @@ func (f Follow) line() []Step {
 	done := Step{Key: "voice.step.confirmed", Day: f.last(core.EntrySolved), Done: v.State == core.Closed && v.ClosedHow == core.Confirmed}
 	if told.Done {
 		hand.Done = true
-	} else if f.due() != 0 {
+	} else if f.due() != 0 && !f.said() {
 		by := &up
 		if up.Done {
 			by = &told
@@ -172,6 +184,9 @@ func (f Follow) Say(l lang.Lang) string {
 	switch v.State {
 	case core.Linked:
 		if f.Matter != nil {
+			if f.said() {
+				return l.T("voice.say.linked."+f.Matter.State, f.Matter.Number, unit)
+			}
 			if f.Lead != "" && f.Matter.Due != "" {
 				return l.T("voice.say.linked.matter", f.Matter.Number, unit, l.Date(f.Matter.Due, nil), left)
 			}
