@@ -34,7 +34,7 @@ func (in Merge) Do(tx *db.Tx, who access.Person) error {
 	if ok, err := mayTriage(tx, who, into); err != nil || !ok {
 		return either(err, fault.Field("into", "voice.merge.unknown"))
 	}
-	if into.MergedInto != "" && into.MergedInto != s.V.ID { // it waits with another one: so does this, under the conditions of that one
+	if into.State == Linked && into.MergedInto != "" && into.MergedInto != s.V.ID { // it waits with another one: so does this, under the conditions of that one
 		if into, err = core.Find(tx, into.MergedInto, tx.ForUpdate()); err != nil {
 			return err
 		}
@@ -49,10 +49,10 @@ func (in Merge) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	switch {
-	case into.ID == s.V.ID || into.MergedInto == s.V.ID:
-		return fault.Field("into", "voice.merge.self")
 	case Cycle.Over(into.State) || into.State == Answered || into.State == WasSplit:
 		return fault.New(fault.Conflict, "voice.merge.over", into.Number)
+	case into.ID == s.V.ID || into.State == Linked && into.MergedInto == s.V.ID:
+		return fault.Field("into", "voice.merge.self")
 	case into.Restricted != s.V.Restricted:
 		return fault.New(fault.Conflict, "voice.merge.restricted", into.Number)
 	case into.Level.Rank() < s.V.Level.Rank():

@@ -262,7 +262,7 @@ func EventsFor(who access.Person, v core.Voice, t access.Thing) []string {
 		if a == access.AssignmentSign || a == access.AssignmentReturn || a == access.AssignmentAdjudicate {
 			t.Lead = v.LeadPath
 		}
-		if a == access.VoiceCountersig && (v.Refusal == "" || v.RefusalBy2 != "" || v.RefusalBy == who.ID) {
+		if a == access.VoiceCountersig && (!v.Pending() || v.RefusalBy == who.ID) {
 			continue
 		}
 		if !core.Has(out, m.Event) && who.Can(a, t) && v.Allows(m.Event) {
