@@ -121,6 +121,7 @@ type ground struct {
 	keys   *seal.Keys
 	people map[string]access.Person
 	nos    map[string]string
+	every  bool // the database on which everything is tried
 }
 
 // grounds runs a test on both databases.
@@ -140,7 +141,7 @@ func newGround(t *testing.T, dialect db.Dialect) *ground {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := &ground{keys: keys, people: map[string]access.Person{}, nos: map[string]string{}}
+	g := &ground{keys: keys, people: map[string]access.Person{}, nos: map[string]string{}, every: dialect == db.SQLite}
 	g.open = dbtest.Copies(t, dialect, beginning, func(d *db.DB, c *clock.Fake) {
 		if _, err := event.Open(context.Background(), d, keys, event.Options{}); err != nil {
 			t.Fatal(err)
@@ -232,6 +233,8 @@ func (w *world) look() *Snapshot {
 	}
 	return s
 }
+
+func (w *world) ctx() context.Context { return context.Background() }
 
 // who is the person that a command names.
 func (w *world) who(name string) access.Person {
