@@ -36,7 +36,6 @@ type mVoice struct {
 	complaint, danger, injured, quick               bool // quick: two hours
 	submitter                                       string
 	claimed, lead                                   string
-	co                                              []string
 	work                                            *mWork
 	returns                                         int
 	named                                           map[string]bool // people and units
