@@ -28,7 +28,7 @@ var accountPage = Define[AccountPage]("account/account")
 func account(r *Req) error { return renderAccount(r, nil) }
 
 func renderAccount(r *Req, f *Form) error {
-	page := AccountPage{Page: Page{Title: r.T("account.title")}, Links: []Link{{Text: r.T("account.password"), Href: r.Link(passwordPath)}},
+	page := AccountPage{Page: Page{Title: r.T("account.title"), Shape: Staff}, Links: []Link{{Text: r.T("account.password"), Href: r.Link(passwordPath)}},
 		Langs: []Option{{Value: "zh", Text: "中文"}, {Value: "en", Text: "English"}}}
 	if r.Person.Has(access.Custodian) {
 		page.Links = append(page.Links, Link{Text: r.T("account.custodian"), Href: r.Link("/account/key")})

@@ -16,7 +16,7 @@ func showKey(r *Req) error { return renderKey(r, r.Blank()) }
 
 // renderKey shows an identity custodian whether he holds a key, and makes a new pair.
 func renderKey(r *Req, f *Form) error {
-	page := AdminFormPage{Page: Page{Title: r.T("account.custodian"), Back: "/account"}, Form: f, To: "/account/key", Lede: r.T("account.key_lede"), Submit: r.T("account.key_make")}
+	page := AdminFormPage{Page: Page{Title: r.T("account.custodian"), Shape: Staff, Back: "/account"}, Form: f, To: "/account/key", Lede: r.T("account.key_lede"), Submit: r.T("account.key_make")}
 	err := r.Read(func(tx *db.Tx) error {
 		if err := r.Person.May(tx, access.CustodianKey, access.Thing{Kind: "custodian", ID: r.Person.ID, Submitter: r.Person.ID}); err != nil {
 			return err
@@ -76,7 +76,7 @@ func makeKey(r *Req) error {
 	if err != nil {
 		return err
 	}
-	return adminList.Render(r, AdminListPage{Page: Page{Title: r.T("account.key_made"), Back: "/account/key"}, Lede: r.T("account.key_made_text"),
+	return adminList.Render(r, AdminListPage{Page: Page{Title: r.T("account.key_made"), Shape: Staff, Back: "/account/key"}, Lede: r.T("account.key_made_text"),
 		Facts:  []Fact{{Label: r.T("account.key_private"), Value: private, Note: r.T("account.key_once")}},
 		Panels: []Panel{{Tone: "warn", Title: r.T("account.key_print"), Text: r.T("account.key_print_text")}}})
 }

@@ -26,7 +26,7 @@ func TestScriptWritesNoMarkup(t *testing.T) {
 			t.Errorf("app.js: %s", bad)
 		}
 	}
-	for _, name := range []string{"app.css", "icons.svg", "mark.svg"} {
+	for _, name := range []string{"app.css", "staff.css", "icons.svg", "mark.svg"} {
 		text := strings.ReplaceAll(readAsset(t, name), "http://www.w3.org/2000/svg", "")
 		for _, bad := range []string{"http:", "https:", "@import", "url(", "<script", "javascript:"} {
 			if strings.Contains(text, bad) {
@@ -131,5 +131,50 @@ func TestContrast(t *testing.T) {
 	}
 	if got := contrast(t, "#fff", "#000"); math.Abs(got-21) > 0.01 {
 		t.Errorf("white on black is %.2f", got)
+	}
+}
+
+var (
+	declared = regexp.MustCompile(`([a-z-]+): ([^;{}]+)`)
+	lengths  = regexp.MustCompile(`[\d.]+rem`)
+	ownSize  = regexp.MustCompile(`\.(poster|placename|placecode|address|three|tv|trend)\b|:root|code|light i|body\.tv|\.z[123]`)
+)
+
+// offScale lists what a stylesheet sets by itself although there is a scale for it: spaces, type sizes, weights, radii.
+func offScale(css string) []string {
+	var out []string
+	css = regexp.MustCompile(`(?s)/\*.*?\*/`).ReplaceAllString(css, "")
+	for _, rule := range regexp.MustCompile(`([^{}]+)\{([^{}]*)\}`).FindAllStringSubmatch(css, -1) {
+		for _, d := range declared.FindAllStringSubmatch(rule[2], -1) {
+			name, value := d[1], strings.TrimSpace(d[2])
+			bad := false
+			switch {
+			case strings.HasPrefix(name, "margin"), strings.HasPrefix(name, "padding"), strings.HasSuffix(name, "gap"):
+				bad = lengths.MatchString(value)
+			case name == "font-size":
+				bad = !strings.Contains(value, "var(--") && value != "inherit" && !ownSize.MatchString(rule[1])
+			case name == "font-weight":
+				bad = value != "400" && value != "600"
+			case name == "border-radius":
+				bad = !strings.Contains(value, "var(--radius)") && !strings.HasPrefix(value, "99") && value != "50%" && value != "0"
+			}
+			if bad {
+				out = append(out, strings.TrimSpace(rule[1])+" { "+d[0]+" }")
+			}
+		}
+	}
+	return out
+}
+
+// TestScales: space, type, weight and radius come from the scales at the top of app.css.
+func TestScales(t *testing.T) {
+	for _, name := range []string{"app.css", "staff.css"} {
+		for _, bad := range offScale(readAsset(t, name)) {
+			t.Errorf("%s: %s", name, bad)
+		}
+	}
+	wrong := ".a { margin: 0 .3rem; font-size: 13px } .b { font-weight: 700; border-radius: 3px; gap: var(--2) }"
+	if got := offScale(wrong); len(got) != 4 {
+		t.Errorf("of four mistakes found: %q", got)
 	}
 }

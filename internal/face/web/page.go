@@ -60,6 +60,9 @@ type Page struct {
 
 func (p *Page) base() *Page { return p }
 
+// Broad reports whether the page needs the second stylesheet, which pages of employees do without.
+func (p *Page) Broad() bool { return p.Shape == Staff || p.Shape == Sheet || p.Shape == TV }
+
 // T returns a sentence in the reader's language.
 func (p *Page) T(key string, args ...any) string { return p.Lang.T(key, args...) }
 
