@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"fmt"
+	"path"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -91,14 +93,19 @@ func TestTriageByKeyboard(t *testing.T) {
 		w.key("a")
 		w.wait(`document.querySelector('[name=do][value=assign]').checked`)
 		w.tabTo("category", true)
+		lead, name := "D02", "设备"
+		if s.placeOf(t, path.Base(w.path())) == "P105" { // the coking plant runs its bathhouse itself, says the catalogue
+			lead, name = "U04", "焦化厂"
+		}
+		proposed := fmt.Sprintf(`document.getElementById('f-lead').value === %q && document.getElementById('f-say').value.includes(%q)`, lead, name)
 		for range 3 { // what the topic proposes is fetched; a change that came too early for the script is made once more
 			w.typeAhead("B1")
-			if w.soon(`document.getElementById('f-lead').value === 'D02' && document.getElementById('f-say').value.includes('设备')`) {
+			if w.soon(proposed) {
 				break
 			}
 			w.do(chromedp.KeyEvent(kb.Home))
 		}
-		w.wait(`document.getElementById('f-lead').value === 'D02' && document.getElementById('f-say').value.includes('设备')`)
+		w.wait(proposed)
 		w.tabTo("title", true)
 		w.key("按键受理")
 		w.tabTo("say", false)
@@ -111,4 +118,17 @@ func TestTriageByKeyboard(t *testing.T) {
 		}
 	}
 	w.clean()
+}
+
+// placeOf is the place of a voice.
+func (s *site) placeOf(t *testing.T, voice string) (place string) {
+	t.Helper()
+	err := s.App.DB.Read(t.Context(), func(tx *db.Tx) (err error) {
+		place, err = db.One[string](tx, `SELECT place FROM voice WHERE id = $1`, voice)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return place
 }

@@ -267,7 +267,7 @@ func (j *journey) state(w *walker, state string) {
 	if w.path() != "/matter/"+j.matter {
 		w.fail("not on the matter's page")
 	}
-	if got, want := must[string](w, `document.querySelector('.head').innerText`), w.Lang.Enum("matter.state", state); !strings.Contains(got, want) {
+	if got, want := must[string](w, `document.querySelector('.head').innerText`), w.Lang.Enum("matter.state", state); !strings.Contains(strings.ToLower(got), strings.ToLower(want)) { // a tag begins with a capital
 		w.fail("the matter says %q, not %q", got, want)
 	}
 }
