@@ -61,7 +61,7 @@ func (m *model) release(i int) {
 
 func (m *model) answered(i int) {
 	v := m.voices[i]
-	v.answered, v.claimed, v.appeal, v.called, v.work = m.now, "", false, false, nil
+	v.answered, v.claimed, v.appeal, v.called, v.work, v.into = m.now, "", false, false, nil, -1
 	m.set(i, "answered")
 	for _, j := range m.followers(i) {
 		m.answered(j)
@@ -365,7 +365,7 @@ func (m *model) hazard(c cmd) *expect {
 		if c.Opt == "food" {
 			topic = "A1"
 		}
-		v.claimed, v.appeal = c.Who, false
+		v.claimed, v.appeal, v.pending, v.refused = c.Who, false, false, [2]string{}
 		v.state = "in_triage"
 		m.alarm(c.V, topic)
 	}

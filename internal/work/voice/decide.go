@@ -109,6 +109,7 @@ func answer(s *core.Step, e Entry) error {
 	if err != nil {
 		return err
 	}
+	s.V.MergedInto = "" // its own thread from here: whoever objects to the answer does so alone
 	s.V.AnsweredAt, s.V.Due, s.V.ClaimedBy, s.V.Appeal = s.Tx.Millis(), t.After(s.Tx.Now, core.SilentDays), "", false
 	if err := s.Save(core.EvAnswer, event.Ref{}, answered{Result: e.Result}); err != nil {
 		return err
@@ -202,6 +203,9 @@ func (in CallOut) Do(tx *db.Tx, who access.Person) error {
 	if err := accepted(s, ""); err != nil {
 		return err
 	}
+	// What is dangerous is not refused: a proposal lapses, and so does the refusal that was objected to, also where no unit can be
+	// given the voice and it stays in triage.
+	s.V.Refusal, s.V.RefusalBy, s.V.RefusalBy2, s.V.RefusalText = "", "", "", ""
 	a := words.Alarm{Kind: words.AlarmHazard}
 	if in.Food {
 		a.Kind = words.AlarmFood

@@ -94,7 +94,6 @@ func answerAll(tx *db.Tx, who access.Person, m matter.Moved, result string) erro
 			}
 			continue
 		}
-		s.V.MergedInto = "" // its own thread from here: the answer is the matter's, not the other voice's
 		if err := answer(s, e); err != nil {
 			return err
 		}
