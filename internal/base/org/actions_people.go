@@ -303,7 +303,7 @@ func (in GiveRole) Do(tx *db.Tx, who access.Person) error {
 		held = append(held, g.Role)
 	}
 	if other := conflicting(held, in.Role); other != "" {
-		return fault.Field("role", "org.grant.conflict", "role."+string(other), "role."+string(in.Role))
+		return fault.Field("role", "org.grant.conflict", lang.Key("role."+string(other)), lang.Key("role."+string(in.Role)))
 	}
 	n, err := insertGrant(tx, Grant{Person: in.Person, Role: in.Role, Unit: u.Code, Path: u.Path, Since: int64(tx.Millis()), GrantedBy: who.ID})
 	if err != nil {

@@ -45,7 +45,7 @@ func issueAccount(r *Req) error {
 
 // setAccount closes an account or opens it again.
 func setAccount(r *Req) error {
-	f := r.Form()
+	f := r.Form().Unseen("to")
 	version := f.Version()
 	on := f.Choice("to", "disabled", "enabled") == "enabled"
 	err := r.save(f, func(tx *db.Tx) error {

@@ -93,7 +93,7 @@ func (r *Req) impactPanel(weights []org.Weight) Panel {
 }
 
 func saveActive(r *Req) error {
-	f := r.Form()
+	f := r.Form().Unseen("confirmed", "active")
 	in := org.SetActive{Kind: r.Param("kind"), Code: r.Param("code"), Active: f.Ticked("active"), Confirmed: f.Int("confirmed", 0, 1<<30), Version: f.Version()}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if e := fault.Of(err); e != nil && e.Kind == fault.Conflict && (e.Key == "org.impact.changed" || e.Key == "org.changed") {

@@ -165,9 +165,8 @@ func (r *Req) fillPlan(page *ImportCheckPage, f *Form, file *load.File, plan *lo
 		page.Counters = append(page.Counters, figure(plan.Leaving, load.Leaving))
 	}
 	bad := figure(plan.Faulty, load.Faulty)
-	bad.Href = "#faults"
 	if plan.Faulty > 0 {
-		bad.Tone = "bad"
+		bad.Href, bad.Tone = "#faults", "bad"
 	}
 	page.Counters = append(page.Counters, bad, Figure{Value: r.Lang.Number(plan.Missing), Label: r.T("admin.missing"), Href: "#missing"})
 	page.Facts = append(page.Facts, Fact{Label: r.T("admin.f.rows"), Value: r.Lang.Number(plan.Rows)})

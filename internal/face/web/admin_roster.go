@@ -99,7 +99,7 @@ func (r *Req) rosterPart(f *Form, tree *org.Tree, kind string, people []org.Rost
 }
 
 func saveRoster(r *Req) error {
-	f := r.Form()
+	f := r.Form().Unseen("kind")
 	kind := f.Choice("kind", org.Rosters()...)
 	field := "no_" + kind
 	in := org.SetRoster{Kind: kind, People: slices.Clone(f.Many("people"))}

@@ -1,6 +1,9 @@
 package web
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // Field is the data of the components "field" (one line, text area, date, number, file, password) and "tick". A template makes it
 // from the form of its page and refines it:
@@ -184,7 +187,9 @@ func (f *Form) Summary() []SummaryLine {
 	for _, e := range f.faults {
 		line := SummaryLine{Text: f.sentence(e)}
 		if e.Field != "" {
-			line.Href = "#" + fieldID(e.Field)
+			if !slices.Contains(f.unseen, e.Field) {
+				line.Href = "#" + fieldID(e.Field)
+			}
 			if label := f.labels[e.Field]; label != "" {
 				line.Text = f.r.T("web.fault_at", label, line.Text)
 			}
@@ -195,6 +200,12 @@ func (f *Form) Summary() []SummaryLine {
 		}
 	}
 	return out
+}
+
+// Unseen names fields that the page carries without showing them: what is wrong with one of them has no place to lead to.
+func (f *Form) Unseen(names ...string) *Form {
+	f.unseen = append(f.unseen, names...)
+	return f
 }
 
 // Hidden is a hidden field.

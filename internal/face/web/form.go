@@ -36,6 +36,7 @@ type Form struct {
 	expired bool
 	stale   bool              // somebody else has changed the thing since the form was opened
 	labels  map[string]string // of the fields that the page has made
+	unseen  []string          // fields that the page carries without showing them
 }
 
 // Blank makes a form for showing, prefilled with pairs of field name and value.

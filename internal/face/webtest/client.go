@@ -72,7 +72,7 @@ func (c *Client) Post(path string, fields url.Values) *Page {
 	return c.Do(req)
 }
 
-// Do sends a request as a browser would: with its origin.
+// Do sends a request as a browser would: with its origin. Every page that comes is held to the rules of [Page.Lint].
 func (c *Client) Do(req *http.Request) *Page {
 	c.T.Helper()
 	if req.Method != http.MethodGet && req.Header.Get("Sec-Fetch-Site") == "" {
@@ -93,6 +93,9 @@ func (c *Client) Do(req *http.Request) *Page {
 		if p.Root, err = html.ParseWithOptions(bytes.NewReader(b), html.ParseOptionEnableScripting(false)); err != nil {
 			c.T.Fatalf("%s: %v", req.URL, err)
 		}
+	}
+	for _, x := range p.Lint() {
+		c.T.Errorf("%s %s: %s", req.Method, req.URL, x)
 	}
 	return p
 }
@@ -476,16 +479,16 @@ func collect(root *html.Node, ok func(*html.Node) bool) []*html.Node {
 
 // controls returns the fields and buttons of a form, those outside it that name it with form="id" too.
 func controls(root, form *html.Node) []*html.Node {
-	control := func(n *html.Node) bool {
+	input := func(n *html.Node) bool {
 		switch n.DataAtom {
 		case atom.Input, atom.Textarea, atom.Select, atom.Button:
 			return true
 		}
 		return false
 	}
-	out := collect(form, control)
+	out := collect(form, input)
 	if id := Attr(form, "id"); id != "" {
-		out = append(out, collect(root, func(n *html.Node) bool { return control(n) && Attr(n, "form") == id })...)
+		out = append(out, collect(root, func(n *html.Node) bool { return input(n) && Attr(n, "form") == id })...)
 	}
 	return out
 }
@@ -526,3 +529,26 @@ func clip(s string, n int) string {
 
 // String is the address and status, for messages.
 func (p *Page) String() string { return fmt.Sprintf("%d %s", p.Status, p.URL) }
+
+// PageOf is a page that came another way than through a Client.
+func PageOf(t testing.TB, address string, status int, body []byte) *Page {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := html.ParseWithOptions(bytes.NewReader(body), html.ParseOptionEnableScripting(false))
+	if err != nil {
+		t.Fatalf("%s: %v", address, err)
+	}
+	return &Page{c: &Client{T: t}, Status: status, URL: u, Body: body, Root: root}
+}
+
+// Title is the title of the window.
+func (p *Page) Title() string {
+	n := p.Find(func(n *html.Node) bool { return n.DataAtom == atom.Title && n.Namespace == "" })
+	if n == nil {
+		return ""
+	}
+	return (&Page{Root: n}).Text()
+}

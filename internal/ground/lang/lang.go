@@ -90,6 +90,14 @@ var missed sync.Map // keys already logged
 // of type [Key] are translated, days are written as dates, everything else as fmt.Sprint does; for big numbers pass [Lang.Number].
 // A key that does not exist panics in tests; in production the key itself is shown and logged once.
 func (l Lang) T(key string, args ...any) string {
+	text := l.sentence(key, args)
+	if fn := disguise.Load(); fn != nil {
+		return (*fn)(l.known(), text)
+	}
+	return text
+}
+
+func (l Lang) sentence(key string, args []any) string {
 	s, ok := loaded()[l.known()][key]
 	if !ok {
 		return l.miss(key, "no such sentence")

@@ -261,3 +261,21 @@ func TestErrorsAreSentences(t *testing.T) {
 		t.Error("Keys")
 	}
 }
+
+// TestDisguise: a disguise changes every sentence until the test ends; Wider makes it two fifths longer and keeps it readable.
+func TestDisguise(t *testing.T) {
+	before := EN.T("web.skip")
+	t.Run("in it", func(t *testing.T) {
+		Disguise(t, Wider)
+		got := EN.T("web.skip")
+		if n, m := len([]rune(got)), len([]rune(before)); n*5 < m*7 || n > m*2 {
+			t.Errorf("%q is of %d letters, %q of %d", got, n, before, m)
+		}
+		if ZH.T("web.skip") != Wider(ZH, ZH.T("web.skip")) {
+			t.Error("Chinese is wider too")
+		}
+	})
+	if EN.T("web.skip") != before {
+		t.Error("the disguise outlives its test")
+	}
+}

@@ -1,0 +1,141 @@
+package web_test
+
+import (
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"sanwen/internal/face/webtest"
+	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/ground/lang"
+)
+
+// marks stand before every sentence of a language while TestEveryPageIsClean runs; no text holds them otherwise.
+var marks = map[lang.Lang]string{lang.ZH: "\uE001", lang.EN: "\uE002"}
+
+// samePage are routes that show the page of another.
+var samePage = []string{"GET /tell", "GET /voice/{id}/beside"}
+
+// TestEveryPageIsClean opens every page of the route table as each kind of person who may, in both languages, with usual and big
+// letters, and holds it to the rules that can be read off its markup.
+func TestEveryPageIsClean(t *testing.T) {
+	lang.Disguise(t, func(l lang.Lang, s string) string { return marks[l] + s })
+	d, c := dbtest.Open(t)
+	s := newScene(t, d, c)
+	pages := 0
+	for _, l := range lang.All() {
+		titles := map[string]string{} // of a page → pattern
+		for _, r := range readRules(t) {
+			method, _, _ := strings.Cut(r.route, " ")
+			if method != http.MethodGet || len(r.who) == 0 {
+				continue
+			}
+			for i, who := range firstOfEach(r.who) {
+				path := s.path(t, r) + "?lang=" + string(l) + []string{"", "&z=3"}[i%2]
+				w := s.ask(method, path, who, nil)
+				if w.Code != http.StatusOK || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+					continue
+				}
+				pages++
+				p := webtest.PageOf(t, path, w.Result().StatusCode, w.Body.Bytes())
+				for _, x := range append(p.Lint(), mixed(p, l)...) {
+					t.Errorf("%s %s as %q: %s", r.route, path, who, unmarked(x))
+				}
+				title := p.Title()
+				if of, ok := titles[title]; ok && of != r.route && !slices.Contains(samePage, r.route) {
+					t.Errorf("%s and %s are both called %q", of, r.route, unmarked(title))
+				}
+				titles[title] = r.route
+			}
+		}
+	}
+	if pages < 200 {
+		t.Errorf("only %d pages were looked at", pages)
+	}
+}
+
+// firstOfEach are two of those who may open a page: the first and the last.
+func firstOfEach(who []string) []string {
+	if len(who) == 1 {
+		return []string{who[0], who[0]}
+	}
+	return []string{who[0], who[len(who)-1]}
+}
+
+// mixed lists the sentences on a page that are of the other language.
+func mixed(p *webtest.Page, l lang.Lang) []string {
+	var out []string
+	strange := marks[l.Other()]
+	for _, n := range p.All(func(n *html.Node) bool { return true }) {
+		for _, a := range n.Attr {
+			if strings.Contains(a.Val, strange) {
+				out = append(out, "a sentence of the other language in "+a.Key+": "+a.Val)
+			}
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if c.Type == html.TextNode && strings.Contains(c.Data, strange) {
+				out = append(out, "a sentence of the other language: "+strings.TrimSpace(c.Data))
+			}
+		}
+	}
+	return out
+}
+
+func unmarked(s string) string {
+	return strings.NewReplacer(marks[lang.ZH], "", marks[lang.EN], "").Replace(s)
+}
+
+var (
+	notWords = regexp.MustCompile(`(?s)\{\{.*?\}\}|</?noscript>|<kbd.*?</kbd>`) // keys are the same everywhere
+	letter   = regexp.MustCompile(`\p{L}`)
+	readable = []string{"title", "alt", "aria-label", "placeholder"}
+)
+
+// TestNoWordsInTemplates: every word on a page comes from the catalogues or from data; in a template it would be the same in both
+// languages.
+func TestNoWordsInTemplates(t *testing.T) {
+	if got := words(`<p>{{T "a.b"}} · <b title="Help">{{.X}} days</b></p>`); !slices.Equal(got, []string{"Help", "days"}) {
+		t.Errorf("found only %q", got)
+	}
+	err := fs.WalkDir(os.DirFS("templates"), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(filepath.Join("templates", name))
+		for _, w := range words(string(b)) {
+			t.Errorf("%s: %q stands in the template", name, w)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func words(text string) []string {
+	var out []string
+	z := html.NewTokenizer(strings.NewReader(notWords.ReplaceAllString(text, " ")))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return out
+		case html.TextToken:
+			if w := strings.TrimSpace(string(z.Text())); letter.MatchString(w) {
+				out = append(out, w)
+			}
+		case html.StartTagToken, html.SelfClosingTagToken:
+			for _, a := range z.Token().Attr {
+				if slices.Contains(readable, a.Key) && letter.MatchString(a.Val) {
+					out = append(out, strings.TrimSpace(a.Val))
+				}
+			}
+		}
+	}
+}
