@@ -56,6 +56,9 @@ func (c VerifyCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 	if r.Bad != nil {
 		return fault.Wrap(fault.Invalid, "app.verify_bad", fmt.Errorf("%s", r.Bad), r.Bad.Number, language().T("event.bad."+string(r.Bad.What)))
 	}
+	if err := sound(ctx, d); err != nil {
+		return err
+	}
 	fmt.Fprintln(s.Out, language().T("app.verify_ok", r.Entries, r.Checkpoints))
 	return nil
 }

@@ -1,0 +1,60 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+	"testing"
+
+	"sanwen/internal/ground/db"
+)
+
+// TestVerifyComparesTheRows: what was changed beside the record, so that the log itself is whole, is found in the rows.
+func TestVerifyComparesTheRows(t *testing.T) {
+	ctx := context.Background()
+	cfg := &Config{Data: t.TempDir(), Zone: "Asia/Shanghai", LogLevel: "error"}
+	if err := (DemoCmd{Only: true, People: 2000}).Run(ctx, cfg, Streams{Out: io.Discard, Err: io.Discard}); err != nil {
+		t.Fatal(err)
+	}
+	verify := func() (string, error) {
+		var out bytes.Buffer
+		err := VerifyCmd{}.Run(ctx, cfg, Streams{Out: &out, Err: io.Discard})
+		return out.String(), err
+	}
+	if out, err := verify(); err != nil {
+		t.Fatal(out, err)
+	}
+	spoil := func(q string) {
+		t.Helper()
+		a, err := Open(ctx, *cfg, nil, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer a.Close()
+		if err := a.DB.Upkeep(ctx, func(tx *db.Tx) error {
+			n, err := tx.Exec(q)
+			if n != 1 {
+				t.Fatalf("%s: %d rows", q, n)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct{ spoil, mend, want string }{
+		{`UPDATE matter SET claimant = inspector, number = 'X' || number WHERE id = (SELECT MIN(id) FROM matter WHERE state = 'closed' AND inspected_at <> 0)`,
+			`UPDATE matter SET claimant = owner, number = substr(number, 2) WHERE number LIKE 'X%'`, "matter XSS-"},
+		{`UPDATE acceptance SET invited = invited + 1 WHERE matter = (SELECT MIN(matter) FROM acceptance) AND round = 1`,
+			`UPDATE acceptance SET invited = invited - 1 WHERE matter = (SELECT MIN(matter) FROM acceptance) AND round = 1`, "acceptance of"},
+	} {
+		spoil(c.spoil)
+		if _, err := verify(); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("after %s: %v", c.spoil, err)
+		}
+		spoil(c.mend)
+		if _, err := verify(); err != nil {
+			t.Errorf("after %s: %v", c.mend, err)
+		}
+	}
+}
