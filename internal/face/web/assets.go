@@ -31,7 +31,7 @@ type assetSet struct {
 
 var assetTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
-	".png": "image/png", ".webmanifest": "application/manifest+json",
+	".png": "image/png", ".txt": "text/plain; charset=utf-8", ".webmanifest": "application/manifest+json",
 }
 
 // assets reads the embedded folder once. A file's address carries the hash of its content, so that it may be kept for ever.

@@ -35,6 +35,7 @@ type problem struct {
 	Detail string         `json:"detail"`
 	Code   string         `json:"code"`
 	Fields []problemField `json:"fields,omitempty"`
+	Token  string         `json:"token,omitempty"` // of a form that lay too long: sent again with it, it still counts once
 }
 
 type problemField struct {

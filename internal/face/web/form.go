@@ -34,6 +34,7 @@ type Form struct {
 	values  url.Values
 	faults  []*fault.Error
 	expired bool
+	renew   bool              // expired, but genuine: its key still counts
 	stale   bool              // somebody else has changed the thing since the form was opened
 	labels  map[string]string // of the fields that the page has made
 	unseen  []string          // fields that the page carries without showing them
@@ -72,7 +73,7 @@ func (r *Req) openForm(free bool) *Form {
 	payload, err := r.open(f.purpose(), f.values.Get(tokenField))
 	f.Key = payload
 	if err != nil || f.Key == "" {
-		f.expired = true
+		f.expired, f.renew = true, f.Key != ""
 		f.faults = append(f.faults, fault.New(fault.Invalid, "fault.expired"))
 	}
 	if f.Key == "" {

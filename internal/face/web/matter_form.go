@@ -41,6 +41,8 @@ type MatterFormPage struct {
 	Button   string
 	Tone     string
 	Files    bool
+	Queue    string // what the form is called while it waits on the device, "" where it does not
+	Answered bool   // the page is the answer to a try
 }
 
 // FormPart is one field of a form that is put together by its action: exactly one of the pointers is set.
@@ -253,6 +255,9 @@ func (b *doing) render() error {
 	p.Button = b.r.T(b.button)
 	if p.Tone == "" {
 		p.Tone = "primary"
+	}
+	if p.Files { // filled in where the work is, which is often where no network is
+		p.Queue, p.Answered = p.Title+" · "+p.Number, b.r.Posted()
 	}
 	b.fields(b)
 	return matterFormPage.Render(b.r, *p)

@@ -53,6 +53,7 @@ type Page struct {
 	Banner  string // why nothing can be written at the moment, or ""
 	Faulty  bool   // the page shows a form with faults
 	Secret  bool   // an anonymous page: it has the exit control
+	Kit     *Kit   // of staff pages: what their scripts know
 	Here    string // the address of this page, for the links that change language and text size
 
 	keep []string
@@ -132,6 +133,9 @@ func Define[T any](name string) PageOf[T] {
 // Render fills in the embedded Page and writes the page. Nothing is written where the template fails.
 func (p PageOf[T]) Render(r *Req, data T) error {
 	b := any(&data).(pager).base()
+	if r.status >= 400 && r.Posted() && wantsJSON(r.http) {
+		return r.formProblem(r.status)
+	}
 	r.fill(b)
 	return r.write(p.name, &data)
 }
@@ -148,6 +152,9 @@ func (r *Req) fill(b *Page) {
 	b.Faulty = r.form.Faulty()
 	b.Secret = r.Route.Group == Anonymous && r.Route.Pattern != "/"
 	b.Here = r.here()
+	if b.Kit == nil {
+		b.Kit = r.kit(b.Shape)
+	}
 	if r.Site.Contact != nil {
 		b.Contact = r.Site.Contact(r.Lang)
 	}

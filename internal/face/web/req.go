@@ -138,6 +138,9 @@ func (r *Req) Redirect(path string) error {
 	if r.toast != nil {
 		path = r.carryToast(path)
 	}
+	if r.Route.Group == Signed && r.Posted() && wantsJSON(r.http) {
+		return r.answerTo(path)
+	}
 	r.w.Header().Set("Location", path)
 	r.w.WriteHeader(http.StatusSeeOther)
 	return nil

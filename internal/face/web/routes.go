@@ -8,6 +8,10 @@ func Routes() []Route {
 	return []Route{
 		// kit
 		{Pattern: "GET /assets/{file}", Group: Anonymous, Policy: Anyone, Handler: serveAsset},
+		{Pattern: "GET /sw.js", Group: Anonymous, Policy: Anyone, Handler: serveWorker},
+		{Pattern: "GET /app.webmanifest", Group: Anonymous, Policy: Anyone, Handler: serveManifest},
+		{Pattern: "GET /scan", Group: Signed, Policy: access.MatterList, Handler: scan, Camera: true},
+		{Pattern: "GET /waiting", Group: Public, Policy: Anyone, Handler: showWaiting},
 		{Pattern: "GET /leave", Group: Anonymous, Policy: Anyone, Handler: leave},
 		{Pattern: "GET /design", Group: Public, Policy: Anyone, Handler: design},
 		{Pattern: "GET /design/{section}", Group: Public, Policy: Anyone, Handler: design},

@@ -111,6 +111,9 @@ func (s *Server) run(r *Req, foreign error) error {
 			return fault.New(fault.Unauthenticated, "access.signin")
 		}
 		if gate := r.Visitor.Gate; gate != "" && !strings.HasPrefix(r.http.URL.Path, gate) && r.http.URL.Path != "/logout" {
+			if wantsJSON(r.http) {
+				return fault.New(fault.Unauthenticated, "access.signin")
+			}
 			return r.Redirect(gate)
 		}
 		if !r.Route.admits(r.Person) {

@@ -76,7 +76,7 @@ all('textarea').forEach((a) => a.value && measure(a));
 // Photos: shown, made smaller and freed of everything the camera wrote into them, before they leave the phone.
 const longest = 2048;
 async function smaller(file) {
-  if (!/^image\/(jpeg|png|webp)$/.test(file.type) || !self.createImageBitmap) return file;
+  if (!/^image\/(jpeg|png|webp)$/.test(file.type) || !self.createImageBitmap || !file.lastModified) return file; // 0: done before
   try {
     const picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
     const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
@@ -122,6 +122,7 @@ function photos(box) {
       tile.remove();
       URL.revokeObjectURL(address);
       put();
+      box.dispatchEvent(new Event('chosen', { bubbles: true }));
       tell(say(box, 'have', chosen.length, room()));
       input.focus();
     });
@@ -141,6 +142,7 @@ function photos(box) {
       draw(await smaller(file));
     }
     put();
+    box.dispatchEvent(new Event('chosen', { bubbles: true }));
     box.removeAttribute('aria-busy');
     tell(over ? say(box, 'over', room(), over) : say(box, 'have', chosen.length, room()), over);
   });

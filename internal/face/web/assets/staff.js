@@ -1,0 +1,272 @@
+// What makes pages of staff quicker and safer on a bad network; every page works without it. queue.js comes first.
+
+const kit = document.getElementById('kit').dataset;
+const { queue } = self;
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const say = (text, ...args) => (text || '').replace(/\{(\d)\}/g, (_, n) => String(args[Number(n)] ?? ''));
+const make = (tag, props, ...children) => {
+  const node = Object.assign(document.createElement(tag), props);
+  node.append(...children);
+  return node;
+};
+
+// The device belongs to who is signed in. Without a place to store things the forms are sent as ever.
+const stored = await (async () => {
+  try {
+    if (kit.who) await queue.own(kit.who, kit.lang);
+    else await queue.items();
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+// One line under the header for what the device wants to say: waiting forms, a new version.
+const bar = make('div', { className: 'waitbar', hidden: true });
+bar.setAttribute('role', 'status');
+document.querySelector('header.top')?.after(bar);
+const lines = new Map();
+const line = (name, ...content) => {
+  lines.get(name)?.remove();
+  lines.delete(name);
+  if (content.length) {
+    const p = make('p', {}, ...content);
+    lines.set(name, p);
+    bar.append(p);
+  }
+  bar.hidden = lines.size === 0;
+};
+
+// The installable program: its worker is asked for at the pages of work only, so that pages of people without a name never have one.
+const workers = 'serviceWorker' in navigator && kit.scopes ? kit.scopes.split(' ') : [];
+const offer = (registration) => {
+  const ready = registration.waiting;
+  if (!ready || !navigator.serviceWorker.controller) return;
+  const now = make('button', { type: 'button', textContent: kit.updateNow });
+  now.addEventListener('click', async () => {
+    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+    for (const r of await navigator.serviceWorker.getRegistrations()) r.waiting?.postMessage('take over');
+  });
+  line('update', make('span', { textContent: kit.update }), now);
+};
+for (const scope of kit.who ? workers : []) {
+  navigator.serviceWorker.register('/sw.js', { scope }).then((registration) => {
+    if (!location.pathname.startsWith(scope)) return;
+    offer(registration);
+    registration.addEventListener('updatefound', () => {
+      const fresh = registration.installing;
+      fresh?.addEventListener('statechange', () => fresh.state === 'installed' && offer(registration));
+    });
+  }, () => {}); // plain HTTP and some web views have none
+}
+
+// Signing out empties the device. What was not sent would be lost, so that is said first.
+const forget = async () => {
+  if (stored) await queue.clear();
+  if (self.caches) for (const name of await caches.keys()) await caches.delete(name);
+  if (workers.length) for (const r of await navigator.serviceWorker.getRegistrations()) await r.unregister();
+};
+document.addEventListener('submit', async (e) => {
+  const form = e.target;
+  if (!form.matches('form[action^="/logout"]') || form.dataset.sure) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  const left = stored ? (await queue.items()).length + (await queue.drafts.all()).length : 0;
+  const leave = async () => {
+    form.dataset.sure = '1';
+    await forget().catch(() => {});
+    form.requestSubmit();
+  };
+  if (!left) return leave();
+  const sure = make('button', { type: 'button', className: 'danger', textContent: kit.outSure });
+  const stay = make('button', { type: 'button', textContent: kit.outStay });
+  sure.addEventListener('click', leave);
+  stay.addEventListener('click', () => { line('out'); form.querySelector('button').focus(); });
+  line('out', make('span', { textContent: say(kit.outLeft, left) }), stay, sure);
+  stay.focus();
+}, true);
+
+// How many forms wait, on every page; which ones, on the page that lists them.
+const list = document.querySelector('[data-waiting-list]');
+const action = (text, act, tone = '') => {
+  const button = make('button', { type: 'button', className: tone, textContent: text });
+  button.addEventListener('click', act);
+  return button;
+};
+const entry = (title, note, ...buttons) => {
+  const p = make('p', { className: 'actions' }, ...buttons);
+  return make('li', {}, make('b', { textContent: title }), ' ', make('span', { className: 'meta', textContent: note }), p);
+};
+let signIn = false;
+async function show() {
+  if (!stored) return;
+  const items = await queue.items();
+  const drafts = await queue.drafts.all();
+  const held = items.filter((i) => i.state === 'held').length;
+  if (items.length && !list) {
+    const text = held ? say(held === 1 ? kit.heldOne : kit.heldMany, held) : say(items.length === 1 ? kit.waitOne : kit.waitMany, items.length);
+    line('wait', make('span', { textContent: navigator.onLine ? text : kit.offline + ' ' + text }), make('a', { href: '/waiting', textContent: kit.waitShow }));
+  } else if (!navigator.onLine) line('wait', make('span', { textContent: kit.offline }));
+  else line('wait');
+  if (!list) return;
+  const moment = (at) => new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+  const rows = items.map((i) => entry(i.title, i.state === 'held' ? say(kit.held, i.why) : say(signIn ? kit.needsSignIn : kit.waits, moment(i.at)),
+    ...(i.state === 'held' ? [action(kit.open, async () => { await queue.reopen(i.n); location.href = i.page; }, 'primary')] : []),
+    action(kit.drop, () => queue.remove(i), 'quiet')));
+  rows.push(...drafts.map((d) => entry(d.title, say(kit.draft, moment(d.at)),
+    action(kit.goOn, () => { location.href = d.page; }), action(kit.drop, async () => { await queue.drafts.drop(d.id); show(); }, 'quiet'))));
+  list.replaceChildren(...rows);
+  const none = document.querySelector('[data-waiting-none]');
+  if (none) none.hidden = rows.length > 0;
+}
+
+// Sending what waits: at once, when the network comes back, and again after a while, with a pause that grows and differs.
+let pause = 0;
+let timer;
+async function flush() {
+  if (!stored) return;
+  clearTimeout(timer);
+  const done = await queue.flush().catch(() => []);
+  signIn = done.some((d) => d.is === 'signin');
+  const sent = done.filter((d) => d.is === 'sent');
+  if (sent.length) line('sent', make('span', { textContent: say(kit.sent, sent.map((d) => d.title).join('; ')) }));
+  if (signIn) line('signin', make('span', { textContent: kit.needsSignIn }), make('a', { href: '/login', textContent: kit.signIn }));
+  else line('signin');
+  await show();
+  if (done.at(-1)?.is === 'later') {
+    pause = Math.min(pause ? pause * 2 : 4000, 300000);
+    timer = setTimeout(flush, pause * (0.5 + Math.random()));
+  } else pause = 0;
+  return done;
+}
+addEventListener('online', () => { pause = 0; flush(); });
+addEventListener('offline', show);
+document.addEventListener('visibilitychange', () => document.hidden || flush());
+queue.heard.add(show);
+show();
+flush();
+
+// Forms that may wait. Every field and every photo is kept on the device as soon as it is there.
+const known = new WeakMap(); // file → what is kept of it
+async function keep(form) {
+  const fields = [];
+  const files = [];
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === 'string') {
+      fields.push([name, value]);
+      continue;
+    }
+    if (!value.size) continue;
+    if (!known.has(value)) known.set(value, await keepFile(name, value));
+    files.push(known.get(value));
+  }
+  return { id: form.dataset.draftId, title: form.dataset.queue, page: location.pathname + location.search, fields, files, at: Date.now() };
+}
+async function keepFile(field, file) {
+  const id = self.crypto.randomUUID?.() || String(Math.random()).slice(2) + Date.now();
+  await queue.drafts.keepFile({ id, type: file.type, name: file.name, bytes: await file.arrayBuffer() });
+  return { id, field };
+}
+const untyped = (form) => all('textarea, input, select', form).every((f) => {
+  if (f.type === 'hidden') return true;
+  if (f.type === 'file') return !f.files.length;
+  if (/checkbox|radio/.test(f.type)) return f.checked === f.defaultChecked;
+  if (f.tagName === 'SELECT') return [...f.options].every((o) => o.selected === o.defaultSelected);
+  return f.value === f.defaultValue;
+});
+
+async function waits(form) {
+  form.dataset.draftId = new URL(form.action).pathname;
+  let saving = Promise.resolve();
+  let held = false; // sent or given up: nothing more is kept
+  let pressed = false;
+  const save = () => (saving = saving.then(async () => {
+    if (held) return;
+    const draft = await keep(form);
+    const had = await queue.drafts.get(draft.id);
+    if (untyped(form) && !had) return;
+    await queue.drafts.put(draft);
+    const left = (had?.files || []).filter((f) => !draft.files.some((g) => g.id === f.id));
+    for (const f of left) await queue.drafts.dropFile(f.id);
+    form.dataset.kept = String(draft.at);
+    note.textContent = kit.kept;
+  }).catch(() => {}));
+  const note = make('p', { className: 'meta kept' });
+  note.setAttribute('aria-live', 'polite');
+  form.append(note);
+
+  const old = await queue.drafts.get(form.dataset.draftId);
+  if (old && !('answered' in form.dataset)) restore(form, old, async () => {
+    held = true;
+    await saving;
+    await queue.drafts.drop(old.id);
+    location.reload();
+  });
+
+  let soon;
+  form.addEventListener('input', () => { clearTimeout(soon); soon = setTimeout(save, 250); });
+  ['change', 'chosen'].forEach((t) => form.addEventListener(t, save));
+  addEventListener('pagehide', save);
+  document.addEventListener('visibilitychange', () => document.hidden && save());
+
+  form.addEventListener('submit', async (e) => {
+    if (form.dataset.plain) return;
+    e.preventDefault();
+    if (pressed) return;
+    pressed = true;
+    clearTimeout(soon);
+    await saving;
+    const draft = await keep(form);
+    if (e.submitter?.name) draft.fields.push([e.submitter.name, e.submitter.value]);
+    held = true;
+    const n = await queue.add({ who: kit.who, draft: draft.id, line: draft.id, title: draft.title, page: draft.page, action: form.action,
+      token: form.elements._token.value, multipart: form.enctype === 'multipart/form-data', fields: draft.fields, files: draft.files });
+    // a round that was under way did not know of it
+    const mine = (await flush())?.find((d) => d.n === n) || (await flush())?.find((d) => d.n === n);
+    if (mine?.is === 'sent') {
+      location.assign(mine.to);
+      return;
+    }
+    if (mine?.is === 'held') { // the page itself shows best what is wrong
+      await queue.reopen(n);
+      form.dataset.plain = '1';
+      if (e.submitter?.name) form.append(make('input', { type: 'hidden', name: e.submitter.name, value: e.submitter.value }));
+      form.submit();
+      return;
+    }
+    navigator.serviceWorker?.ready.then((r) => r.sync?.register('send')).catch(() => {});
+    const box = make('section', { className: 'panel', tabIndex: -1 }, make('div', {}, make('h2', { textContent: kit.queued }),
+      make('p', { textContent: signIn ? kit.needsSignIn : kit.queuedText }), make('p', { className: 'actions' }, make('a', { href: '/waiting', textContent: kit.waitShow }))));
+    box.setAttribute('role', 'status');
+    form.replaceWith(box);
+    box.focus();
+  });
+}
+
+// What was written here before comes back, with its photos; it can be thrown away.
+async function restore(form, draft, drop) {
+  form.prepend(make('p', { className: 'restored' }, make('span', { textContent: kit.restored }), ' ', action(kit.drop, drop, 'quiet')));
+  const values = new Map();
+  draft.fields.forEach(([name, value]) => values.set(name, [...(values.get(name) || []), value]));
+  for (const field of form.elements) {
+    if (!field.name || /hidden|file|submit|button/.test(field.type)) continue;
+    const found = values.get(field.name) || [];
+    if (/checkbox|radio/.test(field.type)) field.checked = found.includes(field.value);
+    else if (found.length) field.value = found.shift();
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+  for (const name of new Set(draft.files.map((f) => f.field))) {
+    const input = form.elements.namedItem(name);
+    const mine = draft.files.filter((f) => f.field === name);
+    const kept = await queue.drafts.files(mine.map((f) => f.id));
+    const transfer = new DataTransfer();
+    kept.forEach((f) => {
+      const file = new File([f.bytes], f.name, { type: f.type, lastModified: 0 });
+      known.set(file, mine.find((m) => m.id === f.id));
+      transfer.items.add(file);
+    });
+    input.files = transfer.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  }
+}
+if (stored) all('form[data-queue]').forEach(waits);
