@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
@@ -262,6 +263,29 @@ func TestQR(t *testing.T) {
 	code := NewQR("https://example.org/p/P104M", "place")
 	if code.Size < 29 || !strings.HasPrefix(code.Path, "M4 4h7v1h-7z") {
 		t.Errorf("%d %s", code.Size, code.Path[:40])
+	}
+	// The bars of a short text and of one that only the library can draw cover what they should: the finders are at their corners.
+	for _, text := range []string{"https://example.org/p/P104M", "https://example.org/" + strings.Repeat("long", 50)} {
+		code := NewQR(text, "")
+		dark := map[[2]int]bool{}
+		for _, bar := range strings.Split(strings.TrimSuffix(code.Path, "z"), "z") {
+			var x, y, w, back int
+			if _, err := fmt.Sscanf(bar, "M%d %dh%dv1h-%d", &x, &y, &w, &back); err != nil || w != back {
+				t.Fatalf("%q: %v", bar, err)
+			}
+			for i := range w {
+				dark[[2]int{x + i, y}] = true
+			}
+		}
+		far := code.Size - 4 - 7
+		for _, at := range [][2]int{{4, 4}, {far, 4}, {4, far}} {
+			for i := range 7 {
+				x, y := at[0], at[1]
+				if !dark[[2]int{x + i, y}] || !dark[[2]int{x, y + i}] || !dark[[2]int{x + 6, y + i}] || !dark[[2]int{x + 3, y + 3}] || dark[[2]int{x + 1, y + 1}] {
+					t.Fatalf("%.30s: no finder at %d,%d", text, x, y)
+				}
+			}
+		}
 	}
 }
 
