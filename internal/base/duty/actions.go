@@ -27,17 +27,17 @@ const (
 
 // told is a duty as facts tell of it.
 type told struct {
-	ID      string       `json:"id"`
-	Kind    Kind         `json:"kind"`
-	Item    string       `json:"item,omitempty"`
-	Round   int64        `json:"round,omitempty"`
-	Unit    string       `json:"unit,omitempty"`
-	Role    access.Role  `json:"role,omitempty"`
-	Person  string       `json:"person,omitempty"`
-	Class   clock.Class  `json:"class,omitempty"`
+	Class   clock.Class  `json:"class,omitempty"` // in the order of the keys, as the record wants them
 	Due     clock.Millis `json:"due,omitempty"`
 	DueWas  clock.Millis `json:"dueWas,omitempty"`
+	ID      string       `json:"id"`
+	Item    string       `json:"item,omitempty"`
+	Kind    Kind         `json:"kind"`
 	Outcome string       `json:"outcome,omitempty"`
+	Person  string       `json:"person,omitempty"`
+	Role    access.Role  `json:"role,omitempty"`
+	Round   int64        `json:"round,omitempty"`
+	Unit    string       `json:"unit,omitempty"`
 }
 
 func (d Duty) told() told {
@@ -46,11 +46,11 @@ func (d Duty) told() told {
 
 // fact is the data of the facts: which duties, and why.
 type fact struct {
-	Duties   []told    `json:"duties"`
-	Reason   string    `json:"reason,omitempty"`
-	Note     string    `json:"note,omitempty"`
-	Until    clock.Day `json:"until,omitempty"`
 	Calendar string    `json:"calendar,omitempty"`
+	Duties   []told    `json:"duties"`
+	Note     string    `json:"note,omitempty"`
+	Reason   string    `json:"reason,omitempty"`
+	Until    clock.Day `json:"until,omitempty"`
 }
 
 func record(tx *db.Tx, who access.Person, kind string, subject event.Ref, f fact) error {

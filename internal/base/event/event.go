@@ -143,6 +143,9 @@ func canonical(v any) (json.RawMessage, error) {
 	if len(raw) == 0 || raw[0] != '{' && raw[0] != '[' {
 		return raw, nil
 	}
+	if sorted(raw) {
+		return raw, nil
+	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var tree any
@@ -153,6 +156,47 @@ func canonical(v any) (json.RawMessage, error) {
 		return nil, fmt.Errorf("event: data: more than one value")
 	}
 	return marshal(tree)
+}
+
+// sorted reports whether JSON as marshal writes it is canonical as it is: the keys of every object in order, no white space and no
+// escapes. Facts whose fields are declared in the order of their keys need no second pass.
+func sorted(raw []byte) bool {
+	if bytes.IndexByte(raw, '\\') >= 0 {
+		return false
+	}
+	var last [8][]byte // the key before, by depth; nil in an array
+	depth := -1
+	for i := 0; i < len(raw); {
+		switch c := raw[i]; c {
+		case '{', '[':
+			if depth++; depth == len(last) {
+				return false
+			}
+			last[depth] = nil
+			if c == '{' {
+				last[depth] = []byte{}
+			}
+			i++
+		case '}', ']':
+			depth--
+			i++
+		case '"':
+			end := i + 1 + bytes.IndexByte(raw[i+1:], '"')
+			if end+1 < len(raw) && raw[end+1] == ':' {
+				key := raw[i+1 : end]
+				if len(key) == 0 || bytes.Compare(last[depth], key) >= 0 {
+					return false
+				}
+				last[depth] = key
+			}
+			i = end + 1
+		case ' ', '\t', '\n', '\r':
+			return false
+		default:
+			i++
+		}
+	}
+	return true
 }
 
 func marshal(v any) ([]byte, error) {

@@ -199,6 +199,36 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
+// TestSortedIsCanonical: what takes the short way is what the long way would make of it.
+func TestSortedIsCanonical(t *testing.T) {
+	short := 0
+	for _, raw := range []string{
+		`{}`, `[]`, `{"a":1}`, `{"a":{"b":[1,{"c":""},"x:y"],"d":null},"e":true}`, `[{"a":1},{"a":2}]`, `{"a":[{"z":1}],"b":{"a":1}}`,
+		`{"b":1,"a":2}`, `{"a":{"z":1,"b":2}}`, `{"a":1,"a":2}`, `{"a": 1}`, `{"a":"\u4e2d"}`, `[{"b":1,"a":1}]`, `{"a":["b","a"],"aa":1,"B":1}`,
+		`{"":1}`, `[[[[[[[[[1]]]]]]]]]`,
+	} {
+		var v any
+		dec := json.NewDecoder(strings.NewReader(raw))
+		dec.UseNumber()
+		if err := dec.Decode(&v); err != nil {
+			t.Fatal(raw, err)
+		}
+		long, err := marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sorted([]byte(raw)) {
+			short++
+			if string(long) != raw {
+				t.Errorf("%s is not canonical: %s", raw, long)
+			}
+		}
+	}
+	if short != 6 {
+		t.Errorf("%d took the short way, want 6", short)
+	}
+}
+
 // TestRollback: what was not committed has no number, no leaf, and does not disturb what comes after.
 func TestRollback(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {

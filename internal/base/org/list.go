@@ -1,6 +1,7 @@
 package org
 
 import (
+	"slices"
 	"strings"
 
 	"sanwen/internal/base/access"
@@ -15,7 +16,11 @@ func EachPerson(tx *db.Tx, fn func(Person) error) error {
 
 // Places lists all places, active or not, in the order of the page.
 func Places(tx *db.Tx) ([]Place, error) {
-	return db.All[Place](tx, `SELECT `+placeColumns+` FROM org_place ORDER BY sort, code`)
+	m, err := placesOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(m.sorted), nil
 }
 
 // Administrators gives the ids of who holds one of the three administrator roles.

@@ -19,6 +19,7 @@ const (
 	partCatalogue = "catalogue"
 	partSettings  = "settings"
 	partCalendar  = "calendar"
+	partPlaces    = "places"
 )
 
 // stamped keeps the last few loaded values of a part by their stamp. Stamps are random, so that one cache serves any
@@ -33,13 +34,27 @@ type partVersion struct {
 	Stamp string
 }
 
+// versionOf is the version of a part for this transaction. All are read at once, because most transactions need several.
 func versionOf(tx *db.Tx, part string) (partVersion, error) {
-	v, err := db.Maybe[partVersion](tx, `SELECT n, stamp FROM org_version WHERE part = $1`, part)
-	if err != nil || v == nil {
+	if all, ok := tx.Kept(versionsKey{}).(map[string]partVersion); ok {
+		return all[part], nil
+	}
+	rows, err := db.All[struct {
+		Part string
+		partVersion
+	}](tx, `SELECT part, n, stamp FROM org_version`)
+	if err != nil {
 		return partVersion{}, err
 	}
-	return *v, nil
+	all := map[string]partVersion{}
+	for _, r := range rows {
+		all[r.Part] = r.partVersion
+	}
+	tx.Keep(versionsKey{}, all)
+	return all[part], nil
 }
+
+type versionsKey struct{}
 
 func (s *stamped[T]) get(tx *db.Tx, part string, load func(version int64) (T, error)) (T, error) {
 	var none T
@@ -73,6 +88,7 @@ var (
 	catalogues stamped[*Catalogue]
 	settings   stamped[Settings]
 	calendars  stamped[*clock.Calendar]
+	maps       stamped[*placeMap]
 )
 
 // TreeOf gives the tree of units. It is shared: do not change it.
@@ -176,7 +192,35 @@ func UnitByCode(tx *db.Tx, code string) (Unit, error) {
 // PlaceByCode finds a place: NotFound "org.place.unknown" where there is none. The code may be written in small or
 // full-width letters.
 func PlaceByCode(tx *db.Tx, code string) (Place, error) {
-	return one[Place](tx, "org.place.unknown", NormalCode(code), `SELECT `+placeColumns+` FROM org_place WHERE code = $1`)
+	m, err := placesOf(tx)
+	if err != nil {
+		return Place{}, err
+	}
+	p, ok := m.byCode[NormalCode(code)]
+	if !ok {
+		return p, fault.New(fault.NotFound, "org.place.unknown", NormalCode(code))
+	}
+	return p, nil
+}
+
+// placeMap is all places.
+type placeMap struct {
+	byCode map[string]Place
+	sorted []Place
+}
+
+func placesOf(tx *db.Tx) (*placeMap, error) {
+	return maps.get(tx, partPlaces, func(int64) (*placeMap, error) {
+		all, err := db.All[Place](tx, `SELECT `+placeColumns+` FROM org_place ORDER BY sort, code`)
+		if err != nil {
+			return nil, err
+		}
+		m := &placeMap{byCode: map[string]Place{}, sorted: all}
+		for _, p := range all {
+			m.byCode[p.Code] = p
+		}
+		return m, nil
+	})
 }
 
 // PersonByID finds somebody: NotFound "org.person.unknown" where there is none.
@@ -225,11 +269,24 @@ func one[T any](tx *db.Tx, key, arg, query string) (T, error) {
 
 // PlaceChain is the place and what is around it, nearest first; empty for an unknown code.
 func PlaceChain(tx *db.Tx, code string) ([]Place, error) {
-	return db.All[Place](tx, `WITH RECURSIVE up(code, parent, depth) AS (
-			SELECT code, parent, 0 FROM org_place WHERE code = $1
-			UNION ALL
-			SELECT p.code, p.parent, up.depth + 1 FROM org_place p JOIN up ON p.code = up.parent WHERE up.depth < 16
-		) SELECT `+placeColumnsOf("p")+` FROM up JOIN org_place p ON p.code = up.code ORDER BY up.depth`, code)
+	m, err := placesOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	return m.chain(code), nil
+}
+
+func (m *placeMap) chain(code string) []Place {
+	var chain []Place
+	for len(chain) <= 16 {
+		p, ok := m.byCode[code]
+		if !ok {
+			break
+		}
+		chain = append(chain, p)
+		code = p.Parent
+	}
+	return chain
 }
 
 // Generalise gives the smallest place, the given one or one around it, that enough people use for a voice from there to

@@ -19,7 +19,6 @@ const (
 )
 
 func personColumnsOf(alias string) string { return qualified(alias, personColumns) }
-func placeColumnsOf(alias string) string  { return qualified(alias, placeColumns) }
 
 func qualified(alias, columns string) string {
 	return alias + "." + strings.ReplaceAll(columns, ", ", ", "+alias+".")
@@ -33,6 +32,8 @@ func touch(tx *db.Tx, parts ...string) error {
 			return err
 		}
 	}
+	tx.Keep(versionsKey{}, nil)
+	tx.OnCommit(func() { changes.Add(1) })
 	return nil
 }
 
@@ -124,7 +125,7 @@ func movePaths(tx *db.Tx, from, to string) error {
 			return err
 		}
 	}
-	return nil
+	return touch(tx, partPlaces)
 }
 
 const personHead = `INSERT INTO org_person (` + personColumns + `)`
@@ -172,14 +173,20 @@ func deleteGrant(tx *db.Tx, person, role, unit string) (int64, error) {
 }
 
 func insertPlaces(tx *db.Tx, places ...Place) error {
-	return bulk(tx, `INSERT INTO org_place (`+placeColumns+`)`, 14, placeRows(places), "")
+	if err := bulk(tx, `INSERT INTO org_place (`+placeColumns+`)`, 14, placeRows(places), ""); err != nil {
+		return err
+	}
+	return touch(tx, partPlaces)
 }
 
 func upsertPlaces(tx *db.Tx, places []Place) error {
-	return bulk(tx, `INSERT INTO org_place (`+placeColumns+`)`, 14, placeRows(places), ` ON CONFLICT (code) DO UPDATE SET
+	if err := bulk(tx, `INSERT INTO org_place (`+placeColumns+`)`, 14, placeRows(places), ` ON CONFLICT (code) DO UPDATE SET
 		name_zh = excluded.name_zh, name_en = excluded.name_en, kind = excluded.kind, unit = excluded.unit, path = excluded.path,
 		parent = excluded.parent, audience = excluded.audience, closed_note = excluded.closed_note, active = excluded.active,
-		version = org_place.version + 1`)
+		version = org_place.version + 1`); err != nil {
+		return err
+	}
+	return touch(tx, partPlaces)
 }
 
 func placeRows(places []Place) [][]any {
@@ -192,9 +199,12 @@ func placeRows(places []Place) [][]any {
 }
 
 func updatePlace(tx *db.Tx, p Place) error {
-	return changed(tx.Exec(`UPDATE org_place SET name_zh = $1, name_en = $2, kind = $3, unit = $4, path = $5, parent = $6, audience = $7,
+	if err := changed(tx.Exec(`UPDATE org_place SET name_zh = $1, name_en = $2, kind = $3, unit = $4, path = $5, parent = $6, audience = $7,
 		closed_note = $8, active = $9, sort = $10, version = version + 1 WHERE code = $11 AND version = $12`,
-		p.NameZh, p.NameEn, p.Kind, p.Unit, p.Path, orNull(p.Parent), p.Audience, p.ClosedNote, p.Active, p.Sort, p.Code, p.Version))
+		p.NameZh, p.NameEn, p.Kind, p.Unit, p.Path, orNull(p.Parent), p.Audience, p.ClosedNote, p.Active, p.Sort, p.Code, p.Version)); err != nil {
+		return err
+	}
+	return touch(tx, partPlaces)
 }
 
 func insertCategories(tx *db.Tx, cats ...Category) error {
@@ -334,7 +344,7 @@ func recountPlaces(tx *db.Tx) error {
 			return err
 		}
 	}
-	return touch(tx, partTree)
+	return touch(tx, partTree, partPlaces)
 }
 
 func freshTree(tx *db.Tx) (*Tree, error) {
@@ -352,7 +362,7 @@ func leaveRosters(tx *db.Tx, person string) error {
 
 var activeTables = map[string][2]string{ // kind → statement, cached part
 	KindUnit:     {`UPDATE org_unit SET active = $1, version = version + 1 WHERE code = $2 AND version = $3`, partTree},
-	KindPlace:    {`UPDATE org_place SET active = $1, version = version + 1 WHERE code = $2 AND version = $3`, ""},
+	KindPlace:    {`UPDATE org_place SET active = $1, version = version + 1 WHERE code = $2 AND version = $3`, partPlaces},
 	KindCategory: {`UPDATE org_category SET active = $1, version = version + 1 WHERE code = $2 AND version = $3`, partCatalogue},
 	KindCheck:    {`UPDATE org_check_item SET active = $1, version = version + 1 WHERE code = $2 AND version = $3`, ""},
 }

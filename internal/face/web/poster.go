@@ -46,12 +46,12 @@ var (
 // posters lists the places.
 func posters(r *Req) error {
 	p := PostersPage{Page: Page{Title: r.T("poster.title"), Shape: Staff}}
-	err := r.Read(func(tx *db.Tx) error {
+	var err error
+	if p.Site, err = r.siteURL(); err != nil {
+		return err
+	}
+	err = r.Read(func(tx *db.Tx) error {
 		if err := r.Person.May(tx, access.OrgPosters, access.Thing{Kind: "place"}); err != nil {
-			return err
-		}
-		var err error
-		if p.Site, err = siteURL(tx, r.Base); err != nil {
 			return err
 		}
 		all, err := org.Places(tx)
@@ -77,15 +77,15 @@ func poster(r *Req) error {
 	if p.Small {
 		p.Other = r.Path()
 	}
-	err := r.Read(func(tx *db.Tx) error {
+	site, err := r.siteURL()
+	if err != nil {
+		return err
+	}
+	err = r.Read(func(tx *db.Tx) error {
 		if err := r.Person.May(tx, access.OrgPosters, access.Thing{Kind: "place"}); err != nil {
 			return err
 		}
 		place, err := org.PlaceByCode(tx, r.Param("place"))
-		if err != nil {
-			return err
-		}
-		site, err := siteURL(tx, r.Base)
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,6 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/blob"
 	"sanwen/internal/ground/clock"
-	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/ground/seal"
@@ -84,15 +83,11 @@ func (r *Req) openTelling() (*telling, error) {
 
 // tellLimits are the most characters and photos of what somebody says.
 func (r *Req) tellLimits() (length, photos int, err error) {
-	err = r.Read(func(tx *db.Tx) error {
-		set, err := org.SettingsOf(tx)
-		if err != nil {
-			return err
-		}
-		length, photos = set.Int(org.VoiceLength), set.Int(org.VoicePhotos)
-		return nil
-	})
-	return length, photos, err
+	set, err := r.known.Settings(r.Ctx())
+	if err != nil {
+		return 0, 0, err
+	}
+	return set.Int(org.VoiceLength), set.Int(org.VoicePhotos), nil
 }
 
 // photosInto makes stored photos of the files of the form, most at most.
@@ -222,24 +217,22 @@ func (t *telling) place(code string) error {
 		t.f.Set("place", elsewhere)
 		return nil
 	}
-	return t.r.Read(func(tx *db.Tx) error {
-		chain, err := org.PlaceChain(tx, t.spot.Code)
-		if err != nil {
-			return err
-		}
-		if len(chain) == 0 {
-			t.spot.Unknown, t.spot.Name = true, typed
-			return nil
-		}
-		t.spot.Name, t.spot.Closed = chain[0].Name(t.r.Lang), chain[0].ClosedNote
-		for _, p := range chain[1:] {
-			if p.Kind == org.Area {
-				t.spot.Around = p.Name(t.r.Lang)
-				break
-			}
-		}
+	chain, err := t.r.known.PlaceChain(t.r.Ctx(), t.spot.Code)
+	if err != nil {
+		return err
+	}
+	if len(chain) == 0 {
+		t.spot.Unknown, t.spot.Name = true, typed
 		return nil
-	})
+	}
+	t.spot.Name, t.spot.Closed = chain[0].Name(t.r.Lang), chain[0].ClosedNote
+	for _, p := range chain[1:] {
+		if p.Kind == org.Area {
+			t.spot.Around = p.Name(t.r.Lang)
+			break
+		}
+	}
+	return nil
 }
 
 // read reads what was typed. Me too needs no words.
@@ -291,13 +284,8 @@ func (r *Req) again(path string) error {
 
 // setting is a text that the organisation has set.
 func (r *Req) setting(key string) (string, error) {
-	s := ""
-	err := r.Read(func(tx *db.Tx) error {
-		var err error
-		s, err = org.Text(tx, key)
-		return err
-	})
-	return s, err
+	set, err := r.known.Settings(r.Ctx())
+	return set.Text(key), err
 }
 
 // placeLabel is a place as one line: "四区浴室 · 四服务区".

@@ -29,12 +29,9 @@ func (r *Req) logLine(voiceID string) (LogLine, error) {
 		return line, nil
 	}
 	err := r.Read(func(tx *db.Tx) error {
-		p, err := r.Record.ProofFor(tx, event.Ref{Kind: voice.RefKind, ID: voiceID})
-		if err != nil {
-			return err
-		}
-		line.Number, line.Promise = p.Number(), p.Promise
-		return nil
+		s, err := r.Record.StandingOf(tx, event.Ref{Kind: voice.RefKind, ID: voiceID})
+		line.Number, line.Promise = s.Number, s.Promise
+		return err
 	})
 	return line, err
 }
@@ -57,19 +54,9 @@ func (r *Req) followCode(number, code string) (*QR, string, error) {
 // siteURL is the address under which employees reach the pages, without a slash at its end: the setting, else where the program
 // answers; "" where neither is known.
 func (r *Req) siteURL() (string, error) {
-	site := ""
-	err := r.Read(func(tx *db.Tx) error {
-		var err error
-		site, err = siteURL(tx, r.Base)
-		return err
-	})
-	return site, err
-}
-
-func siteURL(tx *db.Tx, base string) (string, error) {
-	site, err := org.Text(tx, org.SiteURL)
+	site, err := r.setting(org.SiteURL)
 	if site == "" {
-		site = base
+		site = r.Base
 	}
 	return strings.TrimRight(site, "/"), err
 }

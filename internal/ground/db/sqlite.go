@@ -44,7 +44,7 @@ func sqliteDSN(path string, u use) string {
 	}
 	switch u {
 	case writer:
-		pragmas = append(pragmas, "cache_size(-32000)", "wal_autocheckpoint(4000)")
+		pragmas = append(pragmas, "cache_size(-32000)", "wal_autocheckpoint(16000)")
 	case reader:
 		pragmas = append(pragmas, "cache_size(-8000)", "query_only(1)")
 	}

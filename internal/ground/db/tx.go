@@ -31,6 +31,19 @@ type Tx struct {
 	err       error // the first statement that failed: the transaction cannot be committed any more
 	onCommit  []func()
 	args      []driver.NamedValue
+	kept      map[any]any
+}
+
+// Kept returns what [Tx.Keep] has kept under the key, or nil.
+func (tx *Tx) Kept(key any) any { return tx.kept[key] }
+
+// Keep keeps a value for the rest of the transaction, so that what several actions need is read once. Who keeps what he has read
+// sees to it that his own writes replace it.
+func (tx *Tx) Keep(key, value any) {
+	if tx.kept == nil {
+		tx.kept = map[any]any{}
+	}
+	tx.kept[key] = value
 }
 
 // Asked marks that somebody was asked whether this may be done. Only the rules of access call it.

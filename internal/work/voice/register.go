@@ -263,12 +263,12 @@ func (in Register) store(tx *db.Tx, v Voice, teller *org.Person) error {
 
 // registration is what the log keeps of a registration: enough for the submitter to prove what he sent, nothing to read.
 type registration struct {
-	Number  string    `json:"number"`
-	Level   Level     `json:"level"`
-	Kind    Kind      `json:"kind"`
-	Channel Channel   `json:"channel"`
-	Place   string    `json:"place,omitempty"`
+	Channel Channel   `json:"channel"` // in the order of the keys, as the record wants them
 	Day     clock.Day `json:"day"`
+	Kind    Kind      `json:"kind"`
+	Level   Level     `json:"level"`
+	Number  string    `json:"number"`
+	Place   string    `json:"place,omitempty"`
 	Words   string    `json:"words"`
 }
 
