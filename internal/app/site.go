@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sanwen/internal/base/org"
+	"sanwen/internal/base/org/known"
 	"sanwen/internal/face/web"
 	"sanwen/internal/ground/lang"
 )
@@ -13,13 +14,13 @@ import (
 func (a *App) site(base string, secure bool, observe func(string, web.Group, int, time.Duration)) *web.Site {
 	return &web.Site{DB: a.DB, Clock: a.Clock, Zone: a.Zone, Log: a.Logger, Keys: a.Keys,
 		Logins: a.Login, Sessions: web.LoginSessions(a.Login), Blobs: a.Blobs, Photos: a.Photos, Record: a.Log,
-		Base: base, Secure: secure, Demo: a.Demo, Observe: observe, Contact: a.contact(org.NewKnown(a.DB))}
+		Base: base, Secure: secure, Demo: a.Demo, Observe: observe, Contact: a.contact(known.New(a.DB))}
 }
 
 // contact is the union office as the foot of every page names it. A page without a telephone is better than no page.
-func (a *App) contact(known *org.Known) func(lang.Lang) web.Contact {
+func (a *App) contact(o *known.Org) func(lang.Lang) web.Contact {
 	return func(l lang.Lang) web.Contact {
-		s, err := known.Settings(context.Background())
+		s, err := o.Settings(context.Background())
 		if err != nil {
 			a.Logger.Error("contact", "err", err)
 			return web.Contact{}

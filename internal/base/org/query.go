@@ -273,13 +273,14 @@ func PlaceChain(tx *db.Tx, code string) ([]Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.chain(code), nil
+	return ChainIn(m.byCode, code), nil
 }
 
-func (m *placeMap) chain(code string) []Place {
+// ChainIn is [PlaceChain] among the places given by code.
+func ChainIn(places map[string]Place, code string) []Place {
 	var chain []Place
 	for len(chain) <= 16 {
-		p, ok := m.byCode[code]
+		p, ok := places[code]
 		if !ok {
 			break
 		}

@@ -3,6 +3,7 @@ package org
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
@@ -23,6 +24,11 @@ func personColumnsOf(alias string) string { return qualified(alias, personColumn
 func qualified(alias, columns string) string {
 	return alias + "." + strings.ReplaceAll(columns, ", ", ", "+alias+".")
 }
+
+var changes atomic.Uint64
+
+// Changes counts the commits of this process that changed a part of the organisation that is kept in memory.
+func Changes() uint64 { return changes.Load() }
 
 // touch gives a cached part a new stamp. It is called after the change itself, so that nothing older is kept under it.
 func touch(tx *db.Tx, parts ...string) error {

@@ -10,7 +10,7 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/login"
-	"sanwen/internal/base/org"
+	"sanwen/internal/base/org/known"
 	"sanwen/internal/ground/blob"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -75,7 +75,7 @@ type Server struct {
 	door   *voice.Door    // opens threads by number and code
 	board  *publish.Board // what everybody may see
 	cache  pageCache
-	known  *org.Known // settings and places, for what is only shown
+	known  *known.Org // settings and places, for what is only shown
 }
 
 // New makes the server of a site from the route table. It panics on a route without group or policy.
@@ -85,7 +85,7 @@ func newServer(site *Site, table []Route) *Server {
 	s := &Server{Site: site, mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), gzip: compressor()}
 	s.pages.zone = site.Zone
 	if site.DB != nil {
-		s.door, s.board, s.known = voice.NewDoor(site.DB, site.Keys), publish.New(site.DB), org.NewKnown(site.DB)
+		s.door, s.board, s.known = voice.NewDoor(site.DB, site.Keys), publish.New(site.DB), known.New(site.DB)
 	}
 	if site.DB != nil {
 		site.DB.AfterCommit(s.cache.changed)
