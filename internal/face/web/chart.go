@@ -23,6 +23,7 @@ type Bars struct {
 	Bars     []Bar
 	Standard float64 // where the standard lies, or 0
 	Means    string  // what the standard is
+	Wordy    bool    // the numbers stand with words, and need half of the room
 }
 
 // BarLine is a bar with its geometry.
@@ -40,11 +41,18 @@ func (c Bars) most() float64 {
 }
 
 // barRoom is how far the longest bar goes, in percent: the number stands behind it.
-const barRoom = 80
+const (
+	barRoom   = 80
+	wordyRoom = 30
+)
 
 func (c Bars) share(v float64) string {
+	room := float64(barRoom)
+	if c.Wordy {
+		room = wordyRoom
+	}
 	if most := c.most(); most > 0 && v > 0 {
-		return strconv.FormatFloat(max(0.5, v/most*barRoom), 'f', 1, 64) + "%"
+		return strconv.FormatFloat(max(0.5, v/most*room), 'f', 1, 64) + "%"
 	}
 	return "0"
 }
@@ -74,6 +82,7 @@ type Trend struct {
 	Points  []Point
 	Band    [2]float64 // from, to; equal means none
 	Means   string     // what the band is
+	Little  bool       // one of several in a row: half as wide and high
 }
 
 // Point is one step of a trend. Known is false where there is no number.
@@ -82,14 +91,16 @@ type Point struct {
 	Value float64
 	Text  string
 	Known bool
+	Href  string // the list behind it, in the table
 }
 
 // The drawing is trendW × trendH units with a margin for labels.
 const (
-	trendW, trendH = 640, 200
-	marginX        = 28
-	marginTop      = 26
-	marginBottom   = 30
+	trendW, trendH   = 640, 200
+	littleW, littleH = 320, 130
+	marginX          = 28
+	marginTop        = 26
+	marginBottom     = 30
 )
 
 // TrendDot is a point with its place in the drawing.
@@ -107,6 +118,8 @@ type TrendPlan struct {
 	BandY  int
 	BandH  int
 	Bottom int
+	W, H   int
+	Feet   int // where the labels stand
 }
 
 // Plan computes the drawing.
@@ -118,21 +131,25 @@ func (t Trend) Plan() TrendPlan {
 			low = math.Min(low, p.Value)
 		}
 	}
-	y := func(v float64) int {
-		return marginTop + int(math.Round((high-v)/(high-low)*float64(trendH-marginTop-marginBottom)))
+	w, h := trendW, trendH
+	if t.Little {
+		w, h = littleW, littleH
 	}
-	plan := TrendPlan{Bottom: trendH - marginBottom}
+	y := func(v float64) int {
+		return marginTop + int(math.Round((high-v)/(high-low)*float64(h-marginTop-marginBottom)))
+	}
+	plan := TrendPlan{Bottom: h - marginBottom, W: w, H: h, Feet: h - 8}
 	if t.Band[0] != t.Band[1] {
 		plan.BandY = y(t.Band[1])
 		plan.BandH = y(t.Band[0]) - plan.BandY
 	}
 	step := 0.0
 	if len(t.Points) > 1 {
-		step = float64(trendW-2*marginX) / float64(len(t.Points)-1)
+		step = float64(w-2*marginX) / float64(len(t.Points)-1)
 	}
 	line, best, worst := "", -1, -1
 	for i, p := range t.Points {
-		dot := TrendDot{Point: p, X: marginX + int(math.Round(float64(i)*step)), Name: len(t.Points) <= 8 || (len(t.Points)-1-i)%2 == 0}
+		dot := TrendDot{Point: p, X: marginX + int(math.Round(float64(i)*step)), Name: named(t, i)}
 		dot.LabelX = dot.X
 		if p.Known {
 			dot.Y = y(p.Value)
@@ -155,6 +172,18 @@ func (t Trend) Plan() TrendPlan {
 		plan.Dots[i].Show = plan.Dots[i].Known && (i == best || i == worst || i == len(plan.Dots)-1)
 	}
 	return plan
+}
+
+// named reports whether a step carries its name: all of few, every second of many, every fifth of a little drawing.
+func named(t Trend, i int) bool {
+	n := len(t.Points)
+	switch {
+	case t.Little && n > 4:
+		return (n-1-i)%5 == 0
+	case n > 8:
+		return (n-1-i)%2 == 0
+	}
+	return true
 }
 
 func pair(x, y int) string { return strconv.Itoa(x) + "," + strconv.Itoa(y) + " " }

@@ -16,8 +16,6 @@ type HomePage struct {
 	Page
 	Lede     string
 	Sections []HomeSection
-	Overdue  *Bars
-	Trend    *Trend
 	Tell     bool // the large button
 	Doors    []Link
 }
@@ -44,6 +42,9 @@ func home(r *Req) error {
 			{Text: r.T("web.nav_board"), Href: r.Link("/board"), Tone: "quiet", Icon: "board"}, {Text: r.T("web.sign_in"), Href: r.Link("/login"), Tone: "quiet", Icon: "user"}}
 		return homePage.Render(r, p)
 	}
+	if leads(r.Person) {
+		return r.leaderHome()
+	}
 	p.Title = r.T("home.greeting", r.Person.Name)
 	err := r.Read(func(tx *db.Tx) error { return r.homeOf(tx, &p) })
 	if err != nil {
@@ -58,7 +59,7 @@ func (r *Req) homeOf(tx *db.Tx, p *HomePage) error {
 		role    access.Role
 		figures []report.Figure
 	}{
-		{access.Leader, report.LeaderFigures(r.Today())}, {access.Supervisor, report.SupervisorFigures()}, {access.Triager, report.TriagerFigures()},
+		{access.Supervisor, report.SupervisorFigures()}, {access.Triager, report.TriagerFigures()},
 		{access.UnitChair, report.UnitFigures()}, {access.Inspector, report.InspectorFigures()}, {access.Auditor, report.UnitFigures()},
 	} {
 		if !who.Has(x.role) {
@@ -69,13 +70,7 @@ func (r *Req) homeOf(tx *db.Tx, p *HomePage) error {
 			return err
 		}
 		s := HomeSection{Title: r.Lang.Enum("role", x.role), Figures: r.figures(figures)}
-		if x.role == access.Leader {
-			s.Lede = r.T("home.sentence", figures[0].N, figures[1].N, figures[2].N, figures[3].N)
-			if err := r.charts(tx, p); err != nil {
-				return err
-			}
-		}
-		if x.role == access.Leader || x.role == access.Supervisor {
+		if x.role == access.Supervisor {
 			if s.Cards, err = r.redMatters(tx); err != nil {
 				return err
 			}
@@ -134,34 +129,6 @@ func (r *Req) redMatters(tx *db.Tx) ([]Card, error) {
 			Light: matterLight(r, cal, m.Matter, m.Color, r.Today())})
 	}
 	return out, nil
-}
-
-// charts are what a leader reads below the numbers: who is overdue, and the last twelve months.
-func (r *Req) charts(tx *db.Tx, p *HomePage) error {
-	tree, err := org.TreeOf(tx)
-	if err != nil {
-		return err
-	}
-	groups, err := ledger.GroupsOf(tx, r.Person, ledger.Filter{Light: duty.Red}, ledger.ByLead, 10)
-	if err != nil {
-		return err
-	}
-	if len(groups) > 0 {
-		p.Overdue = &Bars{Caption: r.T("home.overdue_units"), Label: r.T("matterpage.lead"), Unit: r.T("home.matters")}
-		for _, g := range groups {
-			p.Overdue.Bars = append(p.Overdue.Bars, Bar{Label: tree.Name(g.Value, r.Lang), Value: float64(g.N), Text: r.T("home.n", g.N), Bad: true,
-				Href: r.Link("/ledger?view=overdue&lead=" + g.Value)})
-		}
-	}
-	months, err := ledger.MonthsOf(tx, r.Person, ledger.Filter{}, 12)
-	if err != nil {
-		return err
-	}
-	p.Trend = &Trend{Caption: r.T("home.trend"), Label: r.T("home.month"), Unit: r.T("home.matters")}
-	for _, m := range months {
-		p.Trend.Points = append(p.Trend.Points, Point{Label: string(m.First[2:7]), Value: float64(m.Confirmed), Text: r.Lang.Number(m.Confirmed), Known: true})
-	}
-	return nil
 }
 
 // homeDesk shows the most urgent of what handlers, heads, chairs and inspectors owe.

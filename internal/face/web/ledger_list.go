@@ -101,6 +101,8 @@ func ledgerSpec() ListSpec {
 		{Name: "reg_to", Label: "ledger.reg_to"},
 		{Name: "end_from", Label: "ledger.end_from"},
 		{Name: "end_to", Label: "ledger.end_to"},
+		{Name: "back_from", Label: "ledger.back_from"},
+		{Name: "back_to", Label: "ledger.back_to"},
 		{Name: "q", Label: "ledger.words"},
 	}, Others: []Filter{{Name: "cols", Values: columnNames(), Many: true}, {Name: "form", Values: []string{"xlsx", "csv"}}}}
 	return spec
@@ -133,7 +135,8 @@ func (r *Req) ledgerFilter(l *List) (ledger.Filter, error) {
 		}
 		f.Year = n
 	}
-	for name, to := range map[string]*clock.Day{"due_from": &f.DueFrom, "due_to": &f.DueTo, "reg_from": &f.RegFrom, "reg_to": &f.RegTo, "end_from": &f.EndFrom, "end_to": &f.EndTo} {
+	for name, to := range map[string]*clock.Day{"due_from": &f.DueFrom, "due_to": &f.DueTo, "reg_from": &f.RegFrom, "reg_to": &f.RegTo, "end_from": &f.EndFrom, "end_to": &f.EndTo,
+		"back_from": &f.BackFrom, "back_to": &f.BackTo} {
 		if *to = clock.Day(l.Get(name)); *to != "" && !to.Valid() {
 			return f, bad(name, string(*to))
 		}
@@ -370,7 +373,7 @@ func (b *ledgerView) filter(page *LedgerPage) {
 	}
 	page.Filter.Columns = form.Choose("cols", "ledger.columns", options).May()
 	page.Filter.Form, page.Filter.Action, page.Filter.Open = form, r.Link("/ledger"), false
-	for _, name := range []string{"view", "sort", "light", "owner", "sponsor", "again", "extended", "reg_from", "reg_to", "end_from", "end_to"} {
+	for _, name := range []string{"view", "sort", "light", "owner", "sponsor", "again", "extended", "reg_from", "reg_to", "end_from", "end_to", "back_from", "back_to"} {
 		if v := l.Get(name); v != "" {
 			page.Filter.Keep = append(page.Filter.Keep, Hidden{name, v})
 		}

@@ -146,6 +146,9 @@ func (a *matterForm) post(r *Req) error {
 		if a.toast != "" {
 			r.Toast(a.toast)
 		}
+		if b.f.Value("from") == "home" {
+			return r.Redirect("/")
+		}
 		return r.Redirect(b.v.path())
 	case b.f.Take(err):
 		return b.render()

@@ -232,6 +232,8 @@ func Routes() []Route {
 		{Pattern: "POST /voice/{id}/decide", Group: Signed, Policy: access.VoiceSee, Handler: decideVoice},
 		{Pattern: "POST /voice/{id}/free", Group: Signed, Policy: access.VoiceQuarantine, Handler: freeVoice},
 		{Pattern: "POST /voice/{id}/say", Group: Signed, Policy: access.VoiceSee, Handler: sayVoice},
+		{Pattern: "POST /voice/{id}/quote", Group: Signed, Policy: access.VoiceTriage, Handler: chooseQuote},
+		{Pattern: "POST /voice/{id}/unquote", Group: Signed, Policy: access.VoiceTriage, Handler: dropQuote},
 		{Pattern: "POST /voice/{id}/countersign", Group: Signed, Policy: access.VoiceCountersig, Handler: countersign},
 		{Pattern: "POST /voice/{id}/adjudicate", Group: Signed, Policy: access.AssignmentAdjudicate, Handler: adjudicate},
 		{Pattern: "POST /voice/{id}/sign", Group: Signed, Policy: access.AssignmentSign, Handler: signVoice},

@@ -49,6 +49,7 @@ type TriagePage struct {
 	Free     *Form       // to put back what was set aside, or nil
 	Note     *Form       // to tell the submitter how it goes, or nil
 	Ruling   *Ruling     // binding decision after the second return
+	Quote    *QuoteChoice
 }
 
 var triagePage = Define[TriagePage]("triage/voice")
@@ -200,6 +201,9 @@ func (r *Req) fillActions(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 	}
 	p.Ruling = r.ruling(s, f)
 	var err error
+	if p.Quote, err = r.quoteChoice(tx, s, f); err != nil {
+		return err
+	}
 	p.Decide, err = r.decision(tx, s, f, p.Original)
 	return err
 }

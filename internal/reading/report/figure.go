@@ -2,11 +2,9 @@ package report
 
 import (
 	"net/url"
-	"strconv"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
-	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
@@ -62,20 +60,6 @@ func onDesk(name string, alarm bool, kinds ...duty.Kind) Figure {
 		q.Add("kind", string(k))
 	}
 	return Figure{Name: name, Alarm: alarm, Query: q.Encode(), Desk: &duty.DeskFilter{Kinds: kinds}}
-}
-
-// LeaderFigures are the five numbers of a leader: what is on the ledger of the year, what employees have confirmed of it, what is
-// overdue, what waits for him, and what had to be begun again.
-func LeaderFigures(today clock.Day) []Figure {
-	y := today.Year()
-	year := strconv.Itoa(y)
-	return []Figure{
-		onLedger("year", false, ledger.Filter{Year: y}, "view", "all", "year", year),
-		onLedger("confirmed", false, ledger.Filter{Year: y, States: []string{matter.Closed}, Verdict: matter.Confirmed}, "view", "closed", "verdict", matter.Confirmed, "year", year),
-		onLedger("overdue", true, ledger.Filter{Light: duty.Red}, "view", "overdue"),
-		onDesk("decide", true, duty.ExtensionDecide),
-		onLedger("again", false, ledger.Filter{Year: y, Again: true}, "view", "all", "again", "1", "year", year),
-	}
 }
 
 // LightFigures are the open matters by light, the worst first.

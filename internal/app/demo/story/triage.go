@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/quote"
 	"sanwen/internal/work/voice/words"
 )
 
@@ -35,6 +36,7 @@ func init() {
 		"claim":  triaging("triager", func(v string, _ *block, l *line) doer { return voice.Claim{Voice: v} }),
 		"open":   opening,
 		"say":    triaging("triager", func(v string, _ *block, l *line) doer { return voice.Say{Voice: v, Text: l.text} }),
+		"quote":  triaging("triager", func(v string, _ *block, l *line) doer { return quote.Choose{Voice: v, Text: l.text} }),
 		"ask":    triaging("triager", func(v string, _ *block, l *line) doer { return voice.AskInfo{Voice: v, Question: l.text} }),
 		"answer": answering,
 		"assign": assigning,

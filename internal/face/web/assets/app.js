@@ -344,6 +344,16 @@ all('[data-live]').forEach((note) => {
   }, 15000);
 });
 
+// Numbers that were counted a while ago say so.
+all('[data-asof]').forEach((n) => {
+  const old = () => {
+    if (Date.now() - opened > 300000 && !n.querySelector('b')) n.prepend(make('b', { textContent: n.dataset.old + ' ' }));
+  };
+  const opened = Date.now();
+  setInterval(old, 30000);
+  document.addEventListener('visibilitychange', old);
+});
+
 // Boxes in front of rows: how many are chosen.
 const counted = () => all('[data-chosen]').forEach((n) => {
   const boxes = all(`input[name="${n.dataset.chosen}"]:checked`);

@@ -50,6 +50,7 @@ type Month struct {
 	Registered int
 	Confirmed  int // struck off in it, and employees confirm it
 	Ended      int // struck off in it
+	Reopened   int // begun again in it
 }
 
 // MonthsOf counts registered and struck-off rows of a filter by month, up to and including the month of today.
@@ -68,6 +69,7 @@ func MonthsOf(tx *db.Tx, who access.Person, f Filter, months int) ([]Month, erro
 		}{
 			{&m.Registered, func(g *Filter) { g.RegFrom, g.RegTo = m.First, m.Last }},
 			{&m.Ended, func(g *Filter) { g.EndFrom, g.EndTo, g.States = m.First, m.Last, []string{matter.Closed} }},
+			{&m.Reopened, func(g *Filter) { g.BackFrom, g.BackTo = m.First, m.Last }},
 			{&m.Confirmed, func(g *Filter) {
 				g.EndFrom, g.EndTo, g.States, g.Verdict = m.First, m.Last, []string{matter.Closed}, matter.Confirmed
 			}},

@@ -37,6 +37,8 @@ type Filter struct {
 	EndFrom  clock.Day // struck off or ended on this day or later
 	EndTo    clock.Day // struck off or ended on this day or earlier
 	Again    bool      // in a later round than the first
+	BackFrom clock.Day // begun again on this day or later
+	BackTo   clock.Day // begun again on this day or earlier
 	Extended bool      // at least one extension was granted
 	DueFrom  clock.Day
 	DueTo    clock.Day
@@ -182,6 +184,17 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l matter.La
 	}
 	if f.Again {
 		w.Add("round > 1")
+	}
+	if f.BackFrom != "" || f.BackTo != "" {
+		from, to := clock.Millis(0), clock.MillisOf(tx.Now)+1
+		if f.BackFrom != "" {
+			from = clock.MillisOf(f.BackFrom.Time(tx.Zone()))
+		}
+		if f.BackTo != "" {
+			to = clock.MillisOf(f.BackTo.Add(1).Time(tx.Zone()))
+		}
+		w.Add(`round > 1 AND EXISTS (SELECT 1 FROM event e WHERE e.subject_kind = 'matter' AND e.subject_id = matter.id
+			AND e.from_state IN ('accepting', 'rated', 'closed') AND e.to_state = 'executing' AND e.at >= ? AND e.at < ?)`, from, to)
 	}
 	if f.Extended {
 		w.Add("extensions > 0")
