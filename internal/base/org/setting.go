@@ -37,6 +37,8 @@ const (
 	BoardStale      = "board.stale.days"  // days without activity after which the board says so
 	VoiceLength     = "voice.length"      // characters of a voice
 	VoicePhotos     = "voice.photos"      // photos of a voice
+	FloodPlace      = "flood.place"       // anonymous voices of a place in an hour, from which on they are looked at first
+	FloodSite       = "flood.site"        // and of the whole installation
 	SupportDays     = "support.days"      // days in which an equal voice counts to the same problem
 	ClusterSize     = "cluster.size"      // equal voices at a place that suggest a matter
 	HazardMinutes   = "hazard.minutes"    // next person of the duty roster is called

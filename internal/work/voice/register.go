@@ -42,6 +42,10 @@ type Register struct {
 	Matter    string  `json:"matter,omitempty"`     // me too: id of the matter; the text may be empty then
 	For       string  `json:"for,omitempty"`        // written down for this employee number
 
+	// Check says that more came in than usual: somebody looks at it before it goes its way. Never refused, and not part of what
+	// makes a repeat the same.
+	Check bool `json:"-"`
+
 	Keys *seal.Keys `json:"-"` // of the installation
 }
 
@@ -52,6 +56,7 @@ type Sent struct {
 	Due    clock.Millis `json:"due"`              // until when somebody takes it up or answers
 	Alarm  string       `json:"alarm,omitempty"`  // "hazard" or "food": called past the queue
 	Crisis bool         `json:"crisis,omitempty"` // nothing was stored; show the hotline
+	Check  bool         `json:"check,omitempty"`  // somebody looks at it first
 	Again  bool         `json:"-"`                // the same had been sent before
 }
 
@@ -220,11 +225,32 @@ func (in Register) write(tx *db.Tx, who access.Person, set org.Settings) (Sent, 
 		}
 	}
 	sent := Sent{Voice: v.ID, Number: v.Number, Due: v.Due}
+	if in.Check && v.State == Registered && alarm.Kind == "" {
+		if err := setAside(tx, v); err != nil {
+			return Sent{}, err
+		}
+		sent.Check = true
+	}
 	if v.Alarm == words.AlarmHazard || v.Alarm == words.AlarmFood {
 		sent.Alarm = v.Alarm
 	}
 	return sent, nil
 }
+
+// setAside puts a new voice under the eyes of triage before it goes its way. What it owes from its registration goes on.
+func setAside(tx *db.Tx, v Voice) error {
+	s, err := core.Enter(tx, access.System("voice.flood"), v, 0, access.VoiceSystem)
+	if err != nil {
+		return err
+	}
+	if err := s.Move(core.EvQuarantine); err != nil {
+		return err
+	}
+	return oweLook(s, Quarantine{Voice: v.ID, Reason: Flood})
+}
+
+// Flood is the reason of what the program itself has set aside: more came in than usual.
+const Flood = "flood"
 
 // store writes voice, receipt, photos, the identity if one is to be sealed, and the record.
 func (in Register) store(tx *db.Tx, v Voice, teller *org.Person) error {

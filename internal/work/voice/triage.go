@@ -335,8 +335,13 @@ func (in Quarantine) Do(tx *db.Tx, who access.Person) error {
 	if err := s.Move(core.EvQuarantine); err != nil {
 		return err
 	}
-	if _, err := duty.Owe(tx, who, duty.New{Kind: duty.Quarantine, Subject: s.V.Ref(), Path: s.V.UnitPath, Role: access.Triager,
-		Days: core.FreeDays, Start: tx.Millis(), Round: core.Round(s.V)}); err != nil {
+	return oweLook(s, in)
+}
+
+// oweLook makes triage owe a look at what was set aside, and saves the step.
+func oweLook(s *core.Step, in Quarantine) error {
+	if _, err := duty.Owe(s.Tx, s.Who, duty.New{Kind: duty.Quarantine, Subject: s.V.Ref(), Path: s.V.UnitPath, Role: access.Triager,
+		Days: core.FreeDays, Start: s.Tx.Millis(), Round: core.Round(s.V)}); err != nil {
 		return err
 	}
 	return s.Save(core.EvQuarantine, event.Ref{}, in)
