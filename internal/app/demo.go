@@ -20,6 +20,7 @@ type DemoCmd struct {
 	Voices int  `name:"voices" default:"0" help:"How many more voices and matters to make, for measuring."`
 	Only   bool `name:"only-make" help:"Make the data and stop."`
 	Bare   bool `name:"organisation-only" help:"Make the organisation without its year of history."`
+	Still  bool `name:"read-only" help:"Refuse to save anything, as with a full disk: to see what people see then."`
 	Keep   bool `name:"keep" help:"Serve the demonstration that is already in the data directory, without making it anew."`
 }
 
@@ -66,7 +67,7 @@ func (c DemoCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 		return err
 	}
 	defer a.Close()
-	a.Demo = true
+	a.Demo, a.Still = true, c.Still
 	return a.Serve(ctx, c.Listen, func(base string) error { printDemo(s.Out, base, offer); return nil })
 }
 

@@ -35,6 +35,7 @@ type App struct {
 	Log    *event.Log
 	Jobs   *jobs.Runner
 	Login  *login.Service
+	Still  bool // pages refuse to save, for looking at what people see then
 	Demo   bool // the installation holds demonstration data: sign-ins are printed, components are shown
 
 	published *publisher

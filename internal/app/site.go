@@ -14,7 +14,15 @@ import (
 func (a *App) site(base string, secure bool, observe func(string, web.Group, int, time.Duration)) *web.Site {
 	return &web.Site{DB: a.DB, Clock: a.Clock, Zone: a.Zone, Log: a.Logger, Keys: a.Keys,
 		Logins: a.Login, Sessions: web.LoginSessions(a.Login), Blobs: a.Blobs, Photos: a.Photos, Record: a.Log,
-		Base: base, Secure: secure, Demo: a.Demo, Observe: observe, Contact: a.contact(known.New(a.DB))}
+		Base: base, Secure: secure, Demo: a.Demo, Observe: observe, Contact: a.contact(known.New(a.DB)), ReadOnly: a.readOnly}
+}
+
+// readOnly is why pages may not save: only where somebody wants to look at that.
+func (a *App) readOnly() string {
+	if a.Still {
+		return "db.readonly"
+	}
+	return ""
 }
 
 // contact is the union office as the foot of every page names it. A page without a telephone is better than no page.

@@ -32,12 +32,12 @@ func TestSpecs(t *testing.T) {
 	s := setting.New(nil)
 	for _, k := range []string{OfficeEnd, IntakeDays, AnswerDays, SignDays, AdjudicateDays, ReturnsMax, PlanDays, MilestoneDays, FundsLimit,
 		ExtensionMax, ExtensionDecide, ObjectionDays, AcceptDays, AcceptSample, AcceptReopen, ShowFrom, PlaceUsers, LookBackDays, RelapseDays,
-		BlueDays, BlueShare, StaleDays, BoardStale, VoiceLength, VoicePhotos, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,
+		BlueDays, BlueShare, StaleDays, BoardStale, VoiceLength, VoicePhotos, FloodPlace, FloodSite, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,
 		UnionPhone, UnionHours, CrisisLine, CrisisName, EmergencyLine, SiteName, SiteNameEn, SiteURL, LoginPasswordMin, LoginPasswordClasses, LoginPasswordDays,
 		LoginIdleMinutes, LoginStaffHours, LoginEmployeeDays, LoginStartHours, LoginSlowAfter, LoginSlowMinutes} {
 		s.Get(k) // panics where the data have no such key
 	}
-	if len(s.All()) != 46 {
+	if len(s.All()) != 48 {
 		t.Errorf("%d settings", len(s.All()))
 	}
 }

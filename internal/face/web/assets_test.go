@@ -20,7 +20,7 @@ func readAsset(t *testing.T, name string) string {
 
 // TestScriptWritesNoMarkup: what people typed reaches a page as text only.
 func TestScriptWritesNoMarkup(t *testing.T) {
-	script := readAsset(t, "app.js")
+	script := readAsset(t, "app.js") + readAsset(t, "tell.js")
 	for _, bad := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "postMessage", ".style.cssText", "http://", "https://"} {
 		if strings.Contains(script, bad) {
 			t.Errorf("app.js: %s", bad)

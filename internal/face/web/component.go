@@ -60,6 +60,7 @@ type PhotoField struct {
 	Field
 	Most int
 	Have []HavePhoto // already stored
+	Send string      // address that takes one photo by itself, or ""
 }
 
 // HavePhoto is a photo that the form already has; Token comes back as a hidden field of the same name.
@@ -71,6 +72,25 @@ type HavePhoto struct {
 // Photos makes the row of tiles for a form.
 func (f *Form) Photos(name, labelKey string, most int, have []HavePhoto) PhotoField {
 	return PhotoField{Field: f.Field(name, labelKey), Most: most, Have: have}
+}
+
+// Each gives the address that takes one photo by itself, for pages that load tell.js.
+func (p PhotoField) Each(send string) PhotoField {
+	p.Send = send
+	return p
+}
+
+// SendBar is the button that takes a form on. While nothing can be written it is off, and what was typed can be copied. Template
+// "sendbar".
+type SendBar struct {
+	Text  string
+	Words string // id of the element with what was typed
+	Off   bool
+}
+
+// Bar makes the button of a form.
+func (p *Page) Bar(key, words string) SendBar {
+	return SendBar{Text: p.T(key), Words: words, Off: p.Banner != ""}
 }
 
 // Link is text with an address. Templates "links" and "actions".

@@ -28,6 +28,7 @@ type Field struct {
 	Several      bool
 	Spell        bool
 	Min, Biggest string
+	H1           bool // the label is the heading of the page
 
 	lang func(key string, args ...any) string
 }
@@ -88,6 +89,9 @@ func (d Field) Auto(what string) Field { d.Complete = what; return d }
 
 // Broad lets the field take the width of the page.
 func (d Field) Broad() Field { d.Wide = true; return d }
+
+// Heading makes the label the heading of the page: the one question that it asks.
+func (d Field) Heading() Field { d.H1 = true; return d }
 
 // Between limits a date field.
 func (d Field) Between(min, max string) Field { d.Min, d.Biggest = min, max; return d }

@@ -158,10 +158,8 @@ func (r *Req) fill(b *Page) {
 	if r.Site.Contact != nil {
 		b.Contact = r.Site.Contact(r.Lang)
 	}
-	if r.ReadOnly != nil {
-		if key := r.ReadOnly(); key != "" {
-			b.Banner = r.T(key)
-		}
+	if key := r.readOnly(); key != "" {
+		b.Banner = r.T(key)
 	}
 	if r.Visitor != nil {
 		b.Nav = r.nav()

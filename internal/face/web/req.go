@@ -72,7 +72,13 @@ func (r *Req) Write(fn func(*db.Tx) error, opts ...db.Option) error {
 			return fault.New(fault.Invalid, "fault.expired")
 		}
 	}
+	if r.ReadOnly != nil {
+		if key := r.ReadOnly(); key != "" {
+			return fault.New(fault.Unavailable, key)
+		}
+	}
 	err := r.DB.Write(r.Ctx(), fn, opts...)
+	r.still.note(err, r.Now())
 	if err == nil {
 		r.cache.changed() // whoever wrote sees it on the next page
 	}

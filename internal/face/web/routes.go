@@ -195,6 +195,7 @@ func Routes() []Route {
 		{Pattern: "GET /f", Group: Anonymous, Policy: Anyone, Handler: followDoor},
 		{Pattern: "POST /f", Group: Anonymous, Policy: access.VoiceFollow, Handler: followOpen},
 		{Pattern: "POST /f/{do}", Group: Anonymous, Policy: access.VoiceSpeak, Handler: followDo, Camera: true, Body: tellBody, Slow: tellSlow},
+		{Pattern: "POST /f/photo", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellPhoto, Body: photoBody, Slow: tellSlow},
 		{Pattern: "GET /f/photo/{hash}", Group: Anonymous, Policy: Anyone, Handler: ownPhotoShow},
 		{Pattern: "GET /mine", Group: Signed, Policy: AnyAccount, Handler: mine},
 		{Pattern: "GET /mine/{number}", Group: Signed, Policy: access.VoiceFollow, Handler: mineThread},

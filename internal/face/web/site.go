@@ -41,7 +41,8 @@ type Site struct {
 	Demo bool
 	// Contact is where to ask for help, shown at the same place of every page. It may be nil.
 	Contact func(lang.Lang) Contact
-	// ReadOnly says why nothing can be written at the moment, as a language key, or "". It may be nil.
+	// ReadOnly says why nothing may be written at the moment, as a language key, or "". It may be nil. That the storage refuses is
+	// found out without it.
 	ReadOnly func() string
 	// Observe is told of every answer, for metrics. The route is the pattern, never the address. It may be nil.
 	Observe func(route string, g Group, status int, took time.Duration)
@@ -76,6 +77,8 @@ type Server struct {
 	board  *publish.Board // what everybody may see
 	cache  pageCache
 	known  *known.Org // settings and places, for what is only shown
+	flood  flood
+	still  standstill
 }
 
 // New makes the server of a site from the route table. It panics on a route without group or policy.

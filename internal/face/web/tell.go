@@ -24,9 +24,10 @@ const (
 	photoName   = "photo"
 	photoHave   = "photo_have" // hidden fields: photos that are stored already
 
-	tellBody = 80 << 20 // six photos of 12 MiB and what is written
-	sendBody = 1 << 20  // the longest text that an organisation may allow
-	tellSlow = 10 * time.Minute
+	tellBody  = 80 << 20 // six photos of 12 MiB and what is written
+	photoBody = 14 << 20 // one photo
+	sendBody  = 1 << 20  // the longest text that an organisation may allow
+	tellSlow  = 10 * time.Minute
 )
 
 // tellFields are what travels from page to page in hidden fields, so that nothing about an unsent voice is stored.

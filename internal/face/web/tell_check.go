@@ -13,21 +13,23 @@ import (
 // WhoPage asks who may know, and shows what will be sent.
 type WhoPage struct {
 	Page
-	Form   *Form
-	Base   string
-	Send   string // address that sends
-	Where  string
-	Spot   Spot
-	Words  string
-	Kind   string
-	Photos []HavePhoto
-	Levels []Option
-	Names  bool // the text seems to name somebody
-	Me     string
-	Reach  bool   // the account may be contacted, if it is sent in one's own name
-	Sent   string // number of what this form has sent already, when something else is in it now
-	Kept   []Hidden
-	Matter *HereItem // me too
+	Form    *Form
+	Base    string
+	Send    string // address that sends
+	Where   string
+	Spot    Spot
+	Words   string
+	Kind    string
+	Photos  []HavePhoto
+	Levels  []Option
+	Names   bool // the text seems to name somebody
+	Me      string
+	Reach   bool   // the account may be contacted, if it is sent in one's own name
+	Sent    string // number of what this form has sent already, when something else is in it now
+	Kept    []Hidden
+	Matter  *HereItem // me too
+	Call    Field     // "the department may call me", with the number it would call
+	Receipt Receipt   // shown where there is no network when it is to be sent
 }
 
 var whoPage = Define[WhoPage]("tell/who")
@@ -51,6 +53,7 @@ func (t *telling) who() error {
 	p := WhoPage{Page: Page{Title: r.T("tell.who")}, Form: f, Base: t.base, Send: t.base + "/send", Where: t.spot.placeLabel(r.Lang), Spot: t.spot,
 		Words: f.Value("text"), Kind: r.name("voice.kind.", f.Value("kind")), Photos: t.tiles(), Names: namesSomebody(f.Value("text")),
 		Reach: r.Person.SignedIn(), Sent: t.sentNumber, Kept: f.Keep(append(slices.DeleteFunc(slices.Clone(tellFields), func(s string) bool { return s == "level" || s == "contact" }), "place")...)}
+	p.Receipt = t.unsent()
 	if err := t.person(&p); err != nil {
 		return err
 	}
@@ -76,7 +79,12 @@ func (t *telling) person(p *WhoPage) error {
 			return err
 		}
 		p.Me = t.r.T("tell.signed_in", t.r.Person.Name, tree.Name(t.r.Person.Unit, t.r.Lang))
-		return nil
+		me, err := org.PersonByID(tx, t.r.Person.ID)
+		p.Call = t.f.Tick("contact", "tell.contact")
+		if me.Phone != "" {
+			p.Call.Label = t.r.T("tell.contact_at", me.Phone)
+		}
+		return err
 	})
 }
 

@@ -11,12 +11,13 @@ import (
 // MeTooPage joins what is being done already: who may know, and a sentence if one likes.
 type MeTooPage struct {
 	Page
-	Form   *Form
-	Base   string
-	Matter *HereItem
-	Levels []Option
-	Kept   []Hidden
-	Sent   string // number of what this form has sent already
+	Form    *Form
+	Base    string
+	Matter  *HereItem
+	Levels  []Option
+	Kept    []Hidden
+	Sent    string  // number of what this form has sent already
+	Receipt Receipt // shown where there is no network when it is to be sent
 }
 
 var metooPage = Define[MeTooPage]("tell/metoo")
@@ -33,7 +34,7 @@ func tellMeToo(r *Req) error {
 
 func (t *telling) me() error {
 	r := t.r
-	p := MeTooPage{Page: Page{Title: r.T("tell.metoo"), Back: t.base}, Form: t.f, Base: t.base, Kept: t.f.Keep(receiptName, "matter", "place"), Sent: t.sentNumber}
+	p := MeTooPage{Page: Page{Title: r.T("tell.metoo"), Back: t.base}, Form: t.f, Base: t.base, Kept: t.f.Keep(receiptName, "matter", "place"), Sent: t.sentNumber, Receipt: t.unsent()}
 	if err := t.metoo(t.f.Value("matter"), &p.Matter); err != nil {
 		return err
 	}

@@ -22,6 +22,14 @@ func (r *Req) newReceipt(number, code, title string, due clock.Day) Receipt {
 		{r.T("web.receipt_number"), number}, {r.T("web.receipt_code"), shown}, {r.T("tell.picture_due"), r.Lang.Date(due, r.Zone)}}}
 }
 
+// unsent is the receipt of what has not left the phone yet: number and code were chosen before.
+func (t *telling) unsent() Receipt {
+	r := t.r
+	x := r.newReceipt(t.number, t.code, r.T("tell.receipt_unsent"), r.Today())
+	x.Lines[2][0] = r.T("tell.picture_written")
+	return x
+}
+
 // logLine says under which number the voice stands in the log.
 func (r *Req) logLine(voiceID string) (LogLine, error) {
 	var line LogLine

@@ -22,6 +22,7 @@ type TellPage struct {
 	Have  []HavePhoto
 	Draft string // under which name the phone may keep what was typed
 	Proxy bool   // the person may write down for others
+	Send  string // address that takes one photo by itself
 }
 
 // HereItem is a matter that is being done at the place.
@@ -49,7 +50,7 @@ func tellHere(r *Req) error {
 func (t *telling) show() error {
 	r := t.r
 	p := TellPage{Page: Page{Title: r.T("tell.ask")}, Form: t.f, Base: t.base, Spot: t.spot, Where: t.spot.placeLabel(r.Lang), Kinds: r.kinds(),
-		Have: t.tiles(), Draft: "tell-" + t.spot.Code, Proxy: len(r.channels()) > 0}
+		Have: t.tiles(), Draft: "tell-" + t.spot.Code, Proxy: len(r.channels()) > 0, Send: photoPath}
 	if t.spot.Code != elsewhere && !t.spot.Unknown {
 		var here voices.Here
 		err := r.Read(func(tx *db.Tx) error {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
@@ -25,7 +26,31 @@ func tellSend(r *Req) error {
 		return r.again("/tell/check")
 	}
 	in.Channel = voice.Scan
+	if in.Check, err = t.tooMany(); err != nil {
+		return err
+	}
 	return t.send(in, access.Nobody())
+}
+
+// source is the place as the flood counter knows it.
+func (t *telling) source() string {
+	if t.spot.Unknown || t.spot.Code == elsewhere {
+		return elsewhen
+	}
+	return t.spot.Code
+}
+
+// tooMany reports whether so much comes in that this one is looked at first.
+func (t *telling) tooMany() (bool, error) {
+	var place, site int
+	err := t.r.Read(func(tx *db.Tx) error {
+		set, err := org.SettingsOf(tx)
+		if err == nil {
+			place, site = set.Int(org.FloodPlace), set.Int(org.FloodSite)
+		}
+		return err
+	})
+	return t.r.flood.over(t.source(), t.r.Now(), place, site), err
 }
 
 // tellSendSigned sends in one's own name or confidentially. Who has chosen to stay unknown is sent back to the pages that do not
@@ -92,6 +117,9 @@ func (t *telling) send(in voice.Register, who access.Person) error {
 	case err == nil && sent.Crisis:
 		return t.hotline()
 	case err == nil:
+		if in.Channel == voice.Scan && in.Level == voice.Anonymous && !sent.Again {
+			t.r.flood.add(t.source(), t.r.Now())
+		}
 		return t.receipt(in, sent)
 	case e.Kind == fault.Conflict && e.Key == "once.other":
 		return t.sentBefore()
@@ -127,6 +155,7 @@ type SentPage struct {
 	Receipt Receipt
 	Again   bool
 	Alarm   string // sentence about who has been called
+	Check   string // until when somebody looks at it first, or ""
 	Steps   []Step
 	Level   string
 	Log     LogLine
@@ -154,8 +183,14 @@ func (t *telling) receipt(in voice.Register, sent voice.Sent) error {
 	if sent.Alarm != "" {
 		p.Alarm = r.T("tell.alarm." + sent.Alarm)
 	}
-	p.Steps = r.whatNext(in, sent)
-	var err error
+	if sent.Check {
+		p.Check = r.Lang.Date(r.dayOf(sent.Due), r.Zone)
+	}
+	days, err := r.intakeDays()
+	if err != nil {
+		return err
+	}
+	p.Steps = r.whatNext(in, sent, days)
 	if p.Log, err = r.logLine(sent.Voice); err != nil {
 		return err
 	}
@@ -166,21 +201,32 @@ func (t *telling) receipt(in voice.Register, sent voice.Sent) error {
 }
 
 // whatNext is the way of a voice from here, with the day by which somebody takes it up.
-func (r *Req) whatNext(in voice.Register, sent voice.Sent) []Step {
+func (r *Req) whatNext(in voice.Register, sent voice.Sent, days int) []Step {
 	steps := []Step{
 		{Label: r.T("tell.next_sent"), When: r.Lang.Date(r.Today(), r.Zone), State: "done"},
-		{Label: r.T("tell.next_taken"), When: r.T("tell.by", r.dayOf(sent.Due)), State: "now"},
+		{Label: r.T("tell.next_taken"), When: r.T("tell.within", days, r.dayOf(sent.Due)), State: "now"},
 		{Label: r.T("tell.next_done"), Note: r.T("tell.next_done_note"), State: "next"},
 		{Label: r.T("tell.next_you"), Note: r.T("tell.next_you_note"), State: "next"},
 	}
 	switch {
 	case sent.Alarm != "":
 		steps[1] = Step{Label: r.T("tell.next_called"), When: r.T("tell.next_called_when"), State: "now"}
+	case sent.Check:
+		steps[1].Label = r.T("tell.next_check")
 	case in.Matter != "":
 		steps[1] = Step{Label: r.T("tell.next_joined"), State: "done"}
 		steps[2].State = "now"
 	}
 	return steps
+}
+
+// intakeDays are the working days within which somebody takes a voice up.
+func (r *Req) intakeDays() (n int, err error) {
+	err = r.Read(func(tx *db.Tx) error {
+		n, err = org.Int(tx, org.IntakeDays)
+		return err
+	})
+	return n, err
 }
 
 func (r *Req) dayOf(m clock.Millis) clock.Day { return m.Day(r.Zone) }

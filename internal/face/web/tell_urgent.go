@@ -74,6 +74,7 @@ type DangerPage struct {
 	Where string
 	Calls []Call
 	Have  []HavePhoto
+	Send  string // address that takes one photo by itself
 }
 
 var dangerPage = Define[DangerPage]("tell/danger")
@@ -89,7 +90,7 @@ func tellDanger(r *Req) error {
 
 func (t *telling) danger() error {
 	r := t.r
-	p := DangerPage{Page: Page{Title: r.T("tell.danger")}, Form: t.f, Base: t.base, Spot: t.spot, Where: t.spot.placeLabel(r.Lang), Have: t.tiles()}
+	p := DangerPage{Page: Page{Title: r.T("tell.danger")}, Form: t.f, Base: t.base, Spot: t.spot, Where: t.spot.placeLabel(r.Lang), Have: t.tiles(), Send: photoPath}
 	line, err := r.setting(org.EmergencyLine)
 	if err != nil {
 		return err

@@ -226,31 +226,16 @@ func (in Register) write(tx *db.Tx, who access.Person, set org.Settings) (Sent, 
 	}
 	sent := Sent{Voice: v.ID, Number: v.Number, Due: v.Due}
 	if in.Check && v.State == Registered && alarm.Kind == "" {
-		if err := setAside(tx, v); err != nil {
+		sent.Check = true
+		if err := core.Doubt(tx, v); err != nil {
 			return Sent{}, err
 		}
-		sent.Check = true
 	}
 	if v.Alarm == words.AlarmHazard || v.Alarm == words.AlarmFood {
 		sent.Alarm = v.Alarm
 	}
 	return sent, nil
 }
-
-// setAside puts a new voice under the eyes of triage before it goes its way. What it owes from its registration goes on.
-func setAside(tx *db.Tx, v Voice) error {
-	s, err := core.Enter(tx, access.System("voice.flood"), v, 0, access.VoiceSystem)
-	if err != nil {
-		return err
-	}
-	if err := s.Move(core.EvQuarantine); err != nil {
-		return err
-	}
-	return oweLook(s, Quarantine{Voice: v.ID, Reason: Flood})
-}
-
-// Flood is the reason of what the program itself has set aside: more came in than usual.
-const Flood = "flood"
 
 // store writes voice, receipt, photos, the identity if one is to be sealed, and the record.
 func (in Register) store(tx *db.Tx, v Voice, teller *org.Person) error {

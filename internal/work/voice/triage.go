@@ -332,19 +332,7 @@ func (in Quarantine) Do(tx *db.Tx, who access.Person) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	if err := s.Move(core.EvQuarantine); err != nil {
-		return err
-	}
-	return oweLook(s, in)
-}
-
-// oweLook makes triage owe a look at what was set aside, and saves the step.
-func oweLook(s *core.Step, in Quarantine) error {
-	if _, err := duty.Owe(s.Tx, s.Who, duty.New{Kind: duty.Quarantine, Subject: s.V.Ref(), Path: s.V.UnitPath, Role: access.Triager,
-		Days: core.FreeDays, Start: s.Tx.Millis(), Round: core.Round(s.V)}); err != nil {
-		return err
-	}
-	return s.Save(core.EvQuarantine, event.Ref{}, in)
+	return s.SetAside(in)
 }
 
 // Free puts a voice that was set aside back into the inbox.

@@ -148,7 +148,7 @@ function photos(box) {
   });
   box.addEventListener('change', (e) => e.target.type === 'checkbox' && put());
 }
-all('[data-photos]').forEach(photos);
+all('[data-photos]:not([data-send])').forEach(photos);
 
 // Toasts go away by themselves, but not from under a finger or a cursor; a press sends one away that lies over something.
 all('[data-toast]').forEach((toast) => {
@@ -181,7 +181,10 @@ async function copy(text) {
   }
   toast(words.copied);
 }
-on('click', '[data-copy]', (b) => copy(b.dataset.copy || document.getElementById(b.dataset.copyFrom)?.value || ''));
+on('click', '[data-copy], [data-copy-from]', (b) => {
+  const from = document.getElementById(b.dataset.copyFrom);
+  copy(b.dataset.copy || from?.value || from?.textContent || '');
+});
 on('click', '[data-print]', () => print());
 
 // Leaving at once: the page goes white before anything else happens, and Back does not bring it back.

@@ -3,9 +3,11 @@ package core
 import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
+	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
 	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
 )
 
 // Round counts the times that the voice has been taken up: 1, and one more with every reopening.
@@ -135,4 +137,28 @@ func (s *Step) OweIntake() error {
 func (s *Step) HandOver(to duty.Holder) error {
 	_, err := duty.HandOver(s.Tx, s.Who, s.V.Ref(), to, duty.Intake, duty.FirstContact, duty.Answer, duty.Appeal)
 	return err
+}
+
+// SetAside sets the voice aside and makes triage owe a look at it. What it owes from its registration goes on.
+func (s *Step) SetAside(why any) error {
+	if err := s.Move(EvQuarantine); err != nil {
+		return err
+	}
+	if _, err := duty.Owe(s.Tx, s.Who, duty.New{Kind: duty.Quarantine, Subject: s.V.Ref(), Path: s.V.UnitPath, Role: access.Triager,
+		Days: FreeDays, Start: s.Tx.Millis(), Round: Round(s.V)}); err != nil {
+		return err
+	}
+	return s.Save(EvQuarantine, event.Ref{}, why)
+}
+
+// Doubt sets a new voice aside because more came in than usual: somebody looks at it before it goes its way.
+func Doubt(tx *db.Tx, v Voice) error {
+	s, err := Enter(tx, access.System("voice.flood"), v, 0, access.VoiceSystem)
+	if err != nil {
+		return err
+	}
+	return s.SetAside(struct {
+		Voice  string `json:"voice"`
+		Reason string `json:"reason"`
+	}{v.ID, "flood"})
 }
