@@ -127,6 +127,7 @@ func TestScreenshots(t *testing.T) {
 			w.choose("level", "anonymous")
 			w.press("main .bar button.primary")
 			w.shoot(dir, "receipt", true)
+			w.touch("[data-noted]")
 			for _, r := range template.receipts {
 				w.open(w.in("/f"))
 				w.write("number", r.Number)

@@ -53,6 +53,8 @@ type walker struct {
 	asked    []*asked // requests since the last navigation began
 	byID     map[network.RequestID]*asked
 	quiet    bool // an error page is expected
+
+	taps, typed int // what the person has done so far
 }
 
 // asked is one request of the browser.
@@ -329,6 +331,7 @@ func (w *walker) press(sel string) {
 func (w *walker) pressWant(status int64, sel string) {
 	w.t.Helper()
 	x, y := w.spot(sel)
+	w.taps++
 	w.load(status, chromedp.MouseClickXY(x, y))
 }
 
@@ -336,6 +339,7 @@ func (w *walker) pressWant(status int64, sel string) {
 func (w *walker) touch(sel string) {
 	w.t.Helper()
 	x, y := w.spot(sel)
+	w.taps++
 	w.do(chromedp.MouseClickXY(x, y))
 }
 
@@ -344,6 +348,7 @@ func (w *walker) write(name, text string) {
 	w.t.Helper()
 	sel := fmt.Sprintf(`:is(input, textarea)[name=%q]`, name)
 	w.touch(sel)
+	w.typed += len([]rune(text))
 	must[bool](w, `(() => { const n = `+finder(sel)+`; n.focus(); if (n.select && n.type !== 'date') n.select(); else n.value = ''; return true })()`)
 	if must[string](w, finder(sel)+".type") == "date" {
 		must[bool](w, `(() => { const n = `+finder(sel)+`; n.value = `+q(text)+`; n.dispatchEvent(new Event('input', {bubbles: true})); n.dispatchEvent(new Event('change', {bubbles: true})); return true })()`)
@@ -379,6 +384,7 @@ func (w *walker) pick(name, value string) {
 // attach chooses files.
 func (w *walker) attach(name string, files ...string) {
 	w.t.Helper()
+	w.taps++
 	w.do(chromedp.Func(func(ctx context.Context, at *chromedp.Target) error {
 		res, err := cdp.Call(ctx, at, runtime.Evaluate, runtime.EvaluateParams{Expression: fmt.Sprintf(`document.querySelector('input[type=file][name=%q]')`, name)})
 		if err != nil {

@@ -51,7 +51,9 @@ function tray(box) {
   };
   const count = () => {
     adder.hidden = tiles() >= most;
-    tell(say(box, 'have', tiles(), most));
+    const bad = [...items].find((i) => i.why);
+    if (bad) tell(bad.why, true);
+    else tell(say(box, 'have', tiles(), most));
   };
   const busy = () => {
     box.toggleAttribute('aria-busy', [...items].some((i) => i.state === 'going'));
@@ -79,6 +81,7 @@ function tray(box) {
 
   const failed = (item, text, forGood) => {
     item.state = forGood ? 'refused' : 'failed';
+    item.why = text;
     item.bar.remove();
     const again = make('button', { type: 'button', className: 'again', textContent: box.dataset.retry });
     again.addEventListener('click', () => go(item));
@@ -86,7 +89,7 @@ function tray(box) {
     item.tile.querySelector('.why')?.remove();
     const word = make('span', { textContent: forGood ? box.dataset.refused : text });
     item.tile.append(make('p', { className: 'why' }, word, ...(forGood ? [] : [again])));
-    tell(text, true);
+    count();
     busy();
   };
   const send = (item) => new Promise((done) => {
@@ -116,6 +119,7 @@ function tray(box) {
   });
   const go = (item) => {
     item.state = 'going';
+    item.why = '';
     item.tile.classList.remove('bad');
     item.tile.querySelector('.why')?.remove();
     item.bar.value = 0;
