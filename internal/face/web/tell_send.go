@@ -42,15 +42,11 @@ func (t *telling) source() string {
 
 // tooMany reports whether so much comes in that this one is looked at first.
 func (t *telling) tooMany() (bool, error) {
-	var place, site int
-	err := t.r.Read(func(tx *db.Tx) error {
-		set, err := org.SettingsOf(tx)
-		if err == nil {
-			place, site = set.Int(org.FloodPlace), set.Int(org.FloodSite)
-		}
-		return err
-	})
-	return t.r.flood.over(t.source(), t.r.Now(), place, site), err
+	set, err := t.r.known.Settings(t.r.Ctx())
+	if err != nil {
+		return false, err
+	}
+	return t.r.flood.over(t.source(), t.r.Now(), set.Int(org.FloodPlace), set.Int(org.FloodSite)), nil
 }
 
 // tellSendSigned sends in one's own name or confidentially. Who has chosen to stay unknown is sent back to the pages that do not
@@ -221,12 +217,9 @@ func (r *Req) whatNext(in voice.Register, sent voice.Sent, days int) []Step {
 }
 
 // intakeDays are the working days within which somebody takes a voice up.
-func (r *Req) intakeDays() (n int, err error) {
-	err = r.Read(func(tx *db.Tx) error {
-		n, err = org.Int(tx, org.IntakeDays)
-		return err
-	})
-	return n, err
+func (r *Req) intakeDays() (int, error) {
+	set, err := r.known.Settings(r.Ctx())
+	return set.Int(org.IntakeDays), err
 }
 
 func (r *Req) dayOf(m clock.Millis) clock.Day { return m.Day(r.Zone) }
