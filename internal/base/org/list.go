@@ -73,6 +73,7 @@ type PeopleFilter struct {
 	Query  string      // beginning of the name or of the employee number
 	Status Status      // empty: everybody who has not left
 	Role   access.Role // who holds it
+	Part   bool        // the query may stand anywhere in the name, which looks at everybody
 	After  string      // employee number of the last one of the page before
 	Limit  int         // 0: 50
 }
@@ -95,7 +96,12 @@ func FindPeople(tx *db.Tx, f PeopleFilter) ([]Person, error) {
 	}
 	if q := strings.TrimSpace(f.Query); q != "" {
 		end := q + "\U0010FFFF"
-		w.Add("p.name >= ? AND p.name < ? OR p.employee_no >= ? AND p.employee_no < ?", q, end, q, end)
+		if f.Part {
+			like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(q)) + "%"
+			w.Add(`(LOWER(p.name) LIKE ? ESCAPE '\' OR p.employee_no >= ? AND p.employee_no < ?)`, like, q, end)
+		} else {
+			w.Add("p.name >= ? AND p.name < ? OR p.employee_no >= ? AND p.employee_no < ?", q, end, q, end)
+		}
 	}
 	if f.Role != "" {
 		w.Add("EXISTS (SELECT 1 FROM org_grant g WHERE g.person = p.id AND g.role = ?)", f.Role)

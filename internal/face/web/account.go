@@ -135,6 +135,22 @@ func saveReading(r *Req) error {
 	return r.Redirect("/account")
 }
 
+// saveSize changes the text size of the own account and shows the same page again.
+func saveSize(r *Req) error {
+	f := r.Form()
+	in := login.SetReading{Lang: r.Person.Lang, Big: f.Int("big", 0, sizes-1)}
+	next := r.after(f.one("next"), "/")
+	err := f.Err()
+	if err == nil {
+		err = r.Write(func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+	}
+	if err != nil {
+		return err
+	}
+	r.keep = without(r.keep, "z") // the address would outvote what was just chosen
+	return r.Redirect(withoutParam(next, "z"))
+}
+
 // endOwnSession ends one of the own sessions, or all but this one.
 func endOwnSession(r *Req) error {
 	f := r.Form()

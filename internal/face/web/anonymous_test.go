@@ -70,7 +70,7 @@ func TestAnonymousRequestKnowsNothing(t *testing.T) {
 // TestAnonymousIgnoresCookies: a signed-in browser gets the very same bytes, and the session store is not asked.
 func TestAnonymousIgnoresCookies(t *testing.T) {
 	asked := 0
-	plain := func(r *Req) error { return leavePage.Render(r, LeavePage{Page{Title: "页"}}) }
+	plain := func(r *Req) error { return leavePage.Render(r, LeavePage{Page: Page{Title: "页"}}) }
 	s := setUp(t,
 		Route{Pattern: "GET /anon", Group: Anonymous, Policy: Anyone, Handler: plain},
 		Route{Pattern: "GET /pub", Group: Public, Policy: Anyone, Handler: plain},

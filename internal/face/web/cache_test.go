@@ -15,7 +15,7 @@ func TestKeptPages(t *testing.T) {
 	runs := 0
 	page := func(r *Req) error {
 		runs++
-		return leavePage.Render(r, LeavePage{Page{Title: fmt.Sprint("第", runs, "次")}})
+		return leavePage.Render(r, LeavePage{Page: Page{Title: fmt.Sprint("第", runs, "次")}})
 	}
 	withForm := func(r *Req) error { runs++; return show(r) }
 	s := setUp(t,
@@ -94,7 +94,7 @@ func TestCommitEndsKept(t *testing.T) {
 	s = setUp(t, Route{Pattern: "GET /b", Group: Anonymous, Policy: Anyone, Cache: time.Minute, Handler: func(r *Req) error {
 		runs++
 		s.cache.changed()
-		return leavePage.Render(r, LeavePage{Page{Title: "x"}})
+		return leavePage.Render(r, LeavePage{Page: Page{Title: "x"}})
 	}})
 	s.get("/b")
 	s.get("/b")

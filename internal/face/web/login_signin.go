@@ -65,6 +65,10 @@ func signOut(r *Req) error {
 	r.EndSession()
 	r.w.Header().Set("Clear-Site-Data", `"cache", "storage"`) // not the cookies: the browser stays known
 	r.Visitor = nil
+	if r.Query("leave") != "" { // somebody had to go quickly
+		r.keep = nil
+		return r.Redirect("/leave")
+	}
 	r.Toast("login.toast_out")
 	return r.Redirect("/login")
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"sanwen/internal/base/access"
@@ -9,44 +10,106 @@ import (
 // NavItem is one entry of the navigation.
 type NavItem struct {
 	Text, Href, Icon string
-	Current          bool
-	Count            int
+	Current          bool      // the page is of this area
+	Here             bool      // it is this very page
+	Count            int       // what waits there, 0 for nothing or unknown
+	Sub              []NavItem // lists of the same area, shown where the area is current
+	Key              string    // letter that leads there after "g", or ""
 }
 
-// navEntry is an area of the product with the roles that work in it; no role means everybody with an account.
+// navEntry is an area of the product with the roles that work in it; no role means everybody with an account. A page below its
+// path belongs to it, and so does one below a path of more.
 type navEntry struct {
-	key, path, icon string
-	roles           []access.Role
+	key, path, icon, letter string
+	roles                   []access.Role
+	sub                     []navEntry
+	more                    []string
 }
 
-// navigation lists the areas in their order. An entry whose route does not exist is not shown.
+// navigation lists the areas in the order in which they are shown. Which of them a person gets is decided by his roles and by the
+// gate of the route, so that nothing is offered that would be refused; there are never more than navMost.
 var navigation = []navEntry{
-	{key: "web.nav_home", path: "/", icon: "home"},
-	{key: "web.nav_desk", path: "/desk", icon: "desk", roles: []access.Role{access.Handler, access.DeptHead, access.UnitChair,
-		access.Supervisor, access.Inspector, access.Leader, access.Triager}},
-	{key: "web.nav_inbox", path: "/inbox", icon: "inbox", roles: []access.Role{access.Triager, access.UnitChair,
-		access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}},
-	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", roles: []access.Role{access.Triager, access.UnitChair, access.Handler,
-		access.DeptHead, access.Supervisor, access.Leader, access.Auditor, access.Inspector}},
-	{key: "web.nav_tell", path: "/tell", icon: "speak"},
-	{key: "web.nav_mine", path: "/mine", icon: "message"},
-	{key: "web.nav_board", path: "/board", icon: "board"},
-	{key: "web.nav_log", path: "/log", icon: "log", roles: []access.Role{access.Auditor, access.AuditAdmin, access.Supervisor}},
-	{key: "web.nav_admin", path: "/admin", icon: "gear", roles: []access.Role{access.SystemAdmin, access.SecurityAdmin,
-		access.AuditAdmin, access.Auditor, access.Supervisor, access.Triager, access.UnitChair}},
+	{key: "web.nav_home", path: "/", icon: "home", letter: "h"},
+	{key: "web.nav_desk", path: "/desk", icon: "desk", letter: "d", roles: []access.Role{access.Handler, access.DeptHead, access.UnitChair,
+		access.Supervisor, access.Inspector, access.Leader, access.Triager, access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer},
+		sub: []navEntry{{key: "web.nav_desk", path: "/desk"}, {key: "web.nav_roster", path: "/roster"}}},
+	{key: "web.nav_inbox", path: "/inbox", icon: "inbox", letter: "i", roles: []access.Role{access.Triager, access.UnitChair, access.Supervisor,
+		access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}, more: []string{"/voice"},
+		sub: []navEntry{{key: "web.nav_inbox", path: "/inbox"}, {key: "web.nav_restricted", path: "/restricted",
+			roles: []access.Role{access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}},
+			{key: "web.nav_refusals", path: "/refusals"}, {key: "web.nav_appeals", path: "/appeals"}}},
+	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter"}},
+	{key: "web.nav_tell", path: "/tell", icon: "speak", letter: "t"},
+	{key: "web.nav_mine", path: "/mine", icon: "message", letter: "m", more: []string{"/rate"}},
+	{key: "web.nav_board", path: "/board", icon: "board", letter: "b"},
+	{key: "web.nav_admin", path: "/admin", icon: "gear", letter: "a"},
 }
+
+// navMost is how many areas somebody has before him; navLess lists what goes first where there are more: each of them is on the
+// home page too.
+const navMost = 6
+
+var navLess = []string{"/board", "/tell", "/mine"}
 
 // nav is the navigation of the person who is signed in.
 func (r *Req) nav() []NavItem {
-	var out []NavItem
+	var shown []navEntry
 	for _, e := range navigation {
-		if !r.Local(e.path) || !holdsAny(r.Person, e.roles) {
-			continue
+		if r.offers(e) {
+			shown = append(shown, e)
 		}
-		here := r.Path() == e.path || e.path != "/" && strings.HasPrefix(r.Path(), e.path+"/")
-		out = append(out, NavItem{Text: r.T(e.key), Href: r.Link(e.path), Icon: e.icon, Current: here})
+	}
+	for _, path := range navLess {
+		if len(shown) > navMost {
+			shown = slices.DeleteFunc(shown, func(e navEntry) bool { return e.path == path })
+		}
+	}
+	var out []NavItem
+	for _, e := range shown {
+		item := r.navItem(e)
+		for _, s := range e.sub {
+			if r.offers(s) {
+				sub := r.navItem(s)
+				item.Current = item.Current || sub.Current
+				item.Sub = append(item.Sub, sub)
+			}
+		}
+		if len(item.Sub) < 2 || !item.Current {
+			item.Sub = nil
+		}
+		out = append(out, item)
 	}
 	return out
+}
+
+func (r *Req) navItem(e navEntry) NavItem {
+	item := NavItem{Text: r.T(e.key), Href: r.Link(e.path), Icon: e.icon, Key: e.letter, Here: r.Path() == e.path, Current: r.Path() == e.path}
+	for _, area := range append([]string{e.path}, e.more...) {
+		if area != "/" && strings.HasPrefix(r.Path(), area+"/") {
+			item.Current = true
+		}
+	}
+	return item
+}
+
+// offers reports whether an entry is for the person: its route exists, lets him in, and one of his roles works there.
+func (r *Req) offers(e navEntry) bool {
+	route, ok := r.routeOf(e.path)
+	return ok && route.admits(r.Person) && holdsAny(r.Person, e.roles)
+}
+
+// routeOf finds the page at a fixed path.
+func (s *Server) routeOf(path string) (Route, bool) {
+	pattern := "GET " + path
+	if path == "/" {
+		pattern = "GET /{$}"
+	}
+	for _, route := range s.routes {
+		if route.Pattern == pattern {
+			return route, true
+		}
+	}
+	return Route{}, false
 }
 
 func holdsAny(p access.Person, roles []access.Role) bool {
@@ -59,4 +122,74 @@ func holdsAny(p access.Person, roles []access.Role) bool {
 		}
 	}
 	return false
+}
+
+// crumbWords name the pages that others lie below, by path.
+var crumbWords = map[string]string{
+	"/desk": "web.nav_desk", "/inbox": "web.nav_inbox", "/restricted": "web.nav_restricted", "/refusals": "web.nav_refusals",
+	"/appeals": "web.nav_appeals", "/roster": "web.nav_roster", "/ledger": "web.nav_ledger", "/mine": "web.nav_mine", "/board": "web.nav_board",
+	"/account": "account.title", "/find": "find.title",
+}
+
+// crumbs are the pages above this one, from the home page down: what the link back leads to, and what lies above that. A page that
+// leads back to nowhere is the top of its area and has none.
+func (r *Req) crumbs(back string) []Link {
+	if back == "" || r.Visitor == nil {
+		return nil
+	}
+	var out []Link
+	for path := back; path != "" && path != "/"; path = above(path) {
+		if text := r.crumb(path); text != "" {
+			out = append(out, Link{Text: text, Href: r.Link(path)})
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	out = append(out, Link{Text: r.T("web.nav_home"), Href: r.Link("/")})
+	slices.Reverse(out)
+	return out
+}
+
+// above is the page that a page lies below.
+func above(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	parent := path[:strings.LastIndexByte(path, '/')]
+	switch parent {
+	case "/matter":
+		return "/ledger"
+	case "/voice":
+		return "/inbox"
+	case "/admin/imports":
+		return "/admin/import"
+	}
+	return parent
+}
+
+// crumb is the word for a page above, or "" for one that cannot be named: the trail leaves it out.
+func (r *Req) crumb(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	if key := crumbWords[path]; key != "" {
+		return r.T(key)
+	}
+	if path == "/admin" {
+		return r.T("web.nav_admin")
+	}
+	for _, area := range adminAreas {
+		for _, e := range area.entries {
+			if e.path == path {
+				return r.T(e.key)
+			}
+		}
+	}
+	dir, name := path[:strings.LastIndexByte(path, '/')], path[strings.LastIndexByte(path, '/')+1:]
+	switch dir {
+	case "/matter", "/mine", "/admin/units", "/admin/places", "/admin/categories", "/admin/checks", "/admin/calendars", "/admin/log":
+		return name
+	case "/voice":
+		return r.T("web.crumb_voice")
+	case "/admin/people":
+		return r.T("web.crumb_person")
+	}
+	return ""
 }

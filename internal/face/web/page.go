@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -36,6 +37,9 @@ const (
 	Staff Shape = "staff" // navigation beside, tables and forms
 	Sheet Shape = "sheet" // paper: posters, letters, lists to print
 	TV    Shape = "tv"    // wall screen, read from three metres
+
+	// Neutral pages show nothing of what this site is for: no name, no navigation, no foot.
+	Neutral Shape = "neutral"
 )
 
 // Page is embedded in the struct of every page. Handlers set Title and what else differs; Render fills in the rest.
@@ -55,7 +59,10 @@ type Page struct {
 	Secret  bool   // an anonymous page: it has the exit control
 	Kit     *Kit   // of staff pages: what their scripts know
 	Here    string // the address of this page, for the links that change language and text size
+	Crumbs  []Link // the pages above this one, from the home page down
+	Size    *Form  // the form of the switch of text size where it is a setting of the account, else nil
 
+	name string // of the template
 	keep []string
 }
 
@@ -70,6 +77,16 @@ func (p *Page) T(key string, args ...any) string { return p.Lang.T(key, args...)
 // Link returns a path of this site with the language and text size that the reader chose in the address.
 func (p *Page) Link(path string) string { return link(path, p.keep) }
 
+// Neutral reports whether the page hides what this site is for.
+func (p *Page) Neutral() bool { return p.Shape == Neutral }
+
+// Searches reports whether the page has the box for finding things: every page of staff.
+func (p *Page) Searches() bool { return p.Shape == Staff && p.Nav != nil }
+
+// LeavesSigned reports whether the page has the control that leaves and signs out at once: the pages on which employees tell and
+// follow what they said, where somebody may stand behind them.
+func (p *Page) LeavesSigned() bool { return p.Shape == Phone && p.Person.SignedIn() }
+
 // Other returns the address of this page in the other language.
 func (p *Page) Other() string {
 	to := "en"
@@ -79,9 +96,27 @@ func (p *Page) Other() string {
 	return link(withoutParam(p.Here, "lang"), append([]string{"lang=" + to}, without(p.keep, "lang")...))
 }
 
+// NextSize is the text size after the present one; after the largest comes the normal one.
+func (p *Page) NextSize() int { return (p.Big + 1) % sizes }
+
+// sizes is how many text sizes there are: 100, 125, 150 and 175 %.
+const sizes = 4
+
 // Bigger returns the address of this page with the next text size.
-func (p *Page) Bigger() string {
-	return link(withoutParam(p.Here, "z"), append([]string{fmt.Sprintf("z=%d", (p.Big+1)%4)}, without(p.keep, "z")...))
+func (p *Page) Bigger() string { return p.sized(p.NextSize()) }
+
+func (p *Page) sized(n int) string {
+	return link(withoutParam(p.Here, "z"), append([]string{fmt.Sprintf("z=%d", n)}, without(p.keep, "z")...))
+}
+
+// Sizes are the text sizes to choose from, each with the address of this page in it.
+func (p *Page) Sizes() []Option {
+	var out []Option
+	for n := range sizes {
+		v := strconv.Itoa(n)
+		out = append(out, Option{Value: v, Text: p.T("web.size." + v), Href: p.sized(n), On: n == p.Big})
+	}
+	return out
 }
 
 func without(params []string, name string) []string {
@@ -136,6 +171,7 @@ func (p PageOf[T]) Render(r *Req, data T) error {
 	if r.status >= 400 && r.Posted() && wantsJSON(r.http) {
 		return r.formProblem(r.status)
 	}
+	b.name = p.name
 	r.fill(b)
 	return r.write(p.name, &data)
 }
@@ -162,7 +198,12 @@ func (r *Req) fill(b *Page) {
 		b.Banner = r.T(key)
 	}
 	if r.Visitor != nil {
-		b.Nav = r.nav()
+		b.Nav, b.Crumbs = r.nav(), r.crumbs(b.Back)
+		if r.Visitor.Gate == "" {
+			form := r.form
+			b.Size = r.Blank()
+			r.form = form
+		}
 	}
 	if t := r.takeToast(); t != nil {
 		args := make([]any, len(t.Args))

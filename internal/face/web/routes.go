@@ -28,6 +28,7 @@ func Routes() []Route {
 		{Pattern: "GET /account/password", Group: Signed, Policy: access.LoginSelf, Handler: showPassword},
 		{Pattern: "POST /account/password", Group: Signed, Policy: access.LoginSelf, Handler: savePassword},
 		{Pattern: "POST /account/reading", Group: Signed, Policy: access.LoginSelf, Handler: saveReading},
+		{Pattern: "POST /account/size", Group: Signed, Policy: access.LoginSelf, Handler: saveSize},
 		{Pattern: "POST /account/session", Group: Signed, Policy: access.LoginSelf, Handler: endOwnSession},
 
 		// matter
@@ -87,6 +88,8 @@ func Routes() []Route {
 
 		// home
 		{Pattern: "GET /{$}", Group: Public, Policy: Anyone, Handler: home},
+
+		{Pattern: "GET /find", Group: Signed, Policy: AnyAccount, Handler: find},
 
 		// desk
 		{Pattern: "GET /desk", Group: Signed, Policy: access.DutySee, Handler: showDesk},

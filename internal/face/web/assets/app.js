@@ -195,6 +195,12 @@ const leave = (to) => {
   location.replace(to);
 };
 on('click', '[data-exit]', (a, e) => {
+  if (a.form) { // signed in: the form signs out and leads to the same page
+    document.documentElement.hidden = true;
+    document.title = '';
+    sending = true;
+    return;
+  }
   e.preventDefault();
   leave(a.href);
 });
@@ -204,7 +210,7 @@ document.addEventListener('keyup', (e) => {
   if (!exit) return;
   const now = e.timeStamp;
   shifts = e.key === 'Shift' ? [...shifts.filter((t) => now - t < 1500), now] : [];
-  if (shifts.length >= 3) leave(exit.href);
+  if (shifts.length >= 3) exit.click();
 });
 
 // The receipt as a picture: drawn from what the page shows, without place or text.
@@ -263,6 +269,33 @@ all('[data-keyhelp]').forEach((help) => {
     show();
   });
   show();
+});
+// The help closes with Esc and with a press beside it, and the focus goes back to where it came from.
+const help = all('[data-help]')[0];
+const shut = () => {
+  if (!help?.open) return;
+  const inside = help.contains(document.activeElement);
+  help.open = false;
+  if (inside) help.firstElementChild.focus();
+};
+document.addEventListener('click', (e) => help?.contains(e.target) || shut());
+document.addEventListener('keydown', (e) => e.key === 'Escape' && shut());
+
+// "g" and a letter lead to an area.
+let going = 0;
+document.addEventListener('keydown', (e) => {
+  if (quiet || typing(e)) return;
+  if (e.key === 'g') {
+    going = e.timeStamp;
+    return;
+  }
+  const area = e.timeStamp - going < 1500 && all('[data-go]').find((n) => n.dataset.go === e.key);
+  going = 0;
+  if (area) {
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    area.click();
+  }
 });
 document.addEventListener('keydown', (e) => {
   if (quiet || typing(e)) return;
@@ -410,13 +443,18 @@ all('[data-draft-sent]').forEach((n) => localStorage.removeItem('draft:' + n.dat
 // Reading aloud, where the phone can.
 if ('speechSynthesis' in self) {
   all('[data-read]').forEach((b) => { b.hidden = false; });
-  on('click', '[data-read]', () => {
+  on('click', '[data-read]', (b) => {
+    const word = b.lastElementChild;
     if (speechSynthesis.speaking) {
       speechSynthesis.cancel();
       return;
     }
     const text = new SpeechSynthesisUtterance(document.querySelector('main').innerText);
+    const said = word.textContent;
     text.lang = document.documentElement.lang;
+    text.rate = 0.9;
+    text.onstart = () => { word.textContent = b.dataset.stop; };
+    text.onend = text.onerror = () => { word.textContent = said; };
     speechSynthesis.speak(text);
   });
 }

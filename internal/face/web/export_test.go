@@ -1,0 +1,15 @@
+package web
+
+// PagesWithoutHelp lists the pages that people see on a screen and that have no help.
+func PagesWithoutHelp() []string {
+	var out []string
+	for _, name := range definedPages() {
+		if _, ok := helpWords[name]; !ok && !withoutHelp[name] {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// withoutHelp are paper, the wall screen, the neutral page, and the page that tests define.
+var withoutHelp = map[string]bool{"board/tv": true, "matter/sheet": true, "poster/sheet": true, "web/leave": true, "web/probe": true}

@@ -1,0 +1,115 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"sanwen/internal/face/webtest"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/db/dbtest"
+)
+
+// found asks the search box and returns the titles of what it answers, and the page.
+func (s *scene) found(t *testing.T, who, words string) ([]string, string) {
+	t.Helper()
+	w := s.ask(http.MethodGet, "/find?q="+url.QueryEscape(words), who, nil)
+	if w.Code != http.StatusOK {
+		t.Fatalf("%s looks for %q: %d", who, words, w.Code)
+	}
+	root, err := html.Parse(strings.NewReader(w.Body.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "p" && webtest.Attr(n, "class") == "name" && n.Parent.Parent.Data == "li" {
+			out = append(out, (&webtest.Page{Root: n}).Text())
+		}
+	}
+	return out, w.Body.String()
+}
+
+// TestFindShowsOnlyWhatOneMaySee: everybody looks for a word of every canary, by a part of it.
+func TestFindShowsOnlyWhatOneMaySee(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		s := newScene(t, d, c)
+		finders := map[string][]string{ // word → who has a list in which it stands
+			"金丝雀甲":          {"worker", "triager", "supervisor", "chair"},
+			"金丝雀乙":          {"triager", "supervisor", "chair"},
+			"金丝雀discipline": {"discipline"},
+			"金丝雀health":     {"health"},
+			"金丝雀aid":        {"welfare"},
+			"金丝雀己":          {"worker", "supervisor"},
+			"金丝雀丁":          {},
+			"13912345678":   {},
+		}
+		for word, finder := range finders {
+			part := string([]rune(word)[1:])
+			for _, who := range everybody {
+				titles, page := s.found(t, who, part)
+				has := strings.Contains(page, word)
+				if slices.Contains(finder, who) && !has {
+					t.Errorf("%s does not find %q by %q: %q", who, word, part, titles)
+				}
+				if !slices.Contains(finder, who) && (has || len(titles) > 0 || !strings.Contains(page, "没有找到")) {
+					t.Errorf("%s looks for %q and is shown %q", who, part, titles)
+				}
+			}
+		}
+		// what departments read, and only that
+		for _, who := range []string{"equipment", "equipment-head"} {
+			if titles, _ := s.found(t, who, "丝雀戊"); !slices.ContainsFunc(titles, func(s string) bool { return strings.Contains(s, "主控楼暖气") }) {
+				t.Errorf("%s does not find the voice of the unit: %q", who, titles)
+			}
+		}
+		if titles, _ := s.found(t, "hr", "丝雀戊"); len(titles) != 0 {
+			t.Errorf("another department finds %q", titles)
+		}
+	})
+}
+
+// TestFindKinds: numbers, titles, places, people by right, pages, the setting of larger type.
+func TestFindKinds(t *testing.T) {
+	d, c := dbtest.Open(t)
+	s := newScene(t, d, c)
+	for _, x := range []struct{ who, words, want string }{
+		{"triager", s.things["voice.named.number"], "金丝雀甲"},
+		{"worker", s.things["voice.named.number"], "金丝雀甲"},
+		{"leader", s.things["matter"], "四区浴室水温"},
+		{"leader", "浴室水", "四区浴室水温"},
+		{"worker", "浴室水", "四区浴室水温"}, // public: on the board
+		{"triager", "P104M", "P104M"},
+		{"worker", "p104m", "P104M"},
+		{"security_admin", "工inspec", "职工inspector"},
+		{"security_admin", "X-insp", "职工inspector"},
+		{"worker", "长辈版", "长辈版"},
+		{"triager", "长辈", "长辈版"},
+		{"system_admin", "责任", "/admin/rules"},
+		{"triager", "台账", "/ledger"},
+	} {
+		titles, page := s.found(t, x.who, x.words)
+		_, results, _ := strings.Cut(page, `class="found"`)
+		if len(titles) == 0 || !strings.Contains(results, x.want) {
+			t.Errorf("%s looks for %q and does not find %q: %q", x.who, x.words, x.want, titles)
+		}
+	}
+	for _, who := range []string{"worker", "triager", "leader", "equipment", "auditor", "system_admin", "supervisor"} {
+		if titles, page := s.found(t, who, "职工inspec"); who != "system_admin" && (len(titles) > 0 || strings.Contains(page, "职工inspector")) {
+			t.Errorf("%s finds people: %q", who, titles)
+		}
+	}
+	for _, words := range []string{"%", "_", `\`, "' OR 1=1", strings.Repeat("长", 500)} {
+		if titles, _ := s.found(t, "triager", words); len(titles) > 0 {
+			t.Errorf("%q finds %q", words, titles)
+		}
+	}
+	if _, page := s.found(t, "triager", " "); !strings.Contains(page, "想找什么") {
+		t.Error("nothing typed: no word on what can be found")
+	}
+}
