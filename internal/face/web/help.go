@@ -70,6 +70,8 @@ var helpWords = map[string]string{
 	"tell/who":          "level custodian",
 	"triage/voice":      "triage redact level lead matter recusal",
 	"web/fault":         "",
+	"web/scan":          "place",
+	"web/waiting":       "receipt",
 }
 
 // listKeys are the pages whose table is walked through by keyboard.
