@@ -41,6 +41,7 @@ var helpWords = map[string]string{
 	"follow/mine":       "level receipt",
 	"follow/thread":     "receipt state accept log",
 	"home/home":         "voice matter light",
+	"home/leader":       "matter confirm light",
 	"inbox/beside":      "level",
 	"inbox/bulk":        "merge quarantine",
 	"inbox/list":        "voice triage level light quarantine appeal",
