@@ -161,3 +161,33 @@ func Newest(tx *db.Tx, limit int, before int64) ([]Entry, error) {
 	}
 	return entries(tx, `WHERE ins < $1 ORDER BY ins DESC LIMIT $2`, before, limit)
 }
+
+// Change is the short of an entry: what has changed, and whether its author may be known.
+type Change struct {
+	Seq     int64
+	Kind    string
+	Subject Ref
+	About   Ref
+	Actor   string // empty where only the class of the author is kept
+}
+
+// Last returns the highest number given so far, -1 where there is none.
+func Last(tx *db.Tx) (int64, error) {
+	return db.One[int64](tx, `SELECT COALESCE(MAX(seq), -1) FROM event`)
+}
+
+// Since returns what has changed from the number next on, in order, at most limit entries. Numbers become visible in their order, so
+// whoever goes on behind the last one misses nothing.
+func Since(tx *db.Tx, next int64, limit int) ([]Change, error) {
+	type line struct {
+		Seq                                                     int64
+		Kind, SubjectKind, SubjectID, AboutKind, AboutID, Actor string
+	}
+	rows, err := db.All[line](tx, `SELECT seq, kind, subject_kind, subject_id, about_kind, about_id, actor FROM event
+		WHERE seq >= $1 ORDER BY seq LIMIT $2`, next, limit)
+	out := make([]Change, len(rows))
+	for i, r := range rows {
+		out[i] = Change{r.Seq, r.Kind, Ref{r.SubjectKind, r.SubjectID}, Ref{r.AboutKind, r.AboutID}, r.Actor}
+	}
+	return out, err
+}

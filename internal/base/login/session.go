@@ -37,6 +37,15 @@ const seenEvery = time.Minute
 // Visit finds who is behind a session token, and notes that the session is in use. nil for a token that is unknown, ended, expired
 // or too long unused, and for an account that was closed meanwhile.
 func (s *Service) Visit(ctx context.Context, token string) (*Visit, error) {
+	return s.visit(ctx, token, true)
+}
+
+// Look is Visit without noting a use: for what a page asks by itself while nobody touches it, which must not keep a session alive.
+func (s *Service) Look(ctx context.Context, token string) (*Visit, error) {
+	return s.visit(ctx, token, false)
+}
+
+func (s *Service) visit(ctx context.Context, token string, use bool) (*Visit, error) {
 	if token == "" || len(token) > 100 {
 		return nil, nil
 	}
@@ -79,7 +88,7 @@ func (s *Service) Visit(ctx context.Context, token string) (*Visit, error) {
 		v = &Visit{Person: p, Session: row.ID, Big: row.Big, MustChange: pol.mustChange(row.Account, tx.Today())}
 		return nil
 	})
-	if err != nil || v == nil || touch == 0 {
+	if err != nil || v == nil || touch == 0 || !use {
 		return v, err
 	}
 	// When it cannot be written now (full disk), the session goes on; only the idle clock does.

@@ -20,6 +20,7 @@ type DeskPage struct {
 	Views    []Link
 	Counters []Counter
 	Table    Table
+	Live     string // where the page hears of changes
 }
 
 var deskPage = Define[DeskPage]("matter/desk")
@@ -83,7 +84,10 @@ func showDesk(r *Req) error {
 			return err
 		}
 		page.Table = b.table(items, next)
-		page.Counters, err = b.counters(tx, cal)
+		if page.Counters, err = b.counters(tx, cal); err != nil {
+			return err
+		}
+		page.Live, err = r.Live(tx, "/desk/live")
 		return err
 	})
 	if err != nil {

@@ -26,6 +26,7 @@ type InboxPage struct {
 	Form     *Form // of the buttons for several rows
 	Bulk     []BulkButton
 	Refused  []BulkRow // what was refused of the last press
+	Live     string    // where the page hears of changes
 }
 
 var inboxPage = Define[InboxPage]("inbox/list")
@@ -113,6 +114,9 @@ func (r *Req) inbox(queue string, refused []BulkRow) error {
 		found, err := vshow.List(tx, r.Person, f)
 		if err != nil {
 			r.Status(400) // a value of the address that means nothing
+			return err
+		}
+		if page.Live, err = r.Live(tx, "/inbox/live"); err != nil {
 			return err
 		}
 		page.Partial = found.Partial

@@ -28,6 +28,7 @@ type LedgerPage struct {
 	Table    Table
 	Filter   LedgerFilter
 	Keep     LedgerKeep
+	Live     string // where the page hears of changes
 }
 
 // LedgerFilter is the form above the ledger.
@@ -187,6 +188,9 @@ func listLedger(r *Req) error {
 			return err
 		}
 		b.filter(&page)
+		if page.Live, err = r.Live(tx, "/ledger/live"); err != nil {
+			return err
+		}
 		return b.kept(tx, &page)
 	})
 	if err != nil {

@@ -48,6 +48,8 @@ type Route struct {
 	Body    int64         // most bytes of a request body; 0 is 64 KiB
 	Slow    time.Duration // time for body and answer where a minute is too short (uploads, exports)
 	Camera  bool          // the page takes photos
+	Quiet   bool          // pages ask by themselves: no use of the session
+	Stream  bool          // the answer stays open: uncompressed, without a deadline for the whole
 	Cache   time.Duration // how long an anonymous page without a form may be kept; the next commit ends it earlier
 }
 

@@ -93,9 +93,11 @@ func Routes() []Route {
 
 		// desk
 		{Pattern: "GET /desk", Group: Signed, Policy: access.DutySee, Handler: showDesk},
+		{Pattern: "GET /desk/live", Group: Signed, Policy: access.DutySee, Handler: liveDesk, Quiet: true, Stream: true},
 
 		// ledger
 		{Pattern: "GET /ledger", Group: Signed, Policy: access.MatterList, Handler: listLedger},
+		{Pattern: "GET /ledger/live", Group: Signed, Policy: access.MatterList, Handler: liveLedger, Quiet: true, Stream: true},
 		{Pattern: "GET /ledger/export", Group: Signed, Policy: access.MatterExport, Handler: exportLedger, Slow: exportSlow},
 		{Pattern: "POST /ledger/views", Group: Signed, Policy: access.DrawerKeep, Handler: keepView},
 		{Pattern: "POST /ledger/views/{view}/drop", Group: Signed, Policy: access.DrawerKeep, Handler: dropView},
@@ -219,6 +221,7 @@ func Routes() []Route {
 
 		// inbox
 		{Pattern: "GET /inbox", Group: Signed, Policy: access.VoiceList, Handler: inbox},
+		{Pattern: "GET /inbox/live", Group: Signed, Policy: access.VoiceList, Handler: liveInbox, Quiet: true, Stream: true},
 		{Pattern: "POST /inbox", Group: Signed, Policy: access.VoiceClaim, Handler: bulk},
 		{Pattern: "GET /restricted", Group: Signed, Policy: access.VoiceRestrict, Handler: restricted},
 		{Pattern: "POST /restricted", Group: Signed, Policy: access.VoiceClaim, Handler: bulk},
@@ -228,7 +231,7 @@ func Routes() []Route {
 		// voice
 		{Pattern: "GET /voice/{id}", Group: Signed, Policy: access.VoiceSee, Handler: showVoice},
 		{Pattern: "GET /voice/{id}/beside", Group: Signed, Policy: access.VoiceSee, Handler: besideVoice},
-		{Pattern: "GET /voice/{id}/now", Group: Signed, Policy: access.VoiceSee, Handler: voiceNow},
+		{Pattern: "GET /voice/{id}/now", Group: Signed, Policy: access.VoiceSee, Handler: voiceNow, Quiet: true},
 		{Pattern: "GET /voice/{id}/photo/{hash}", Group: Signed, Policy: access.VoiceSee, Handler: voicePhoto},
 		{Pattern: "POST /voice/{id}/claim", Group: Signed, Policy: access.VoiceClaim, Handler: claimVoice},
 		{Pattern: "POST /voice/{id}/letgo", Group: Signed, Policy: access.VoiceTriage, Handler: letGoVoice},

@@ -24,6 +24,9 @@ func (s *Server) serve(route Route) http.Handler {
 		run = func(w http.ResponseWriter, hr *http.Request) { s.cached(route, w, hr) }
 	}
 	compressed := s.gzip(http.HandlerFunc(run))
+	if route.Stream {
+		compressed = run
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		began := clock.System().Now()
 		out := &counter{ResponseWriter: w}
@@ -49,7 +52,7 @@ func (s *Server) serve(route Route) http.Handler {
 		if planted.Agent {
 			pattern += " " + hr.UserAgent()
 		}
-		if s.Observe != nil {
+		if s.Observe != nil && !route.Stream { // how long somebody reads a page is no measure of ours
 			s.Observe(pattern, route.Group, out.status, clock.System().Now().Sub(began))
 		}
 	})

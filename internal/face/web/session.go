@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
@@ -55,7 +56,7 @@ func (r *Req) recognise() error {
 	if token == "" || r.Sessions == nil {
 		return nil
 	}
-	v, err := r.Sessions.Visitor(r.Ctx(), token)
+	v, err := r.visitor(token)
 	if err != nil || v == nil {
 		return err
 	}
@@ -68,6 +69,25 @@ func (r *Req) recognise() error {
 	}
 	return nil
 }
+
+// visitor finds who is behind a session token. What a page asks by itself is no use of the session: a screen that nobody touches
+// signs its owner out in time, however much happens on it.
+func (r *Req) visitor(token string) (*Visitor, error) {
+	if r.Route.Quiet || r.http.Header.Get(backgroundHeader) != "" {
+		if s, ok := r.Sessions.(glancer); ok {
+			return s.Glance(r.Ctx(), token)
+		}
+	}
+	return r.Sessions.Visitor(r.Ctx(), token)
+}
+
+// glancer is a store of sessions that can be asked without counting as a use.
+type glancer interface {
+	Glance(ctx context.Context, token string) (*Visitor, error)
+}
+
+// backgroundHeader marks what a script fetches without anybody having pressed anything.
+const backgroundHeader = "X-Background"
 
 func (r *Req) chosen(name string) bool { return hasParam("?"+join(r.keep), name) }
 

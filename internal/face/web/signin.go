@@ -22,7 +22,15 @@ type loginSessions struct{ *login.Service }
 
 // Visitor finds who is behind a session token.
 func (s loginSessions) Visitor(ctx context.Context, token string) (*Visitor, error) {
-	v, err := s.Visit(ctx, token)
+	return visitorOf(s.Visit(ctx, token))
+}
+
+// Glance is Visitor without noting a use of the session.
+func (s loginSessions) Glance(ctx context.Context, token string) (*Visitor, error) {
+	return visitorOf(s.Look(ctx, token))
+}
+
+func visitorOf(v *login.Visit, err error) (*Visitor, error) {
 	if err != nil || v == nil {
 		return nil, err
 	}

@@ -79,6 +79,7 @@ type Server struct {
 	known  *known.Org // settings and places, for what is only shown
 	flood  flood
 	still  standstill
+	live   *live // tells open lists what has changed
 }
 
 // New makes the server of a site from the route table. It panics on a route without group or policy.
@@ -92,6 +93,8 @@ func newServer(site *Site, table []Route) *Server {
 	}
 	if site.DB != nil {
 		site.DB.AfterCommit(s.cache.changed)
+		s.live = newLive(site.DB)
+		site.DB.AfterCommit(s.live.stir)
 	}
 	for _, r := range table {
 		r.check()
@@ -110,7 +113,7 @@ func (s *Server) Table() []Route { return s.routes }
 
 // HTTPServer wraps handler, usually s itself behind the probes, with the timeouts and the log of a server that faces people.
 func (s *Server) HTTPServer(addr string, handler http.Handler) *http.Server {
-	return &http.Server{
+	srv := &http.Server{
 		Addr:              addr,
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
@@ -120,6 +123,10 @@ func (s *Server) HTTPServer(addr string, handler http.Handler) *http.Server {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          ErrorLog(s.Log),
 	}
+	if s.live != nil {
+		srv.RegisterOnShutdown(s.live.end)
+	}
+	return srv
 }
 
 // ServeHTTP answers a request.

@@ -33,6 +33,7 @@ type TriagePage struct {
 	Alike      []AlikeRow
 	Family     []FamilyRow
 	Live       string // address that tells what others do meanwhile
+	Watch      string // where the page hears that they have done something
 
 	Original  *Original
 	MayOpen   bool
@@ -138,6 +139,9 @@ func (r *Req) fillTriage(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 	p.ID, p.Number, p.Tags, p.Text, p.Masked = v.ID, v.Number, r.voiceTags(row), s.Text, s.Masked
 	p.Live = voicePath(v.ID) + "/now?v=" + count(v.Version)
 	var err error
+	if p.Watch, err = r.Live(tx, "/inbox/live"); err != nil {
+		return err
+	}
 	if p.Light, p.Facts, err = r.voiceFacts(tx, s); err != nil {
 		return err
 	}

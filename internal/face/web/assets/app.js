@@ -368,18 +368,6 @@ on('change', '[data-refresh] [data-again]', async (field) => {
   });
 });
 
-// Somebody else at work on the same page: said, never overwritten.
-all('[data-live]').forEach((note) => {
-  setInterval(async () => {
-    if (document.hidden) return;
-    const answer = await fetch(note.dataset.live).catch(() => 0);
-    if (answer?.ok) {
-      note.textContent = await answer.text();
-      note.hidden = !note.textContent;
-    }
-  }, 15000);
-});
-
 // Numbers that were counted a while ago say so.
 all('[data-asof]').forEach((n) => {
   const old = () => {
