@@ -99,7 +99,7 @@ func TestKitIsForStaff(t *testing.T) {
 		Route{Pattern: "GET /probe/phone", Group: Signed, Policy: AnyAccount, Handler: show},
 		Route{Pattern: "GET /probe/staff", Group: Signed, Policy: AnyAccount, Handler: staffPage},
 	)
-	s.Sessions.(people)["head"] = &Visitor{Person: access.Person{Kind: access.Account, ID: "p3", Name: "赵", Grants: []access.Grant{{Role: access.DeptHead, Unit: "D01", Path: "/G/D01/"}}}}
+	s.Sessions.(people)["head"] = &Visitor{Person: access.Person{Kind: access.Account, ID: "account-of-zhao", Name: "赵", Grants: []access.Grant{{Role: access.DeptHead, Unit: "D01", Path: "/G/D01/"}}}}
 	for _, c := range []struct {
 		path, session string
 		want          bool
@@ -113,7 +113,7 @@ func TestKitIsForStaff(t *testing.T) {
 				t.Errorf("%s as %s: %q is there: %v", c.path, c.session, mark, !c.want)
 			}
 		}
-		if strings.Contains(page, "p3") {
+		if strings.Contains(page, "account-of-zhao") {
 			t.Errorf("%s tells the id of the account", c.path)
 		}
 	}
