@@ -15,6 +15,7 @@ import (
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
+	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/show"
@@ -83,6 +84,9 @@ func (a *App) sweepBlobs(ctx context.Context) error {
 func (a *App) blobUsed(tx *db.Tx, hash string) (bool, error) {
 	if m, err := matter.PhotoMatter(tx, hash); err != nil || len(m) > 0 {
 		return len(m) > 0, err
+	}
+	if v, err := inspect.PhotoUsed(tx, hash); err != nil || v != "" {
+		return v != "", err
 	}
 	return show.PhotoUsed(tx, hash)
 }

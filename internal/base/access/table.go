@@ -53,6 +53,11 @@ const (
 	MatterPublish   Action = "matter.publish" // public wording
 	MatterSystem    Action = "matter.system"
 
+	// inspection on site
+	InspectRecord Action = "inspect.record" // write a visit down
+	InspectSee    Action = "inspect.see"    // read it
+	InspectTools  Action = "inspect.tools"  // keep the list of instruments
+
 	// acceptance
 	AcceptRate   Action = "accept.rate"
 	AcceptSee    Action = "accept.see" // aggregate
@@ -194,6 +199,7 @@ var Table = []Row{
 	{MatterRegister, UnitChair, Unit, ""},
 	{MatterRegister, Supervisor, Unit, ""},
 	{MatterRegister, Leader, Unit, ""},
+	{MatterRegister, Employee, Program, ""}, // of what an inspector has ordered on the spot, or found critical
 
 	{MatterSee, Triager, Unit, ""},
 	{MatterSee, UnitChair, Unit, ""},
@@ -255,6 +261,25 @@ var Table = []Row{
 	{MatterReopen, Employee, Program, ""},
 	{MatterPublish, Triager, Unit, ""},
 	{MatterSystem, Employee, Program, ""},
+
+	// ── inspection on site ───────────────────────────────────────────────────────────────────────────────────
+	{InspectRecord, Inspector, Unit, ""},
+	{InspectRecord, UnitChair, Unit, ""},
+	{InspectRecord, Triager, Unit, ""},
+	{InspectRecord, Leader, Unit, ""},
+	{InspectRecord, Delegate, Unit, ""},
+	{InspectSee, Inspector, Unit, ""},
+	{InspectSee, UnitChair, Unit, ""},
+	{InspectSee, Triager, Unit, ""},
+	{InspectSee, Supervisor, Unit, ""},
+	{InspectSee, Leader, Unit, ""},
+	{InspectSee, Auditor, Unit, ""},
+	{InspectSee, Handler, Lead, ""},
+	{InspectSee, DeptHead, Lead, ""},
+	{InspectSee, Delegate, Unit, ""},
+	{InspectSee, Employee, Owner, ""},
+	{InspectTools, Inspector, Own, ""},
+	{InspectTools, Triager, Own, ""},
 
 	// ── acceptance ───────────────────────────────────────────────────────────────────────────────────────────
 	{AcceptRate, Employee, Self, ""},

@@ -361,22 +361,7 @@ func (in SaveCheckItem) Do(tx *db.Tx, who access.Person) error {
 	if c.PlaceKind != "any" && !slices.Contains(PlaceKinds(), c.PlaceKind) {
 		f.Add("place_kind", "org.place.kind.unknown", c.PlaceKind)
 	}
-	switch {
-	case !slices.Contains([]string{Between, AtLeast, AtMost, YesNo}, c.Op):
-		f.Add("op", "org.check.op")
-	case (c.Op == Between || c.Op == AtLeast) && c.Low == nil:
-		f.Add("low", "org.check.limit")
-	case (c.Op == Between || c.Op == AtMost) && c.High == nil:
-		f.Add("high", "org.check.limit")
-	case c.Op == Between && *c.Low > *c.High:
-		f.Add("high", "org.check.order")
-	}
-	if c.Op != YesNo && c.Measure == "" {
-		f.Add("measure", "org.text.missing")
-	}
-	if c.Points < 1 || c.Points > 99 {
-		f.Add("points", "org.setting.range", c.Points, 1, 99)
-	}
+	c.Valid(&f)
 	if c.Mark == "" {
 		c.Mark = "company"
 	}

@@ -8,6 +8,7 @@ import (
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
+	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
@@ -265,7 +266,7 @@ func TestSettings(t *testing.T) {
 			return nil
 		})
 		low, high := 37.0, 42.0
-		item := CheckItem{Code: "BT1", PlaceKind: Bathhouse, NameZh: "水温", Measure: "°C", Op: Between, Low: &low, High: &high, Points: 3, BasisZh: "设计标准"}
+		item := CheckItem{Code: "BT1", PlaceKind: Bathhouse, NameZh: "水温", Measure: "°C", Op: catalogue.Between, Low: &low, High: &high, Points: 3, BasisZh: "设计标准"}
 		do(t, d, systemAdmin, SaveCheckItem{item}, "")
 		do(t, d, systemAdmin, SaveCheckItem{item}, "org.code.taken")
 		item.Version, item.High = 1, &low

@@ -49,7 +49,8 @@ const (
 	EmergencyLine         = "emergency.line"            // the plant's own telephone for danger
 	SiteName              = "site.name"                 // name of the organisation on pages and posters
 	SiteNameEn            = "site.name.en"
-	SiteURL               = "site.url" // address under which employees reach the program, for posters
+	SiteURL               = "site.url"        // address under which employees reach the program, for posters
+	InspectExpired        = "inspect.expired" // an instrument whose calibration has run out: 0 it is marked, 1 it is refused
 
 	LoginPasswordMin     = "login.password.min"     // fewest characters of a password
 	LoginPasswordClasses = "login.password.classes" // kinds of characters in a password, 0 = any

@@ -24,13 +24,5 @@ const (
 	RestrictCrisis     = catalogue.RestrictCrisis
 )
 
-// How a check item is judged.
-const (
-	Between = catalogue.Between
-	AtLeast = catalogue.AtLeast
-	AtMost  = catalogue.AtMost
-	YesNo   = catalogue.YesNo
-)
-
 // ListOf joins codes, leaving out empty ones and repeats.
 func ListOf(codes ...string) List { return catalogue.ListOf(codes...) }

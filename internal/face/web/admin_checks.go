@@ -6,6 +6,7 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
+	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/db"
 )
 
@@ -37,7 +38,7 @@ func adminChecks(r *Req) error {
 			}
 			pass := c.Pass()
 			if pass == "" {
-				pass = r.Lang.Enum("admin.op", org.YesNo)
+				pass = r.Lang.Enum("admin.op", catalogue.YesNo)
 			}
 			mark := Cell{Tag: &Tag{Text: r.Lang.Enum("org.check.mark", c.Mark), Tone: map[string]string{"found": "good", "verify": "warn"}[c.Mark]}}
 			row := t.Add(r.Link("/admin/checks/"+c.Code), Cell{Text: c.Name(r.Lang), Sub: c.Method(r.Lang)}, Cell{Text: c.Code}, Cell{Text: r.placeKind(c.PlaceKind)},
@@ -107,7 +108,7 @@ func renderCheck(r *Req, f *Form, code string) error {
 	return r.renderEdit(page, access.OrgEdit)
 }
 
-var checkOps = []string{org.Between, org.AtLeast, org.AtMost, org.YesNo}
+var checkOps = []string{catalogue.Between, catalogue.AtLeast, catalogue.AtMost, catalogue.YesNo}
 
 func (r *Req) checkParts(f *Form) []Part {
 	kinds := append([]Option{{Value: "any", Text: r.T("admin.any_place")}}, options(r.Lang, "org.place.kind", org.PlaceKinds())...)

@@ -135,7 +135,7 @@ program    program
 assign     triager.unit supervisor.unit program discipline_officer.unit:discipline health_officer.unit:health welfare_officer.unit:aid
 sign       handler.leads dept_head.leads
 adjudicate supervisor.unit
-begin      triager.unit unit_chair.unit supervisor.unit leader.unit
+begin      triager.unit unit_chair.unit supervisor.unit leader.unit program
 plan       handler.leads dept_head.leads
 head       dept_head.leads
 approve    triager.unit supervisor.unit

@@ -2,7 +2,9 @@ package catalogue
 
 import (
 	"fmt"
+	"slices"
 
+	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
 )
 
@@ -74,4 +76,24 @@ func (c CheckItem) Judge(value float64) (pass, critical bool) {
 	}
 	critical = c.CritLow != nil && value < *c.CritLow || c.CritHigh != nil && value > *c.CritHigh
 	return pass && !critical, critical || !pass && c.Critical
+}
+
+// Valid adds what is wrong with how the item is judged to the form: its way of judging, limits, unit of measure and points.
+func (c CheckItem) Valid(f *fault.Form) {
+	switch {
+	case !slices.Contains([]string{Between, AtLeast, AtMost, YesNo}, c.Op):
+		f.Add("op", "org.check.op")
+	case (c.Op == Between || c.Op == AtLeast) && c.Low == nil:
+		f.Add("low", "org.check.limit")
+	case (c.Op == Between || c.Op == AtMost) && c.High == nil:
+		f.Add("high", "org.check.limit")
+	case c.Op == Between && *c.Low > *c.High:
+		f.Add("high", "org.check.order")
+	}
+	if c.Op != YesNo && c.Measure == "" {
+		f.Add("measure", "org.text.missing")
+	}
+	if c.Points < 1 || c.Points > 99 {
+		f.Add("points", "org.setting.range", c.Points, 1, 99)
+	}
 }

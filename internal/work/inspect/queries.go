@@ -1,0 +1,170 @@
+package inspect
+
+import (
+	"encoding/json"
+	"strconv"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+)
+
+// columns are what decides who sees a visit.
+var columns = access.Columns{Unit: "v.unit_path", Lead: "v.unit_path", Owner: "v.person"}
+
+// Thing is the visit as permission sees it.
+func (v Visit) Thing() access.Thing {
+	return access.Thing{Kind: RefKind, ID: v.ID, Unit: v.UnitPath, Lead: v.UnitPath, Owner: v.Person}
+}
+
+// Find reads a visit by its id or its number: NotFound "inspect.unknown" where there is none. It asks nobody.
+func Find(tx *db.Tx, key string) (Visit, error) {
+	v, err := db.One[Visit](tx, `SELECT * FROM visit WHERE id = $1 OR number = $1`, key)
+	if db.IsNone(err) {
+		return v, fault.New(fault.NotFound, "inspect.unknown", key)
+	}
+	return v, err
+}
+
+// Whole is a visit with everything that was found.
+type Whole struct {
+	Visit
+	Found  []Item
+	Photos []Photo
+}
+
+// See reads a visit with everything that was found. Errors: access, NotFound.
+func See(tx *db.Tx, who access.Person, key string) (Whole, error) {
+	v, err := Find(tx, key)
+	if err != nil {
+		return Whole{}, err
+	}
+	if err := who.May(tx, access.InspectSee, v.Thing()); err != nil {
+		return Whole{}, err
+	}
+	w := Whole{Visit: v}
+	if w.Found, err = items(tx, `visit = $1 ORDER BY n`, v.ID); err != nil {
+		return w, err
+	}
+	w.Photos, err = db.All[Photo](tx, `SELECT hash, thumb, item, caption, taken FROM visit_photo WHERE visit = $1 ORDER BY n`, v.ID)
+	return w, err
+}
+
+// row is an item as it is stored.
+type row struct {
+	Visit      string
+	N          int64
+	Code       string
+	Spec       string
+	Readings   string
+	Mean       string
+	Worst      string
+	Instrument string
+	Expired    bool
+	Outside    bool
+	Why        string
+	Result     Result
+	Problem    string
+	OrderUnit  string
+	OrderDue   clock.Day
+	Matter     string
+}
+
+func items(tx *db.Tx, where string, args ...any) ([]Item, error) {
+	rows, err := db.All[row](tx, `SELECT visit, n, code, spec, readings, mean, worst, instrument, expired, outside, why, result, problem, order_unit,
+		order_due, matter FROM visit_item WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	var out []Item
+	for _, r := range rows {
+		it := Item{Visit: r.Visit, N: r.N, Code: r.Code, Mean: r.Mean, Worst: r.Worst, Instrument: r.Instrument, Expired: r.Expired, Outside: r.Outside,
+			Why: r.Why, Result: r.Result, Problem: r.Problem, OrderUnit: r.OrderUnit, OrderDue: r.OrderDue, Matter: r.Matter}
+		if err := json.Unmarshal([]byte(r.Spec), &it.Spec); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(r.Readings), &it.Values); err != nil {
+			return nil, err
+		}
+		out = append(out, it)
+	}
+	return out, nil
+}
+
+// Filter narrows the list of visits; empty fields do not.
+type Filter struct {
+	Place  string
+	Kind   Kind
+	Failed bool // only those with something that failed
+	From   clock.Millis
+	Until  clock.Millis
+	Person string
+	After  string // id of the last one of the page before
+	Limit  int
+}
+
+// List lists the visits that somebody may see, newest first.
+func List(tx *db.Tx, who access.Person, in Filter) ([]Visit, error) {
+	cond, args := access.Visible(who, access.InspectSee, columns, 1)
+	w := db.NewWhere(args...)
+	if in.Place != "" {
+		w.Add("v.place = ?", in.Place)
+	}
+	if in.Kind != "" {
+		w.Add("v.kind = ?", in.Kind)
+	}
+	if in.Failed {
+		w.Add("v.fails > 0")
+	}
+	if in.Person != "" {
+		w.Add("v.person = ?", in.Person)
+	}
+	if in.From != 0 {
+		w.Add("v.at >= ?", in.From)
+	}
+	if in.Until != 0 {
+		w.Add("v.at < ?", in.Until)
+	}
+	if in.After != "" { // ids are in the order of time
+		w.Add("v.id < ?", in.After)
+	}
+	if in.Limit <= 0 || in.Limit > 200 {
+		in.Limit = 50
+	}
+	more, args := w.SQL()
+	return db.All[Visit](tx, `SELECT v.* FROM visit AS v WHERE (`+cond+`) AND (`+more+`) ORDER BY v.id DESC LIMIT `+strconv.Itoa(in.Limit), args...)
+}
+
+// Point is one measuring of an item at a place.
+type Point struct {
+	Visit  string
+	At     clock.Millis
+	Mean   string
+	Worst  string
+	Result Result
+}
+
+// History lists the latest measurings of an item at a place, oldest first. It is for whoever may see the visits of the place.
+func History(tx *db.Tx, place, code string, most int) ([]Point, error) {
+	ps, err := db.All[Point](tx, `SELECT visit, at, mean, worst, result FROM visit_item WHERE place = $1 AND code = $2 AND result <> 'na'
+		ORDER BY at DESC LIMIT $3`, place, code, most)
+	for i, j := 0, len(ps)-1; i < j; i, j = i+1, j-1 {
+		ps[i], ps[j] = ps[j], ps[i]
+	}
+	return ps, err
+}
+
+// Instruments lists all instruments, those in use first. It is for whoever may record or keep them.
+func Instruments(tx *db.Tx) ([]Instrument, error) {
+	return db.All[Instrument](tx, `SELECT * FROM instrument ORDER BY active DESC, number`)
+}
+
+// PhotoUsed reports whether a stored picture belongs to a visit, and to which.
+func PhotoUsed(tx *db.Tx, hash string) (visit string, err error) {
+	v, err := db.Maybe[string](tx, `SELECT visit FROM visit_photo WHERE hash = $1 OR thumb = $1 LIMIT 1`, hash)
+	if v == nil {
+		return "", err
+	}
+	return *v, err
+}
