@@ -74,7 +74,7 @@ func (c DemoCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 // build makes the demonstration with a clock of its own that starts a year ago and ends now.
 func (c DemoCmd) build(ctx context.Context, cfg Config, s Streams) (demo.Made, error) {
 	clk := clock.NewFake(clock.System().Now())
-	cfg.LogLevel = "error"
+	cfg.LogLevel, cfg.Fill = "error", true
 	a, err := Open(ctx, cfg, clk, s.Err)
 	if err != nil {
 		return demo.Made{}, err

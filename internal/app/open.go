@@ -84,7 +84,7 @@ func open(ctx context.Context, cfg Config, clk clock.Clock, stderr io.Writer) (*
 			a.Close()
 		}
 	}()
-	if a.DB, err = db.Open(ctx, db.Config{Dir: cfg.Data, DSN: cfg.Database, Clock: clk, Zone: zone, Log: a.Logger,
+	if a.DB, err = db.Open(ctx, db.Config{Dir: cfg.Data, DSN: cfg.Database, Fill: cfg.Fill, Clock: clk, Zone: zone, Log: a.Logger,
 		AllowNetworkDir: cfg.Network, OnLost: a.lost}); err != nil {
 		return nil, err
 	}

@@ -31,6 +31,7 @@ type Config struct {
 	Zone     string `name:"zone" env:"SANWEN_ZONE" default:"Asia/Shanghai" help:"Time zone of the site, for days and deadlines."`
 	LogLevel string `name:"log-level" env:"SANWEN_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"Least level of log lines (debug, info, warn, error)."`
 	Network  bool   `name:"allow-network-disk" env:"SANWEN_ALLOW_NETWORK_DISK" help:"Open an SQLite file on a network file system all the same (it may be damaged)."`
+	Fill     bool   `kong:"-"` // much is written before anybody relies on it: see db.Config
 }
 
 // Listen is what the commands that serve pages need beside Config.

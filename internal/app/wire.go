@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/base/once"
 	"sanwen/internal/base/org/load"
 	"sanwen/internal/ground/blob"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/accept"
@@ -43,12 +44,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	timer("voice.silent", "1h", voice.CloseSilent)
 	timer("accept.windows", "10m", accept.RunWindows)
 	r.Every("voice.harden", "1m", func(ctx context.Context, d *db.DB) error {
-		for { // a code costs a tenth of a second; the pieces keep a stop of the program short
-			n, err := voice.HardenReceipts(ctx, d, a.Keys, 20)
-			if err != nil || n == 0 {
-				return err
-			}
-		}
+		return harden(ctx, func() (int, error) { return voice.HardenReceipts(ctx, d, a.Keys, 10) })
 	})
 	r.Every("login.sweep", "1h", func(ctx context.Context, _ *db.DB) error { return a.Login.Sweep(ctx) })
 	r.Every("once.purge", "1h", once.Purge)
@@ -66,6 +62,23 @@ func (a *App) wire() (*jobs.Runner, error) {
 		return err
 	})
 	return r, nil
+}
+
+// harden works off what waits, a piece at a time, and rests twice as long after each: a code costs a tenth of a second of a core, and
+// after a rush with thousands of voices the pages must not be the slower for it.
+func harden(ctx context.Context, piece func() (int, error)) error {
+	for {
+		begun := clock.System().Now()
+		n, err := piece()
+		if err != nil || n == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(2 * clock.System().Now().Sub(begun)):
+		}
+	}
 }
 
 // sweepBlobs removes the photos of the day before yesterday and older that nothing names: chosen for a voice that was never

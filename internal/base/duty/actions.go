@@ -144,13 +144,25 @@ func Discharge(tx *db.Tx, who access.Person, subject event.Ref, kind Kind, outco
 	if kind != "" {
 		kinds = []Kind{kind}
 	}
+	return dischargeWhere(tx, who, subject, kinds, outcome, func(d Duty) bool { return len(items) == 0 || slices.Contains(items, d.Item) })
+}
+
+// DischargeKinds is [Discharge] for several kinds, recorded as one fact. No kinds: none.
+func DischargeKinds(tx *db.Tx, who access.Person, subject event.Ref, outcome Outcome, kinds ...Kind) (int, error) {
+	if len(kinds) == 0 {
+		return 0, nil
+	}
+	return dischargeWhere(tx, who, subject, kinds, outcome, func(Duty) bool { return true })
+}
+
+func dischargeWhere(tx *db.Tx, who access.Person, subject event.Ref, kinds []Kind, outcome Outcome, meant func(Duty) bool) (int, error) {
 	ds, err := open(tx, subject, kinds)
 	if err != nil {
 		return 0, err
 	}
 	var f fact
 	for _, d := range ds {
-		if len(items) > 0 && !slices.Contains(items, d.Item) {
+		if !meant(d) {
 			continue
 		}
 		if d.Waiting() {

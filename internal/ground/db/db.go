@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -37,6 +38,7 @@ type Config struct {
 	Migrations      fs.FS          // nil: those of the program; tests bring their own
 	AllowNetworkDir bool           // accept a data directory on a network file system
 	MaxConns        int            // PostgreSQL connections; 0: 16
+	Fill            bool           // SQLite: much is written before anybody relies on it; the last commits may be lost until Close
 	ReadOnly        bool           // only reads; the directory may be in use by another process, and nothing is migrated
 	OnLost          func(error)    // called once when an fsync failed: the program should end, and check the data when it starts again
 }
@@ -56,6 +58,7 @@ type DB struct {
 	lock    *os.File
 
 	readOnly bool
+	fill     bool
 	onLost   func(error)
 
 	pool *sql.DB // PostgreSQL
@@ -91,7 +94,7 @@ type Stats struct {
 // Open opens the database, creates it if there is none, and brings it up to date. It refuses a directory that another process
 // uses, a network file system (unless allowed), and a database that a newer program has migrated.
 func Open(ctx context.Context, c Config) (*DB, error) {
-	d := &DB{clock: c.Clock, zone: c.Zone, log: c.Log, readOnly: c.ReadOnly, onLost: c.OnLost}
+	d := &DB{clock: c.Clock, zone: c.Zone, log: c.Log, readOnly: c.ReadOnly, fill: c.Fill, onLost: c.OnLost}
 	if d.clock == nil {
 		d.clock = clock.System()
 	}
@@ -162,7 +165,11 @@ func (d *DB) openWriter(ctx context.Context, dir string, allowNetwork bool) (err
 	if d.lock, err = lockDir(dir); err != nil {
 		return err
 	}
-	if d.writer, err = openSQLiteConn(ctx, d.dsn, writer); err != nil {
+	as := writer
+	if d.fill {
+		as = filler
+	}
+	if d.writer, err = openSQLiteConn(ctx, d.dsn, as); err != nil {
 		return fmt.Errorf("db: open %s: %w", d.dsn, explain(err))
 	}
 	return nil
@@ -190,7 +197,10 @@ func (d *DB) Close() error {
 	}
 	if d.writer != nil {
 		d.turns.acquire(context.Background())
-		err = d.writer.close()
+		if d.fill {
+			err = d.writer.script("PRAGMA wal_checkpoint(TRUNCATE)") // syncs log and database
+		}
+		err = errors.Join(err, d.writer.close())
 	}
 	if d.lock != nil {
 		d.lock.Close()

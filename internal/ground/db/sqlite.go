@@ -26,6 +26,7 @@ type use uint8
 const (
 	reader use = iota
 	writer
+	filler // writes much at once, before anybody relies on it
 	copier // copies the database
 )
 
@@ -45,6 +46,9 @@ func sqliteDSN(path string, u use) string {
 	switch u {
 	case writer:
 		pragmas = append(pragmas, "cache_size(-32000)", "wal_autocheckpoint(16000)")
+	case filler:
+		pragmas[2] = "synchronous(NORMAL)"
+		pragmas = append(pragmas, "cache_size(-400000)", "wal_autocheckpoint(100000)")
 	case reader:
 		pragmas = append(pragmas, "cache_size(-8000)", "query_only(1)")
 	}

@@ -41,6 +41,7 @@ type Register struct {
 	NotCrisis bool    `json:"not_crisis,omitempty"` // has seen the hotline and wants to send it all the same
 	Matter    string  `json:"matter,omitempty"`     // me too: id of the matter; the text may be empty then
 	For       string  `json:"for,omitempty"`        // written down for this employee number
+	NoReceipt bool    `json:"no_receipt,omitempty"` // nobody keeps the code: none is stored, and nobody can open the thread with one
 
 	// Check says that more came in than usual: somebody looks at it before it goes its way. Never refused, and not part of what
 	// makes a repeat the same.
@@ -245,8 +246,10 @@ func (in Register) store(tx *db.Tx, v Voice, teller *org.Person) error {
 		}
 		return err
 	}
-	if err := core.InsertReceipt(tx, v.Number, v.ID, in.Keys.QuickCode(in.Code)); err != nil {
-		return err
+	if !in.NoReceipt {
+		if err := core.InsertReceipt(tx, v.Number, v.ID, in.Keys.QuickCode(in.Code)); err != nil {
+			return err
+		}
 	}
 	if err := core.InsertPhotos(tx, v.ID, 0, 0, in.Photos); err != nil {
 		return err

@@ -156,7 +156,7 @@ func (f *filling) round(ctx context.Context, i, n int) error {
 // say registers a voice, or "me too" to a matter.
 func (f *filling) say(tx *db.Tx, s subject, level voice.Level, m string, k int) (string, error) {
 	r := f.receipt(tx.Today())
-	in := voice.Register{Number: r.Number, Code: r.Code, Level: level, Kind: voice.Problem, Keys: f.Keys, Matter: m}
+	in := voice.Register{Number: r.Number, Code: r.Code, Level: level, Kind: voice.Problem, Keys: f.Keys, Matter: m, NoReceipt: true}
 	if m == "" {
 		in.Place, in.Text = s.place, fmt.Sprintf(s.text, k%40+1)
 	}

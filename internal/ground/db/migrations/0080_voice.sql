@@ -69,7 +69,8 @@ CREATE INDEX voice_parent ON voice(parent) WHERE parent <> '';
 CREATE INDEX voice_root ON voice(root) WHERE root <> '';
 
 -- The number finds the row; code is what the seal stores of the secret (its own salt inside). quick is 1 until the
--- stored code has been hardened. No row: access was ended by the submitter.
+-- stored code has been hardened. No row: access was ended by the submitter, or nobody
+-- kept a code from the start.
 CREATE TABLE voice_receipt (
 	number TEXT PRIMARY KEY,
 	voice  TEXT NOT NULL REFERENCES voice(id),

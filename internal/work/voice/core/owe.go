@@ -93,12 +93,8 @@ func Officer(restricted string) access.Role {
 
 // Discharge ends what the voice owes of the given kinds.
 func (s *Step) Discharge(outcome duty.Outcome, kinds ...duty.Kind) error {
-	for _, k := range kinds {
-		if _, err := duty.Discharge(s.Tx, s.Who, s.V.Ref(), k, outcome); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := duty.DischargeKinds(s.Tx, s.Who, s.V.Ref(), outcome, kinds...)
+	return err
 }
 
 // DischargeAll ends everything that is owed for the voice; nobody of the duty roster is called for it any more.
