@@ -122,7 +122,8 @@ func (t Tally) Verdict(reopen int) string {
 	return matter.Unconfirmed
 }
 
-// Draw gives the places, from 0 to pool−1, that a lot draws from a list of pool people sorted by id: all of them in the
+// Draw gives the places, from 0 to pool−1, that a lot draws from a list of pool people sorted by the path of their unit
+// and by id: all of them in the
 // order of the draw, as far as wanted. Place i of the draw is the first eight bytes of SHA-256("<seed>/<i>") modulo pool;
 // a place drawn before is passed over. Anybody can repeat it with the public seed.
 func Draw(seed string, pool, want int) []int {

@@ -176,7 +176,7 @@ func TestTheListIsFrozenAndFair(t *testing.T) {
 		s := w.summary(id, "triager")[0]
 		var users []string
 		w.Read(func(tx *db.Tx) (err error) {
-			users, err = db.All[string](tx, `SELECT id FROM org_person WHERE status = 'active' AND path LIKE '/G/U01/%' ORDER BY id`)
+			users, err = db.All[string](tx, `SELECT id FROM org_person WHERE status = 'active' AND path LIKE '/G/U01/%' ORDER BY path, id`)
 			return err
 		})
 		if int(s.Pool) != len(users) {

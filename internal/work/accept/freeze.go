@@ -145,10 +145,14 @@ func invite(tx *db.Tx, m matter.Matter, seed string, sample int) (list []Invitat
 	if err != nil {
 		return nil, 0, err
 	}
-	if pool, err = db.One[int](tx, `SELECT COUNT(*) FROM org_person WHERE status = 'active' AND `+cond, args...); err != nil {
+	units, err := db.All[crowd](tx, `SELECT path, COUNT(*) AS n FROM org_person WHERE status = 'active' AND `+cond+` GROUP BY path ORDER BY path`, args...)
+	if err != nil {
 		return nil, 0, err
 	}
-	drawn, err := drawn(tx, cond, args, Draw(seed, pool, 4*sample+20))
+	for _, u := range units {
+		pool += u.N
+	}
+	drawn, err := drawn(tx, units, Draw(seed, pool, 4*sample+20))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -186,33 +190,32 @@ func users(tx *db.Tx, m matter.Matter) (string, []any, error) {
 	return "((" + strings.Join(or, ") OR (") + "))", args, nil
 }
 
-// drawn gives the persons at the places of a draw, in its order, from the list of the users sorted by id.
-func drawn(tx *db.Tx, cond string, args []any, places []int) ([]string, error) {
-	if len(places) == 0 {
-		return nil, nil
-	}
-	type row struct {
-		ID string
-		N  int
-	}
-	var in []string
-	for _, p := range places {
-		args = append(args, p+1)
-		in = append(in, fmt.Sprintf("$%d", len(args)))
-	}
-	rows, err := db.All[row](tx, `SELECT id, n FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS n FROM org_person
-		WHERE status = 'active' AND `+cond+`) AS t WHERE n IN (`+strings.Join(in, ",")+`)`, args...)
-	if err != nil {
-		return nil, err
-	}
-	at := map[int]string{}
-	for _, r := range rows {
-		at[r.N-1] = r.ID
+// crowd is how many of the users are in a unit.
+type crowd struct {
+	Path string
+	N    int
+}
+
+// drawn gives the persons at the places of a draw, in its order, from the list of the users sorted by the path of their unit and by id.
+func drawn(tx *db.Tx, units []crowd, places []int) ([]string, error) {
+	before := make([]int, len(units)) // how many stand before the first of the unit
+	sum := 0
+	for i, u := range units {
+		before[i] = sum
+		sum += u.N
 	}
 	var out []string
 	for _, p := range places {
-		if at[p] != "" {
-			out = append(out, at[p])
+		i, first := slices.BinarySearch(before, p)
+		if !first {
+			i--
+		}
+		id, err := db.Maybe[string](tx, `SELECT id FROM org_person WHERE path = $1 AND status = 'active' ORDER BY id LIMIT 1 OFFSET $2`, units[i].Path, p-before[i])
+		if err != nil {
+			return nil, err
+		}
+		if id != nil {
+			out = append(out, *id)
 		}
 	}
 	return out, nil
