@@ -137,7 +137,7 @@ func TestContrast(t *testing.T) {
 var (
 	declared = regexp.MustCompile(`([a-z-]+): ([^;{}]+)`)
 	lengths  = regexp.MustCompile(`[\d.]+rem`)
-	ownSize  = regexp.MustCompile(`\.(poster|placename|placecode|address|three|tv|trend)\b|:root|code|light i|body\.tv|\.z[123]`)
+	ownSize  = regexp.MustCompile(`\.(poster|placename|placecode|address|three|tv|trend)\b|:root|code|lamp|body\.tv|\.z[123]`)
 )
 
 // offScale lists what a stylesheet sets by itself although there is a scale for it: spaces, type sizes, weights, radii.

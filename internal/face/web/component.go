@@ -176,7 +176,28 @@ type Counter struct {
 	Href    string
 	Current bool
 	Tone    string
+	Light   string // the lamp in front of the number, or ""
 }
+
+// SavedViews are the filters of a list that its reader keeps under names. Templates "savedviews" and "keepview".
+type SavedViews struct {
+	Form  *Form
+	To    string // takes a new one
+	Query string // of the present filter
+	Kept  []SavedView
+}
+
+// SavedView is a filter under a name: its list, and the address that throws it away.
+type SavedView struct{ Title, Href, Drop string }
+
+// BulkBar is what may be done with the rows of a table that are ticked. Template "bulkbar".
+type BulkBar struct {
+	Name    string // of the boxes
+	Buttons []BulkButton
+}
+
+// BulkButton does something with all rows that are ticked.
+type BulkButton struct{ Do, Key, Text string }
 
 // QR is a code for phones, as a path of unit squares. Template "qr".
 type QR struct {

@@ -31,8 +31,8 @@ type InboxPage struct {
 
 var inboxPage = Define[InboxPage]("inbox/list")
 
-// BulkButton does something with all rows that are ticked.
-type BulkButton struct{ Do, Key, Text string }
+// Bar is what may be done with the rows that are ticked.
+func (p *InboxPage) Bar() BulkBar { return BulkBar{Name: "id", Buttons: p.Bulk} }
 
 // InboxFilter is the form above the list.
 type InboxFilter struct {

@@ -27,7 +27,7 @@ type LedgerPage struct {
 	Lights   []Counter
 	Table    Table
 	Filter   LedgerFilter
-	Keep     LedgerKeep
+	Keep     SavedViews
 	Live     string // where the page hears of changes
 }
 
@@ -39,18 +39,6 @@ type LedgerFilter struct {
 	Form    *Form
 	Selects []Choice
 	Columns Choice
-}
-
-// LedgerKeep lets the reader keep the filter under a name, and throw kept ones away.
-type LedgerKeep struct {
-	Form  *Form
-	Query string
-	Kept  []KeptView
-}
-
-// KeptView is a filter under a name.
-type KeptView struct {
-	Title, Href, Drop string
 }
 
 var ledgerPage = Define[LedgerPage]("matter/ledger")
@@ -333,7 +321,7 @@ func (b *ledgerView) counters(tx *db.Tx, f ledger.Filter, page *LedgerPage) erro
 		if now == string(c) {
 			href = b.list.URL("light", "")
 		}
-		page.Lights = append(page.Lights, Counter{Label: b.r.Lang.Enum("duty.light", c), N: counts.Lights[c], Href: href, Current: now == string(c), Tone: string(c)})
+		page.Lights = append(page.Lights, Counter{Label: b.r.Lang.Enum("duty.light", c), N: counts.Lights[c], Href: href, Current: now == string(c), Light: string(c)})
 	}
 	return nil
 }
@@ -405,10 +393,11 @@ func (b *ledgerView) kept(tx *db.Tx, page *LedgerPage) error {
 	if err != nil {
 		return err
 	}
-	page.Keep.Form = page.Filter.Form
+	page.Keep.Form, page.Keep.To = page.Filter.Form, b.r.Link("/ledger/views")
 	_, page.Keep.Query, _ = strings.Cut(b.list.URL(), "?")
 	for _, k := range all {
-		page.Keep.Kept = append(page.Keep.Kept, KeptView{Title: k.Title, Href: b.r.Link("/ledger?" + k.Body), Drop: strings.TrimPrefix(k.Name, ledgerDrawer)})
+		page.Keep.Kept = append(page.Keep.Kept, SavedView{Title: k.Title, Href: b.r.Link("/ledger?" + k.Body),
+			Drop: b.r.Link("/ledger/views/" + strings.TrimPrefix(k.Name, ledgerDrawer) + "/drop")})
 	}
 	return nil
 }

@@ -372,6 +372,8 @@ func functions(l lang.Lang, zone *time.Location) template.FuncMap {
 		"left": func(n int) string { return l.WorkingDaysLeft(n) },
 		// lines cuts a text at its line ends.
 		"lines": func(s string) []string { return strings.Split(s, "\n") },
+		// note is a panel with a title, or "" for none, and a text.
+		"note": func(tone, title, text string) Panel { return Panel{Tone: tone, Title: title, Text: text} },
 		// plus adds, for counting from one.
 		"plus": func(a, b int) int { return a + b },
 	}
