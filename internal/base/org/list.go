@@ -70,10 +70,9 @@ func UsersOf(tx *db.Tx, place string) ([]string, error) {
 // PeopleFilter narrows the list of people.
 type PeopleFilter struct {
 	Unit   string      // and everything below it
-	Query  string      // beginning of the name or of the employee number
+	Query  string      // part of the name, or beginning of the employee number
 	Status Status      // empty: everybody who has not left
 	Role   access.Role // who holds it
-	Part   bool        // the query may stand anywhere in the name, which looks at everybody
 	After  string      // employee number of the last one of the page before
 	Limit  int         // 0: 50
 }
@@ -95,13 +94,8 @@ func FindPeople(tx *db.Tx, f PeopleFilter) ([]Person, error) {
 		w.Add("p.path >= ? AND p.path < ?", from, to)
 	}
 	if q := strings.TrimSpace(f.Query); q != "" {
-		end := q + "\U0010FFFF"
-		if f.Part {
-			like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(q)) + "%"
-			w.Add(`(LOWER(p.name) LIKE ? ESCAPE '\' OR p.employee_no >= ? AND p.employee_no < ?)`, like, q, end)
-		} else {
-			w.Add("p.name >= ? AND p.name < ? OR p.employee_no >= ? AND p.employee_no < ?", q, end, q, end)
-		}
+		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(q)) + "%"
+		w.Add(`(LOWER(p.name) LIKE ? ESCAPE '\' OR p.employee_no >= ? AND p.employee_no < ?)`, like, q, q+"\U0010FFFF")
 	}
 	if f.Role != "" {
 		w.Add("EXISTS (SELECT 1 FROM org_grant g WHERE g.person = p.id AND g.role = ?)", f.Role)

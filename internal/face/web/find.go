@@ -278,7 +278,7 @@ func (f finder) people() error {
 	if err := f.r.mayRead(f.tx, access.AdminPeople); err != nil {
 		return err
 	}
-	found, err := org.FindPeople(f.tx, org.PeopleFilter{Query: f.words, Part: true, Limit: findMost + 1})
+	found, err := org.FindPeople(f.tx, org.PeopleFilter{Query: f.words, Limit: findMost + 1})
 	if err != nil {
 		return err
 	}
