@@ -255,8 +255,7 @@ func (j *journey) approve() {
 	w.open("/matter/" + j.matter)
 	w.press(`a[href*="/decide"]`)
 	w.sees("38", "42", "°C")
-	w.choose("approve", "yes")
-	w.press("main .bar button")
+	w.press(`button[name="approve"][value="yes"]`)
 	j.state(w, "executing")
 	w.clean()
 }

@@ -32,6 +32,7 @@ type DeskFilter struct {
 	Kinds   []Kind       // empty: all
 	Subject string       // kind of subject, or empty
 	Overdue bool         // only what is overdue
+	From    clock.Millis // only what is due then or later, or zero
 	Until   clock.Millis // only what is due by then, or zero
 	After   string       // cursor of the page before
 	Limit   int          // rows of a page; 0: 50, at most 200
@@ -231,6 +232,9 @@ func (q *deskQuery) cond(s *statement) string {
 	}
 	if q.filter.Overdue {
 		out += " AND waiting_from = 0 AND due < " + s.arg(q.tx.Millis())
+	}
+	if !q.filter.From.Zero() {
+		out += " AND due >= " + s.arg(q.filter.From)
 	}
 	if !q.filter.Until.Zero() {
 		out += " AND due <= " + s.arg(q.filter.Until)

@@ -96,7 +96,11 @@ func (r *Req) signing(s seen, f *Form, most int) *Sign {
 func signVoice(r *Req) error {
 	f, id := r.Form(), r.Param("id")
 	in := assignment.Sign{Subject: voice.Voice{ID: id}.Ref(), Version: f.Version()}
-	return r.act(f, nil, "dept.toast_signed", voicePath(id), func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+	to := voicePath(id)
+	if f.Value("from") == "desk" {
+		to = "/desk"
+	}
+	return r.act(f, nil, "dept.toast_signed", to, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 }
 
 // returnVoice gives it back with the rule and the unit that should have it.

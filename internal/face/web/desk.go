@@ -19,8 +19,39 @@ type DeskPage struct {
 	Page
 	Views    []Link
 	Counters []Counter
-	Table    Table
 	Live     string // where the page hears of changes
+	Table    Table  // the view of what others owe
+	Mine     bool   // the view of what the reader owes: cards
+	Chips    []Chip
+	Clear    string
+	Cards    []DeskCard
+	Form     *Form // of the buttons that sign at once
+	Next     string
+	Waiting  []DeskLine // what waits for others
+	Done     []DeskLine // what was done this month
+	DoneN    int
+}
+
+// DeskCard is one thing that the reader owes: what it is, until when, and the one button that does it.
+type DeskCard struct {
+	Title, Href string
+	Where       string // place and number
+	What        string // "节点：换热器安装"
+	Due         string
+	Moved       string
+	Back        string // why it came back
+	Light       *Light
+	Action      *Link
+	Press       bool // the button does it at once, without a page in between
+	Version     int64
+	Return      string // address for giving it back, or ""
+	Bad         bool
+}
+
+// DeskLine is something that the reader need not do now.
+type DeskLine struct {
+	Title, Href, What, Who, When string
+	Light                        *Light
 }
 
 var deskPage = Define[DeskPage]("matter/desk")
@@ -42,11 +73,12 @@ func (r *Req) deskFilter(cal *clock.Calendar, l *List) duty.DeskFilter {
 	for _, k := range given(l.All("kind")) {
 		f.Kinds = append(f.Kinds, duty.Kind(k))
 	}
-	return dueFilter(f, cal, l.Get("due"), r.Today())
+	return r.dueFilter(f, cal, l.Get("due"))
 }
 
-// dueFilter narrows a desk to what is overdue, due today, or due this week; the first two are in the third.
-func dueFilter(f duty.DeskFilter, cal *clock.Calendar, due string, today clock.Day) duty.DeskFilter {
+// dueFilter narrows a desk to what is overdue, still due today, or still due this week; the second is in the third.
+func (r *Req) dueFilter(f duty.DeskFilter, cal *clock.Calendar, due string) duty.DeskFilter {
+	today := r.Today()
 	last := today
 	switch due {
 	case "overdue":
@@ -58,7 +90,7 @@ func dueFilter(f duty.DeskFilter, cal *clock.Calendar, due string, today clock.D
 	default:
 		return f
 	}
-	f.Until = clock.MillisOf(last.Add(1).Time(cal.Zone())) - 1
+	f.From, f.Until = clock.MillisOf(r.Now()), clock.MillisOf(last.Add(1).Time(cal.Zone()))-1
 	return f
 }
 
@@ -83,12 +115,17 @@ func showDesk(r *Req) error {
 		if err := b.read(tx, items); err != nil {
 			return err
 		}
-		page.Table = b.table(items, next)
 		if page.Counters, err = b.counters(tx, cal); err != nil {
 			return err
 		}
-		page.Live, err = r.Live(tx, "/desk/live")
-		return err
+		if page.Live, err = r.Live(tx, "/desk/live"); err != nil {
+			return err
+		}
+		if page.Mine = list.View != "units"; !page.Mine {
+			page.Table = b.table(items, next)
+			return nil
+		}
+		return b.cards(tx, &page, items, next)
 	})
 	if err != nil {
 		return err
@@ -210,23 +247,15 @@ func (b *deskView) who(n duty.Item) string {
 func (b *deskView) table(items []duty.Item, next string) Table {
 	r := b.r
 	t := b.list.Table(r.T("desk.title"), Column{Label: r.T("desk.subject")}, Column{Label: r.T("desk.kind")}, Column{Label: r.T("desk.left")},
-		Column{Label: r.T("desk.until")}, Column{Label: r.T("desk.who")}, Column{Label: r.T("desk.step")})
+		Column{Label: r.T("desk.until")}, Column{Label: r.T("desk.who")})
 	t.Keys, t.Next = true, b.list.Next(next)
 	if !b.list.Filtered() {
-		t.Empty = Empty{Kind: "done", Title: r.T("desk.empty"), Text: r.T("desk.empty_text"), Action: &Link{Text: r.T("web.nav_ledger"), Href: r.Link("/ledger")}}
-		if b.list.View == "units" {
-			t.Empty.Title = r.T("desk.empty_units")
-		}
+		t.Empty = Empty{Kind: "done", Title: r.T("desk.empty_units"), Text: r.T("desk.empty_text"), Action: &Link{Text: r.T("web.nav_ledger"), Href: r.Link("/ledger")}}
 	}
 	for _, n := range items {
 		title, number, href := b.about(n)
 		row := []Cell{{Text: title, Sub: number}, {Text: r.Lang.Enum("duty.kind", n.Kind)}, {Light: dutyLight(r, n)},
-			{Text: r.Lang.DateTime(n.Due, r.Zone), Sub: b.moved(n)}, {Text: b.who(n)}, {}}
-		if b.list.View != "units" {
-			if to := b.next(n); to != "" {
-				row[5] = Cell{Do: &Link{Text: r.Lang.Enum("desk.do", n.Kind), Href: r.Link(to)}}
-			}
-		}
+			{Text: r.Lang.DateTime(n.Due, r.Zone), Sub: b.moved(n)}, {Text: b.who(n)}}
 		if href != "" {
 			href = r.Link(href)
 		}
@@ -253,12 +282,12 @@ func (b *deskView) moved(n duty.Item) string {
 // counters are the three numbers above the desk, each a filter.
 func (b *deskView) counters(tx *db.Tx, cal *clock.Calendar) ([]Counter, error) {
 	var out []Counter
-	for _, due := range []string{"overdue", "today", "week"} {
+	for _, due := range []string{"today", "week", "overdue"} {
 		f := duty.DeskFilter{}
 		if b.list.View == "units" {
 			f.View = duty.ViewUnits
 		}
-		n, more, err := duty.Count(tx, b.r.Person, dueFilter(f, cal, due, b.r.Today()))
+		n, more, err := duty.Count(tx, b.r.Person, b.r.dueFilter(f, cal, due))
 		if err != nil {
 			return nil, err
 		}

@@ -150,7 +150,7 @@ func (r *Req) homeDesk(tx *db.Tx, p *HomePage) error {
 	}
 	s := HomeSection{Title: r.T("desk.title"), None: r.T("desk.empty"), Links: []Link{{Text: r.T("home.all_desk"), Href: r.Link("/desk")}}}
 	for _, due := range []string{"overdue", "today", "week"} {
-		n, more, err := duty.Count(tx, r.Person, dueFilter(duty.DeskFilter{}, cal, due, r.Today()))
+		n, more, err := duty.Count(tx, r.Person, r.dueFilter(duty.DeskFilter{}, cal, due))
 		if err != nil {
 			return err
 		}

@@ -39,7 +39,8 @@ func TestNumbersEqualTheirLists(t *testing.T) {
 				}
 				list := p.as(who).Get(href).Want(200)
 				rows := list.All(func(n *html.Node) bool {
-					return n.Data == "tr" && n.Parent != nil && n.Parent.Data == "tbody" && n.Parent.Parent != nil && strings.HasPrefix(webtest.Attr(n.Parent.Parent, "class"), "list")
+					return n.Data == "tr" && n.Parent != nil && n.Parent.Data == "tbody" && n.Parent.Parent != nil && strings.HasPrefix(webtest.Attr(n.Parent.Parent, "class"), "list") ||
+						n.Data == "li" && n.Parent != nil && webtest.Attr(n.Parent, "class") == "cardlist desk"
 				})
 				checked++
 				if want > 0 {

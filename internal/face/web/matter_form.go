@@ -40,10 +40,14 @@ type MatterFormPage struct {
 	Fields   []FormPart
 	Button   string
 	Tone     string
+	Verdicts []Verdict // instead of the button: the form is sent by the decision itself
 	Files    bool
 	Queue    string // what the form is called while it waits on the device, "" where it does not
 	Answered bool   // the page is the answer to a try
 }
+
+// Verdict is one way in which a decision can be sent.
+type Verdict struct{ Name, Value, Text, Note, Tone string }
 
 // FormPart is one field of a form that is put together by its action: exactly one of the pointers is set.
 type FormPart struct {
@@ -292,6 +296,11 @@ func (b *doing) date(name, label string, hint ...string) {
 func (b *doing) tick(name, label string) {
 	d := b.f.Tick(name, label)
 	b.page.Fields = append(b.page.Fields, FormPart{Tick: &d})
+}
+
+// decides lets the form be sent by yes or by no: one press decides and sends.
+func (b *doing) decides(name, yes, yesNote, no, noNote string) {
+	b.page.Verdicts = []Verdict{{name, "yes", b.r.T(yes), b.r.T(yesNote), "primary"}, {name, "no", b.r.T(no), b.r.T(noNote), ""}}
 }
 
 func (b *doing) part(p FormPart) { b.page.Fields = append(b.page.Fields, p) }

@@ -370,7 +370,8 @@ func holderName(l lang.Lang, t *org.Tree, d duty.Duty) string {
 // dutyLight is the light of a duty with what is left of its time.
 func dutyLight(r *Req, n duty.Item) *Light {
 	l := &Light{Color: string(n.Light.Color), Waiting: n.Light.Waiting, Word: r.Lang.WorkingDaysLeft(n.Left), Title: r.Lang.DateTime(n.Due, r.Zone)}
-	if n.WallClock() {
+	// A moment that was given as it is, such as the end of the employees' verdict, is read in working days like everything else.
+	if n.Hours > 0 || n.Class.WallClock() {
 		l.Word = r.Lang.TimeLeft(n.TimeLeft)
 	}
 	return l

@@ -29,5 +29,8 @@ func (r *Req) press(toast string, action func(*matterView) (doer, error)) error 
 		return err
 	}
 	r.Toast(toast)
+	if f.Value("from") == "desk" {
+		return r.Redirect("/desk")
+	}
 	return r.Redirect(v.path())
 }

@@ -104,7 +104,7 @@ var moreTimeForm = &matterForm{
 // extensionForm decides on the extension that waits; the address tells on which level of the decision.
 func extensionForm(name string) *matterForm {
 	return &matterForm{
-		name: name, title: "matterpage.act.extension", button: "matterpage.decide_do", toast: "matterpage.toast_decided",
+		name: name, title: "matterpage.act.extension", button: "matterpage.grant", toast: "matterpage.toast_decided",
 		ready: func(v *matterView) bool { return v.asked() != nil },
 		fields: func(b *doing) {
 			v, m := b.v, b.v.Matter
@@ -117,10 +117,7 @@ func extensionForm(name string) *matterForm {
 				}
 				b.page.Facts = facts
 			}
-			c := b.f.Choose("grant", "matterpage.decision", []Option{
-				{Value: "yes", Text: b.r.T("matterpage.grant"), Note: b.r.T("matterpage.grant_note")},
-				{Value: "no", Text: b.r.T("matterpage.refuse"), Note: b.r.T("matterpage.refuse_note")}})
-			b.part(FormPart{Cards: &c})
+			b.decides("grant", "matterpage.grant", "matterpage.grant_note", "matterpage.refuse", "matterpage.refuse_note")
 			b.text("note", "matterpage.decision_note", 3, plan.MaxNote, true, "matterpage.decision_note_hint")
 		},
 		read: func(b *doing) doer {
@@ -165,7 +162,7 @@ var pauseForm = &matterForm{
 
 // decideForm approves or returns the plan that waits.
 var decideForm = &matterForm{
-	name: "decide", title: "matterpage.act.decide", button: "matterpage.decide_do", toast: "matterpage.toast_decided",
+	name: "decide", title: "matterpage.act.decide", button: "matterpage.approve", toast: "matterpage.toast_decided",
 	ready: func(v *matterView) bool { return v.PlanWaiting() != nil },
 	fields: func(b *doing) {
 		v := b.v
@@ -175,10 +172,7 @@ var decideForm = &matterForm{
 				b.page.Changes = v.changes(*f, *w)
 			}
 		}
-		c := b.f.Choose("approve", "matterpage.decision", []Option{
-			{Value: "yes", Text: b.r.T("matterpage.approve"), Note: b.r.T("matterpage.approve_note")},
-			{Value: "no", Text: b.r.T("matterpage.send_back"), Note: b.r.T("matterpage.send_back_note")}})
-		b.part(FormPart{Cards: &c})
+		b.decides("approve", "matterpage.approve", "matterpage.approve_note", "matterpage.send_back", "matterpage.send_back_note")
 		b.text("note", "matterpage.decision_note", 3, plan.MaxNote, true, "matterpage.decision_note_hint")
 	},
 	read: func(b *doing) doer {

@@ -83,3 +83,48 @@ func Work(tx *db.Tx, who access.Person, states []string, limit int) ([]WorkItem,
 	}
 	return out, nil
 }
+
+// NextSteps gives the steps that are not done of matters whose rows somebody has been given, by matter id, in their order.
+func NextSteps(tx *db.Tx, ids []string) (map[string][]matter.StepState, error) {
+	out := map[string][]matter.StepState{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	type step struct {
+		Matter string
+		matter.StepState
+	}
+	in, args := db.In("m.id", ids, 1)
+	steps, err := db.All[step](tx, `SELECT s.matter, s.n, s.text, s.day, s.done_at, s.done_by FROM matter m
+		JOIN plan_step s ON s.matter = m.id AND s.plan = m.plan_version WHERE s.done_at = 0 AND `+in+` ORDER BY s.day, s.n`, args...)
+	for _, s := range steps {
+		out[s.Matter] = append(out[s.Matter], s.StepState)
+	}
+	return out, err
+}
+
+// SentBack gives why matters whose rows somebody has been given came back to be done again: the note of the inspection that they
+// failed last in this round, or of the decision that returned the plan. A matter that did not come back is not in it.
+func SentBack(tx *db.Tx, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	type back struct{ Matter, Note string }
+	in, args := db.In("m.id", ids, 1)
+	for _, q := range []string{
+		`SELECT i.matter, i.note FROM matter m JOIN inspection i ON i.matter = m.id AND i.round = m.round WHERE m.state = 'executing' AND i.kind = 'inspect'
+			AND i.passed = 0 AND i.at = (SELECT MAX(x.at) FROM inspection x WHERE x.matter = m.id AND x.kind = 'inspect') AND ` + in,
+		`SELECT p.matter, p.decision AS note FROM matter m JOIN plan p ON p.matter = m.id AND p.version = m.plan_latest
+			WHERE m.state IN ('assigned', 'executing') AND p.state = 'returned' AND ` + in,
+	} {
+		rows, err := db.All[back](tx, q, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			out[r.Matter] = r.Note
+		}
+	}
+	return out, nil
+}
