@@ -243,6 +243,38 @@ func TestRecusedByEveryForm(t *testing.T) {
 	}
 }
 
+// TestClaimsAreTakenBack: the toast's button undoes claims by the ordinary way back, for one voice and for several.
+func TestClaimsAreTakenBack(t *testing.T) {
+	d, c := dbtest.Open(t)
+	p := newPlant(t, d, c)
+	var ids []string
+	for _, text := range []string{"班车早走了三分钟。", "班车又早走了，没赶上。"} {
+		ids = append(ids, p.Tell("worker", voice.Named, "P501", text).ID)
+	}
+	held := func(want string) {
+		t.Helper()
+		for i, id := range ids {
+			if got := p.Voice(id).ClaimedBy; got != want {
+				t.Errorf("voice %d is with %q, want %q", i, got, want)
+			}
+		}
+	}
+	me := p.P("triager").ID
+	b := p.as("triager")
+	claimed := b.Get("/inbox").Form("rows").Set("id", ids...).Submit("do=claim").Want(200).Says("撤销")
+	held(me)
+	claimed.Form("letgo=").Submit().Want(200).Says("已放回 2 件")
+	held("")
+	one := b.Get("/voice/" + ids[0]).Form("/claim").Submit().Want(200).Form("/letgo").Submit().Want(200)
+	if got := p.Voice(ids[0]).ClaimedBy; got != "" {
+		t.Errorf("put back, and still with %q", got)
+	}
+	one.Form("/claim").Submit().Want(200)
+	if got := p.Voice(ids[0]).ClaimedBy; got != me {
+		t.Errorf("after undoing that it is with %q", got)
+	}
+}
+
 func TestBulk(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
 		p := newPlant(t, d, c)

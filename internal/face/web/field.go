@@ -28,7 +28,9 @@ type Field struct {
 	Several      bool
 	Spell        bool
 	Min, Biggest string
-	H1           bool // the label is the heading of the page
+	Usual        string // "-46 210": a number outside is asked about while it is typed
+	AskText      string // the question, with {0} for the number
+	H1           bool   // the label is the heading of the page
 
 	lang func(key string, args ...any) string
 }
@@ -83,6 +85,13 @@ func (d Field) Number() Field { d.Type, d.Mode, d.Spell = "text", "numeric", fal
 
 // Measure makes a field for a number with decimals and its unit.
 func (d Field) Measure(unit string) Field { d.Mode, d.Unit, d.Spell = "decimal", unit, false; return d }
+
+// Asks lets a field for a number ask about a value outside of a range, such as 385 for a temperature, while it is typed.
+func (d Field) Asks(low, high float64) Field {
+	plain := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+	d.Usual, d.AskText = plain(low)+" "+plain(high), d.lang("web.unlikely", "{0}", d.Unit)
+	return d
+}
 
 // Auto sets what the browser may fill in.
 func (d Field) Auto(what string) Field { d.Complete = what; return d }

@@ -33,6 +33,9 @@ type BulkRow struct{ ID, Number, Text, Href, Why string }
 // bulk does something with the ticked rows of a list: each on its own, so that one refusal holds up none of the others.
 func bulk(r *Req) error {
 	f := r.Form()
+	if back := r.Query("letgo"); back != "" {
+		return r.letGoAgain(f, strings.Split(back, ","))
+	}
 	ids := f.Many("id")
 	do := f.Choice("do", "claim", "merge", "quarantine")
 	queue := strings.TrimPrefix(r.Path(), "/") // the list that was shown: inbox or restricted
@@ -90,7 +93,39 @@ func bulk(r *Req) error {
 		return err
 	}
 	if len(refused) == 0 {
-		r.Toast(bulkToasts[do], count(len(todo)))
+		if do == "claim" && len(ids) <= undoMost {
+			r.ToastUndo("/"+queue+"?letgo="+strings.Join(ids, ","), bulkToasts[do], count(len(todo)))
+		} else {
+			r.Toast(bulkToasts[do], count(len(todo)))
+		}
+		return r.Redirect("/" + queue)
+	}
+	r.Status(http.StatusConflict)
+	return r.inbox(queue, refused)
+}
+
+// undoMost is how many claims the button of a toast can take back: their names travel in a cookie.
+const undoMost = 60
+
+// letGoAgain takes back the claims of a press: each voice goes back the usual way, by whoever holds it.
+func (r *Req) letGoAgain(f *Form, ids []string) error {
+	queue := strings.TrimPrefix(r.Path(), "/")
+	if err := f.Err(); err != nil {
+		return err
+	}
+	if len(ids) > undoMost {
+		return fault.New(fault.Invalid, "inbox.bulk.many", undoMost)
+	}
+	var todo []bulkStep
+	for _, id := range ids {
+		todo = append(todo, bulkStep{id, func(tx *db.Tx) error { return voice.LetGo{Voice: id}.Do(tx, r.Person) }})
+	}
+	refused, err := r.runBulk(f, "letgo", todo)
+	if err != nil {
+		return err
+	}
+	if len(refused) == 0 {
+		r.Toast("inbox.toast_letgo", count(len(todo)))
 		return r.Redirect("/" + queue)
 	}
 	r.Status(http.StatusConflict)

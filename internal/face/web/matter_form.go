@@ -107,6 +107,8 @@ type doing struct {
 	page *MatterFormPage
 	tray *photoTray
 	any  any // what prepare has read
+
+	unlikely bool // a reading that is more likely a slip: sent again with "sure", it counts
 }
 
 // show answers a GET with the empty form.

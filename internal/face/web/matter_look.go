@@ -30,6 +30,9 @@ func (b *doing) readings(measured bool) {
 			b.yesNo(n, c.Text)
 		}
 	}
+	if b.unlikely {
+		b.tick("sure", "matterpage.sure")
+	}
 }
 
 func readingName(n int) string { return "readings." + strconv.Itoa(n) }
@@ -52,6 +55,9 @@ func (b *doing) measure(n int, c matter.Check) {
 		}
 		f := b.f.Field(at, "matterpage.reading").Measure(c.Unit)
 		f.Label = b.r.T("matterpage.point", i+1)
+		if low, high, ok := c.Usual(); ok {
+			f = f.Asks(low, high)
+		}
 		if i == 0 {
 			d.Fault = f.Fault
 		}
@@ -82,6 +88,12 @@ func (b *doing) readingsIn() []matter.Reading {
 			}
 			if v := b.held(name); v != "" {
 				values = append(values, v)
+				if c.Unlikely(v) {
+					b.unlikely = true
+					if !b.f.Ticked("sure") {
+						b.f.Fault(readingName(i+1), "matterpage.unlikely", v, c.Unit)
+					}
+				}
 			}
 		}
 		if len(values) == 0 {

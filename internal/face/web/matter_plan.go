@@ -255,8 +255,13 @@ func savePlan(r *Req) error {
 	if act == "discard" {
 		return p.discard()
 	}
+	moved := p.moveStep(act)
 	slots := p.read()
 	p.hints = plan.Hinted(slots)
+	if moved {
+		f.faults = nil
+		return p.render()
+	}
 	switch act {
 	case "draft":
 		return p.keep()

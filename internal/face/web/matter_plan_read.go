@@ -148,6 +148,31 @@ func checkOf(i org.CheckItem, name string) matter.Check {
 	return c
 }
 
+// moveStep changes a measure with its neighbour where the button says "steps.up.2" or "steps.down.2", counted from 1.
+func (p *planning) moveStep(act string) bool {
+	way, nth, ok := strings.Cut(strings.TrimPrefix(act, "steps."), ".")
+	n, err := strconv.Atoi(nth)
+	if !ok || err != nil || !strings.HasPrefix(act, "steps.") || n < 1 || n > plan.MaxSteps {
+		return false
+	}
+	to := n + 1
+	if way == "up" {
+		to = n - 1
+	} else if way != "down" {
+		return false
+	}
+	if to < 1 || to > plan.MaxSteps {
+		return true
+	}
+	for _, name := range []string{"text", "day"} {
+		a, b := fmt.Sprintf("steps.%d.%s", n-1, name), fmt.Sprintf("steps.%d.%s", to-1, name)
+		was, other := p.f.Value(a), p.f.Value(b)
+		p.f.Set(a, other)
+		p.f.Set(b, was)
+	}
+	return true
+}
+
 func (p *planning) readSteps() []plan.Step {
 	var out []plan.Step
 	for i := range plan.MaxSteps + 20 {

@@ -161,7 +161,7 @@ func voicePhoto(r *Req) error {
 }
 
 // act does one thing of few words to a voice and goes on with a sentence; refused, it shows the voice as it is now.
-func (r *Req) act(f *Form, fields map[string]string, toast, to string, do func(*db.Tx) error) error {
+func (r *Req) act(f *Form, fields map[string]string, toast, to string, do func(*db.Tx) error, undo ...string) error {
 	err := f.Err()
 	if err == nil {
 		err = r.Write(func(tx *db.Tx) error {
@@ -173,6 +173,9 @@ func (r *Req) act(f *Form, fields map[string]string, toast, to string, do func(*
 		return r.refused(f, rename(err, fields))
 	}
 	r.Toast(toast)
+	if len(undo) > 0 {
+		r.ToastUndo(undo[0], toast)
+	}
 	return r.Redirect(to)
 }
 
@@ -203,7 +206,8 @@ func claimVoice(r *Req) error {
 
 func letGoVoice(r *Req) error {
 	id := r.Param("id")
-	return r.act(r.Form(), nil, "triage.toast_letgo", "/inbox", func(tx *db.Tx) error { return voice.LetGo{Voice: id}.Do(tx, r.Person) })
+	return r.act(r.Form(), nil, "triage.toast_letgo", "/inbox", func(tx *db.Tx) error { return voice.LetGo{Voice: id}.Do(tx, r.Person) },
+		voicePath(id)+"/claim")
 }
 
 func freeVoice(r *Req) error {

@@ -270,3 +270,38 @@ async function restore(form, draft, drop) {
   }
 }
 if (stored) all('form[data-queue]').forEach(waits);
+
+// Numbers with a unit: a value that is more likely a slip is asked about at once; the server asks again.
+const unlikely = (field) => {
+  const [low, high] = field.dataset.usual.split(' ').map(Number);
+  const value = Number(field.value.normalize('NFKC').replace(/[\s,]/g, (c) => (c === ',' ? '.' : '')));
+  const box = field.closest('label, .field') || field.parentNode;
+  const old = box.querySelector('.asked');
+  if (!field.value.trim() || Number.isNaN(value) || (value >= low && value <= high)) {
+    old?.remove();
+    return;
+  }
+  const note = old || make('span', { className: 'asked' });
+  if (!old) {
+    note.setAttribute('role', 'status');
+    box.append(note);
+  }
+  note.textContent = say(field.dataset.ask, field.value.trim());
+};
+document.addEventListener('input', (e) => e.target instanceof Element && e.target.matches('[data-usual]') && unlikely(e.target));
+
+// Undo is believed at once and done behind it; where it is refused, the page says why.
+document.addEventListener('submit', async (e) => {
+  const form = e.target;
+  const toast = form.closest('[data-toast]');
+  if (!toast) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  const body = new URLSearchParams(new FormData(form));
+  toast.querySelector('span').textContent = kit.undone;
+  form.remove();
+  const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } }).catch(() => 0);
+  const got = await answer?.json?.().catch(() => 0);
+  if (answer?.ok && got?.to) location.assign(got.to);
+  else toast.querySelector('span').textContent = say(kit.notUndone, got?.detail || kit.offline);
+}, true);

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"math"
 	"math/big"
 	"regexp"
 	"strings"
@@ -60,6 +61,38 @@ func rat(s string) (*big.Rat, bool) {
 		return nil, false
 	}
 	return new(big.Rat).SetString(d)
+}
+
+// Usual is the range outside of which a measured value is more likely a slip of the finger, such as 385 for 38.5, than a finding:
+// twice the larger limit below the lower one and four times above the higher one (default of the product). ok is false where the
+// check has no limit to go by.
+func (c Check) Usual() (low, high float64, ok bool) {
+	var at []float64
+	for _, s := range []string{c.Low, c.High} {
+		if v, known := rat(s); known {
+			f, _ := v.Float64()
+			at = append(at, f)
+		}
+	}
+	if c.Kind != CheckNumber || len(at) == 0 {
+		return 0, 0, false
+	}
+	size := max(math.Abs(at[0]), math.Abs(at[len(at)-1]))
+	if size == 0 {
+		return 0, 0, false
+	}
+	return at[0] - 2*size, at[len(at)-1] + 4*size, true
+}
+
+// Unlikely reports whether a value lies outside of the usual range. What is no number is judged elsewhere.
+func (c Check) Unlikely(value string) bool {
+	v, known := rat(value)
+	low, high, ok := c.Usual()
+	if !known || !ok {
+		return false
+	}
+	f, _ := v.Float64()
+	return f < low || f > high
 }
 
 // Valid adds what is wrong with the check item to the form, at field.
