@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/jobs"
 	"sanwen/internal/base/once"
@@ -39,7 +40,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	r.Register(load.JobKind, load.Job(a.Blobs))
 	timer("assignment.auto_sign", "1m", assignment.RunAutoSign)
 	timer("matter.resume", "10m", matter.RunTimers)
-	timer("voice.call_next", "1m", voice.CallNext)
+	r.Every("duty.ladder", "1m", duty.RunLadder)
 	timer("voice.ask_timeout", "1h", voice.AskTimeouts)
 	timer("voice.silent", "1h", voice.CloseSilent)
 	timer("accept.windows", "10m", accept.RunWindows)

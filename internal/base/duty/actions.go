@@ -133,6 +133,9 @@ func (n New) begin(tx *db.Tx, cal *clock.Calendar, s org.Settings) (Duty, error)
 		d.BaseDue, d.Provisional = due, provisional
 	}
 	d.Due, d.Due0 = d.BaseDue, d.BaseDue
+	if d.RungAt = unplanned; !tx.Coarse() {
+		d.Rung, d.RungAt = ladderOf(cal, s).Next(d, nil, tx.Millis())
+	}
 	return d, nil
 }
 

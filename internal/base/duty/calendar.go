@@ -17,6 +17,12 @@ func init() {
 	})
 	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error { return movePaths(tx, from, to) })
 	org.OnLeave(leave)
+	org.OnSetting(func(tx *db.Tx, _ access.Person, key string) error {
+		if !slices.Contains(ladderSettings, key) {
+			return nil
+		}
+		return replanRungs(tx)
+	})
 	org.OnImpact(impact)
 }
 

@@ -41,6 +41,9 @@ type Duty struct {
 	DischargedAt clock.Millis
 	Outcome      string
 	WaitingFrom  clock.Millis // since when it waits without a break, or zero
+
+	Rung   Rung         // rung of the ladder that it reaches next, or empty
+	RungAt clock.Millis // when; zero: never, one: to be worked out
 }
 
 // Subject returns what the duty is about.

@@ -9,7 +9,8 @@ import (
 )
 
 const columns = `id, kind, subject_kind, subject_id, item, round, unit, path, person, role, restricted, class, hours, days, day,
-	started_at, due0, due, base_due, base_at, early_due, due_version, provisional, calendar, open, discharged_at, outcome, waiting_from`
+	started_at, due0, due, base_due, base_at, early_due, due_version, provisional, calendar, open, discharged_at, outcome, waiting_from,
+	rung, rung_at`
 
 const waitColumns = `id, duty, from_at, until_at, planned, reason, note, by, counts`
 
@@ -17,24 +18,30 @@ const waitColumns = `id, duty, from_at, until_at, planned, reason, note, by, cou
 func insert(tx *db.Tx, d Duty) (bool, error) {
 	n, err := tx.Exec(`INSERT INTO duty (id, kind, subject_kind, subject_id, item, round, slot, unit, path, person, role, restricted, class,
 		hours, days, day, started_at, due0, due, base_due, base_at, early_due, due_version, provisional, calendar, open, discharged_at,
-		outcome, waiting_from)
-		VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0, 1, $21, $22, 1, 0, '', 0)
+		outcome, waiting_from, rung, rung_at)
+		VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0, 1, $21, $22, 1, 0, '', 0,
+		$23, $24)
 		ON CONFLICT DO NOTHING`,
 		d.ID, d.Kind, d.SubjectKind, d.SubjectID, d.Item, d.Round, d.Unit, d.Path, d.Person, d.Role, d.Restricted, d.Class,
-		d.Hours, d.Days, d.Day, d.StartedAt, d.Due0, d.Due, d.BaseDue, d.BaseAt, d.Provisional, d.Calendar)
+		d.Hours, d.Days, d.Day, d.StartedAt, d.Due0, d.Due, d.BaseDue, d.BaseAt, d.Provisional, d.Calendar, d.Rung, d.RungAt)
 	return n == 1, err
 }
 
-// updateDue writes everything about the current due; due0 is not among it.
+// updateDue writes everything about the current due; due0 is not among it. The next rung of the ladder is worked out anew; while the
+// duty waits there is none.
 func updateDue(tx *db.Tx, d Duty) error {
+	rungAt := unplanned
+	if d.Waiting() {
+		rungAt = 0
+	}
 	_, err := tx.Exec(`UPDATE duty SET hours = $2, days = $3, day = $4, due = $5, base_due = $6, base_at = $7, early_due = $8,
-		due_version = $9, provisional = $10, calendar = $11, waiting_from = $12 WHERE id = $1 AND open = 1`,
-		d.ID, d.Hours, d.Days, d.Day, d.Due, d.BaseDue, d.BaseAt, d.EarlyDue, d.DueVersion, d.Provisional, d.Calendar, d.WaitingFrom)
+		due_version = $9, provisional = $10, calendar = $11, waiting_from = $12, rung = '', rung_at = $13 WHERE id = $1 AND open = 1`,
+		d.ID, d.Hours, d.Days, d.Day, d.Due, d.BaseDue, d.BaseAt, d.EarlyDue, d.DueVersion, d.Provisional, d.Calendar, d.WaitingFrom, rungAt)
 	return err
 }
 
 func discharge(tx *db.Tx, id string, at clock.Millis, outcome string) error {
-	_, err := tx.Exec(`UPDATE duty SET open = 0, slot = id, discharged_at = $2, outcome = $3, waiting_from = 0 WHERE id = $1 AND open = 1`, id, at, outcome)
+	_, err := tx.Exec(`UPDATE duty SET open = 0, slot = id, discharged_at = $2, outcome = $3, waiting_from = 0, rung = '', rung_at = 0 WHERE id = $1 AND open = 1`, id, at, outcome)
 	return err
 }
 
@@ -63,4 +70,35 @@ func insertSpell(tx *db.Tx, w Spell) error {
 func endSpell(tx *db.Tx, id string, at clock.Millis) error {
 	_, err := tx.Exec(`UPDATE duty_wait SET until_at = $2 WHERE id = $1 AND until_at = 0`, id, at)
 	return err
+}
+
+const rungColumns = `id, duty, due_version, rung, n, subject_kind, subject_id, kind, path, restricted, due, meant_at, at, passed`
+
+// insertRung writes a fired rung and reports whether it had not been fired before.
+func insertRung(tx *db.Tx, f Fired) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO duty_rung (`+rungColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+		ON CONFLICT DO NOTHING`,
+		f.ID, f.Duty, f.DueVersion, f.Rung, f.N, f.SubjectKind, f.SubjectID, f.Kind, f.Path, f.Restricted, f.Due, f.MeantAt, f.At, f.Passed)
+	return n == 1, err
+}
+
+// updateRung writes which rung of an open duty is next.
+func updateRung(tx *db.Tx, d Duty) error {
+	_, err := tx.Exec(`UPDATE duty SET rung = $2, rung_at = $3 WHERE id = $1 AND open = 1 AND waiting_from = 0`, d.ID, d.Rung, d.RungAt)
+	return err
+}
+
+// replanRungs has the next rung of every open duty worked out anew.
+func replanRungs(tx *db.Tx) error {
+	_, err := tx.Exec(`UPDATE duty SET rung = '', rung_at = 1 WHERE open = 1 AND waiting_from = 0`)
+	return err
+}
+
+func insertNotice(tx *db.Tx, n Notice) error {
+	_, err := tx.Exec(`INSERT INTO duty_notice (id, rung, person, at, seen) VALUES ($1, $2, $3, $4, 0)`, n.ID, n.Rung, n.Person, n.At)
+	return err
+}
+
+func seeNotices(tx *db.Tx, person string, until, at clock.Millis) (int64, error) {
+	return tx.Exec(`UPDATE duty_notice SET seen = $3 WHERE person = $1 AND at <= $2 AND seen = 0`, person, until, at)
 }

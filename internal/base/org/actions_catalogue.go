@@ -282,6 +282,11 @@ func (in SetSetting) Do(tx *db.Tx, who access.Person) error {
 			return err
 		}
 	}
+	for _, fn := range registered(&hooks.setting) {
+		if err := fn(tx, who, in.Key); err != nil {
+			return err
+		}
+	}
 	return record(tx, who, "setting_changed", "setting", in.Key, in)
 }
 

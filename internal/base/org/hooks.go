@@ -15,6 +15,7 @@ var hooks struct {
 	moved    []func(tx *db.Tx, who access.Person, from, to access.Path) error
 	left     []func(tx *db.Tx, who access.Person, person string) error
 	impact   []func(tx *db.Tx, kind, code string) ([]Weight, error)
+	setting  []func(tx *db.Tx, who access.Person, key string) error
 }
 
 func register[T any](list *[]T, fn T) {
@@ -42,6 +43,11 @@ func OnMove(fn func(tx *db.Tx, who access.Person, from, to access.Path) error) {
 
 // OnLeave registers what is to be done, in the same transaction, when somebody has left.
 func OnLeave(fn func(tx *db.Tx, who access.Person, person string) error) { register(&hooks.left, fn) }
+
+// OnSetting registers what is to be done, in the same transaction, when a setting has another value.
+func OnSetting(fn func(tx *db.Tx, who access.Person, key string) error) {
+	register(&hooks.setting, fn)
+}
 
 // OnImpact registers a count of what hangs on a unit, person, place or category in a room above.
 func OnImpact(fn func(tx *db.Tx, kind, code string) ([]Weight, error)) { register(&hooks.impact, fn) }

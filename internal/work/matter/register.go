@@ -297,6 +297,13 @@ func (in Amend) Do(tx *db.Tx, who access.Person) error {
 func init() {
 	event.RegisterState("matter", `SELECT id, state FROM matter`)
 	assignment.Register("matter", assignment.Host{Load: loadSubject, Changed: assigned})
+	duty.RegisterThing("matter", func(tx *db.Tx, id string) (access.Thing, error) {
+		m, err := byKey(tx, id, "")
+		if err != nil {
+			return access.Thing{}, err
+		}
+		return ThingOf(tx, m)
+	})
 }
 
 func loadSubject(tx *db.Tx, key string) (assignment.Subject, error) {

@@ -169,53 +169,31 @@ func (in AcceptHazard) Do(tx *db.Tx, who access.Person) error {
 	return s.Save("accept_hazard", event.Ref{}, nil)
 }
 
-// CallNext calls the next person of the duty roster for every voice of danger that nobody has accepted for the set number
-// of minutes, around the roster, until somebody does. It returns how many were called.
-func CallNext(tx *db.Tx) (int, error) {
-	who := access.System("voice.call_next")
-	if err := who.May(tx, access.VoiceSystem, access.Thing{Kind: RefKind}); err != nil {
-		return 0, err
+// callNext is what the ladder does for a call of danger that nobody has accepted: the next person of the duty roster is called, around
+// the roster, until somebody comes. The clock goes on: it is the same duty in other hands.
+func callNext(tx *db.Tx, who access.Person, f *duty.Firing) error {
+	if f.SubjectKind != RefKind {
+		return nil
 	}
-	wait, err := org.Int(tx, org.HazardMinutes)
-	if err != nil {
-		return 0, err
+	v, err := core.Find(tx, f.SubjectID, tx.ForUpdate())
+	if err != nil || v.CalledAt == 0 {
+		return err
 	}
-	vs, err := db.All[Voice](tx, `SELECT `+core.Columns+` FROM voice WHERE called_at > 0 AND called_at <= $1 ORDER BY called_at LIMIT 100`+tx.SkipLocked(),
-		tx.Millis()-clock.Millis(wait)*60_000)
-	if err != nil {
-		return 0, err
+	roster, err := rosterOf(tx, v.Alarm, f.Thing)
+	if err != nil || len(roster) == 0 {
+		return err
 	}
-	n := 0
-	for _, v := range vs {
-		t, err := core.ThingOf(tx, v)
-		if err != nil {
-			return n, err
+	next := roster[0].ID
+	for i, e := range roster {
+		if e.ID == v.Officer {
+			next = roster[(i+1)%len(roster)].ID
 		}
-		roster, err := rosterOf(tx, v.Alarm, t)
-		if err != nil {
-			return n, err
-		}
-		if len(roster) == 0 {
-			continue
-		}
-		next := roster[0].ID
-		for i, e := range roster {
-			if e.ID == v.Officer {
-				next = roster[(i+1)%len(roster)].ID
-			}
-		}
-		s := &core.Step{Tx: tx, Who: who, V: v, Thing: t, From: v.State}
-		s.V.Officer, s.V.CalledAt = next, tx.Millis()
-		if err := s.Discharge(duty.Returned, duty.AcceptHazard); err != nil {
-			return n, err
-		}
-		if err := oweAccept(s); err != nil {
-			return n, err
-		}
-		if err := s.Save("call_next", event.Ref{}, nil); err != nil {
-			return n, err
-		}
-		n++
 	}
-	return n, nil
+	s := &core.Step{Tx: tx, Who: who, V: v, Thing: f.Thing, From: v.State}
+	s.V.Officer, s.V.CalledAt = next, tx.Millis()
+	if _, err := duty.HandOver(tx, who, v.Ref(), duty.Holder{Path: f.Of.Path, Unit: f.Of.Unit, Person: next}, duty.AcceptHazard); err != nil {
+		return err
+	}
+	f.Tell(next)
+	return s.Save("call_next", event.Ref{}, nil)
 }

@@ -2,6 +2,7 @@ package voice
 
 import (
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
@@ -14,6 +15,14 @@ func init() {
 	event.RegisterState(RefKind, `SELECT id, state FROM voice`)
 	assignment.Register(RefKind, assignment.Host{Load: hostLoad, Changed: hostChanged})
 	matter.OnMove(matterMoved)
+	duty.OnRung(duty.RungCall, callNext)
+	duty.RegisterThing(RefKind, func(tx *db.Tx, id string) (access.Thing, error) {
+		v, err := core.Find(tx, id, "")
+		if err != nil {
+			return access.Thing{}, err
+		}
+		return core.ThingOf(tx, v)
+	})
 	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error {
 		return core.MovePaths(tx, string(from), string(to))
 	})

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/ground/fault"
@@ -192,7 +193,7 @@ func TestLife(t *testing.T) {
 			"call out": func(rt *rapid.T) { do(rt, "call out", w.Try("triager", voice.CallOut{Voice: pick(rt)})) },
 			"time": func(rt *rapid.T) {
 				w.Clock.Advance(time.Duration(rapid.IntRange(1, 24*15).Draw(rt, "hours")) * time.Hour)
-				for _, job := range []func(*db.Tx) (int, error){voice.CloseSilent, voice.AskTimeouts, voice.CallNext, assignment.RunAutoSign} {
+				for _, job := range []func(*db.Tx) (int, error){voice.CloseSilent, voice.AskTimeouts, duty.Climb, assignment.RunAutoSign} {
 					w.Must(func(tx *db.Tx) error { _, err := job(tx); return err })
 				}
 			},

@@ -253,11 +253,21 @@ func TestDangerGoesPastTheQueue(t *testing.T) {
 		if err := w.Try("worker", voice.AcceptHazard{Voice: v.ID}); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("somebody off the roster accepts: %v", err)
 		}
-		call := func() (n int) {
-			w.Must(func(tx *db.Tx) (err error) { n, err = voice.CallNext(tx); return err })
+		calls := func() (n int) {
+			w.Read(func(tx *db.Tx) (err error) {
+				n, err = db.One[int](tx, `SELECT COUNT(*) FROM duty_rung WHERE rung = 'call'`)
+				return err
+			})
 			return n
 		}
-		w.Clock.Advance(31 * time.Minute)
+		call := func() int {
+			before := calls()
+			if err := duty.RunLadder(context.Background(), w.DB); err != nil {
+				t.Fatal(err)
+			}
+			return calls() - before
+		}
+		w.Clock.Advance(61 * time.Minute) // the hour in which somebody spoke stays quiet
 		if n := call(); n != 4 {
 			t.Errorf("called %d times, want 4", n)
 		}
