@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/work/accept"
@@ -169,6 +170,12 @@ func (v *matterView) timeline() []Entry {
 			if ev == matter.EventReport {
 				n.Title = v.reported(e, n.Title)
 			}
+		case e.Kind == duty.FactRung:
+			f := factOf(e)
+			n.Title, n.Tone = r.Lang.Enum("duty.rung", f.Rung), rungTones[f.Rung]
+			if f.Duty != nil {
+				n.Title += " · " + r.Lang.Enum("duty.kind", f.Duty.Kind)
+			}
 		case assignmentFacts[given] != "":
 			n.Title = r.T(assignment.EventWord(assignmentFacts[given]))
 			if lead := factOf(e).Lead; lead != "" {
@@ -235,7 +242,16 @@ type fact struct {
 	Done      bool   `json:"done"`
 	Lead      string `json:"lead"`
 	In        *fact  `json:"in"`
+
+	Rung duty.Rung `json:"rung"`
+	Duty *struct {
+		Kind duty.Kind `json:"kind"`
+	} `json:"duty"`
 }
+
+// rungTones mark the rungs of the ladder on a timeline.
+var rungTones = map[duty.Rung]string{duty.RungRemind: "info", duty.RungNear: "info", duty.RungRed: "bad", duty.RungSponsor: "bad",
+	duty.RungAgenda: "bad", duty.RungTalk: "bad", duty.RungCall: "warn"}
 
 func factOf(e event.Entry) fact {
 	var f fact
