@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
 
 	"sanwen/internal/ground/lang"
 )
@@ -19,6 +21,18 @@ func (w *walker) net(on bool) {
 	if on {
 		w.taken() // that there was none is what the browser has complained of
 	}
+}
+
+// before runs a script at the beginning of every page.
+func (w *walker) before(script string) {
+	w.t.Helper()
+	w.do(call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}))
+}
+
+// size makes a screen that is no phone.
+func (w *walker) size(width, height int64) {
+	w.t.Helper()
+	w.do(chromedp.EmulateViewport(width, height))
 }
 
 // few fails if a person needed more taps than that since the count began. Choosing a picture counts as the tap that opens the choice.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/reading/publish"
 	"sanwen/internal/work/accept"
@@ -19,13 +20,18 @@ type BoardPage struct {
 	Place   string // the board of one place
 	Numbers []BoardNumber
 	Span    string // the days that the numbers are about
+	AsOf    string // when they were read
+	Old     string // how old they are, where that is more than a few minutes
+	First   string // there is nothing yet to compare them with
+	Broken  bool   // the log does not continue what was signed before
 	Few     string // why some of them are not shown
 	Tabs    []Link
+	List    *BoardList // the matters behind a number, instead of the tabs
 	Open    []BoardItem
 	Closed  []BoardItem
 	Not     []BoardItem
 	View    string
-	First   string // address of the first page of the list
+	Top     string // address of the first page of the list
 	Next    string // and of the next one
 	Empty   *Empty
 	Quiet   string
@@ -37,8 +43,19 @@ type BoardPage struct {
 
 // BoardNumber is one number of the head: of this month, with the year so far beside it.
 type BoardNumber struct {
-	Value, Label, Note string
-	Href               string
+	Value, Label string
+	Href         string // the matters that it counts
+	Year         string // of the year so far, or ""
+	YearHref     string
+	Means        string // what exactly it counts
+}
+
+// BoardList is the list behind a number.
+type BoardList struct {
+	Title string
+	Means string
+	Back  string
+	Items []BoardItem
 }
 
 // BoardItem is one matter.
@@ -51,6 +68,7 @@ type BoardItem struct {
 	Moved         string // the first deadline, where it no longer holds
 	People        string // how many asked for it
 	Asked         string // what employees said
+	Promise       string // what became of the first deadline, in a list that is about it
 	Why           string // why it was not done, by which rule, who decided
 	Pair          *Pair
 	MeToo         string
@@ -80,13 +98,15 @@ var (
 
 const (
 	boardRows  = 24 // matters of one page
-	slideRows  = 4  // and of one picture of the wall screen
+	slideRows  = 3  // and of one picture of the wall screen
 	boardCache = 15 * time.Second
+	boardOld   = 5 * time.Minute // figures older than that say so
 )
 
 // board shows the board. What is not known in its address is refused.
 func board(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "place", Label: "board.place"}, {Name: "tv", Label: "board.tv", Values: []string{"1"}}},
+	list, err := r.List(ListSpec{Filters: []Filter{{Name: "place", Label: "board.place"}, {Name: "tv", Label: "board.tv", Values: []string{"1"}},
+		{Name: "count", Label: "board.count", Values: values(publish.Figures())}, {Name: "of", Label: "board.of", Values: []string{"month", "year"}}},
 		Tabs: []string{"open", "done", "not"}})
 	if err != nil {
 		return err
@@ -103,7 +123,8 @@ func board(r *Req) error {
 	if v.Place != nil {
 		p.Place, p.TellTo = v.Place.Name(r.Lang), r.Link("/p/"+v.Place.Code)
 	}
-	r.boardNumbers(&p, v, list.URL("view", "done", "after", ""))
+	r.boardNumbers(&p, v, list)
+	r.boardAge(&p, v)
 	if v.Quiet > 0 {
 		p.Quiet = r.T("board.quiet", v.Quiet)
 	}
@@ -112,6 +133,9 @@ func board(r *Req) error {
 	}
 	if list.Get("tv") != "" {
 		return r.boardTV(p, v)
+	}
+	if f := publish.Figure(list.Get("count")); f != "" {
+		return r.boardBehind(p, v, list, f)
 	}
 	for _, view := range []struct {
 		name  string
@@ -129,7 +153,7 @@ func board(r *Req) error {
 			*view.into = append(*view.into, r.boardItem(i))
 		}
 		if from > 0 {
-			p.First = list.URL("view", view.name, "after", "")
+			p.Top = list.URL("view", view.name, "after", "")
 		}
 		if to < len(view.items) {
 			p.Next = list.Next(strconv.Itoa(to))
@@ -141,21 +165,115 @@ func board(r *Req) error {
 	return boardPage.Render(r, p)
 }
 
-// boardNumbers writes out the head: heard, answered, done, and of those confirmed by employees.
-func (r *Req) boardNumbers(p *BoardPage, v *publish.View, done string) {
+// boardNumbers writes out the head: heard, answered, done, and of those confirmed by employees; how long it took, and how much of
+// it in time.
+func (r *Req) boardNumbers(p *BoardPage, v *publish.View, list *List) {
 	m, y := v.Month, v.Year
 	p.Span = r.T("board.span", m.From, m.To)
-	say := func(key string, month, year int, href string) {
-		p.Numbers = append(p.Numbers, BoardNumber{Value: r.Lang.Number(month), Label: r.T(key), Note: r.T("board.year", r.Lang.Number(year)), Href: href})
+	behind := func(f publish.Figure, of string) string {
+		return list.URL("count", string(f), "of", of, "view", "", "tv", "", "after", "")
 	}
+	say := func(key, month, year string, f publish.Figure) {
+		n := BoardNumber{Value: month, Label: r.T("board." + key), Means: r.T("board.means." + key)}
+		if !v.First && year != "—" {
+			n.Year = r.T("board.year", year)
+		}
+		if f != "" {
+			n.Href, n.YearHref = behind(f, "month"), behind(f, "year")
+		}
+		p.Numbers = append(p.Numbers, n)
+	}
+	num := func(n int) string { return r.Lang.Number(n) }
 	if m.Few {
 		p.Few = r.T("board.few")
 	} else {
-		say("board.heard", m.Heard, y.Heard, "")
-		say("board.answered", m.Answered, y.Answered, "")
+		say("heard", num(m.Heard), num(y.Heard), "")
+		say("answered", num(m.Answered), num(y.Answered), "")
 	}
-	say("board.done", m.Done, y.Done, done)
-	say("board.confirmed", m.Confirmed, y.Confirmed, done)
+	say("done", num(m.Of(publish.Done)), num(y.Of(publish.Done)), publish.Done)
+	say("confirmed", num(m.Of(publish.Confirmed)), num(y.Of(publish.Confirmed)), publish.Confirmed)
+	say("took", r.boardDays(m), r.boardDays(y), publish.Done)
+	say("on_time", r.boardShare(m), r.boardShare(y), publish.Due)
+}
+
+// boardDays is the mean of working days, with one digit behind the point.
+func (r *Req) boardDays(n publish.Numbers) string {
+	d, ok := n.Average()
+	if !ok {
+		return "—"
+	}
+	return strings.TrimSuffix(strconv.FormatFloat(d, 'f', 1, 64), ".0")
+}
+
+// boardShare is how many of those that were due are complete in time: as a count where a percentage would pretend to be exact.
+func (r *Req) boardShare(n publish.Numbers) string {
+	due, in := n.Of(publish.Due), n.Of(publish.OnTime)
+	switch {
+	case due == 0:
+		return "—"
+	case due < boardPercent:
+		return strconv.Itoa(in) + "/" + strconv.Itoa(due)
+	}
+	return strconv.Itoa((in*200+due)/(2*due)) + "%"
+}
+
+const boardPercent = 10 // fewer than that are shown as a count
+
+// boardAge says when the figures were read, and what is wrong with them.
+func (r *Req) boardAge(p *BoardPage, v *publish.View) {
+	p.AsOf = r.T("board.as_of", r.Lang.DateTime(clock.MillisOf(v.Read), r.Zone))
+	if age := r.Now().Sub(v.Read); age > boardOld {
+		p.Old = r.T("board.old", int(age.Minutes()))
+	}
+	if p.Broken = v.Broken; v.First {
+		p.First = r.T("board.first_month")
+	}
+}
+
+// boardBehind shows the matters that a number counts, and nothing else.
+func (r *Req) boardBehind(p BoardPage, v *publish.View, list *List, f publish.Figure) error {
+	n, span := v.Month, "month"
+	if list.Get("of") == "year" {
+		n, span = v.Year, "year"
+	}
+	ids := n.Lists[f]
+	p.List = &BoardList{Title: r.T("board.list."+string(f)+"."+span, len(ids)), Means: r.T("board.means." + string(f)),
+		Back: list.URL("count", "", "of", "", "after", "")}
+	from, _ := strconv.Atoi(list.After)
+	from = max(0, min(from, len(ids)))
+	to := min(from+boardRows, len(ids))
+	items, err := r.board.Matters(r.Ctx(), ids[from:to])
+	if err != nil {
+		return err
+	}
+	for _, i := range items {
+		item := r.boardItem(i)
+		if f == publish.Due || f == publish.OnTime {
+			item.Promise = r.boardPromise(i)
+		}
+		p.List.Items = append(p.List.Items, item)
+	}
+	if from > 0 {
+		p.Top = list.URL("after", "")
+	}
+	if to < len(ids) {
+		p.Next = list.Next(strconv.Itoa(to))
+	}
+	if len(ids) == 0 {
+		p.Empty = &Empty{Kind: "nothing", Title: r.T("board.none.list")}
+	}
+	return boardPage.Render(r, p)
+}
+
+// boardPromise says what became of the first deadline.
+func (r *Req) boardPromise(i publish.Item) string {
+	switch {
+	case i.Completed0 == 0:
+		return r.T("board.promise.open", i.Due0)
+	case publish.InTime(i.Completed0.Day(r.Zone), i.Due0):
+		return r.T("board.promise.kept", i.Due0, i.Completed0.Day(r.Zone))
+	}
+	return r.T("board.promise.late", i.Due0, i.Completed0.Day(r.Zone))
 }
 
 // boardItem writes out one matter.
@@ -213,7 +331,7 @@ func (r *Req) boardOpen(out *BoardItem, i publish.Item) {
 }
 
 func (r *Req) boardClosed(out *BoardItem, i publish.Item) {
-	out.Dates = r.T("board.closed_on", i.ClosedAt.Day(r.Zone))
+	out.Dates = r.T("board.closed_after", i.ClosedAt.Day(r.Zone), i.Took)
 	verdict := i.Verdict
 	if verdict == "" {
 		verdict = "none"
@@ -294,7 +412,7 @@ func (r *Req) boardTV(p BoardPage, v *publish.View) error {
 	slides(r.T("board.slide_done"), pictures, 1, 6)
 	slides(r.T("board.slide_open"), v.Open, slideRows, 24)
 	slides(r.T("board.slide_done"), plain, slideRows, 12)
-	slides(r.T("board.slide_not"), v.Not, slideRows, 8)
+	slides(r.T("board.slide_not"), v.Not, 1, 6)
 	if p.Log != nil {
 		p.Slides = append(p.Slides, BoardSlide{Title: r.T("board.log"), Log: p.Log})
 	}

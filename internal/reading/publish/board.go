@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -11,6 +12,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter"
@@ -27,7 +29,10 @@ type View struct {
 	Done        []Item // struck off, the latest first
 	Not         []Item // will not be done, or not now, and why
 	Checkpoint  *event.Checkpoint
-	Quiet       int // days since the last thing moved, where that is longer than the setting board.stale; else 0
+	Quiet       int       // days since the last thing moved, where that is longer than the setting board.stale; else 0
+	First       bool      // nothing had come in before this month
+	Broken      bool      // the log does not continue what was signed before
+	Read        time.Time // when all of this was read
 }
 
 // Item is a matter of the board.
@@ -39,6 +44,7 @@ type Item struct {
 	Place *org.Place
 	Unit  org.Unit        // that leads it
 	Asked *accept.Summary // what employees said of the last round, as far as it may be shown, or nil
+	Took  int             // working days from taking up to striking off, where it is struck off
 }
 
 // Limits of a look at the board.
@@ -82,8 +88,12 @@ func (b *Board) View(ctx context.Context, place string) (*View, error) {
 		return err
 	})
 	if err != nil {
+		if ok && fault.KindOf(err) != fault.NotFound { // what was read last is better than nothing; the page says how old it is
+			return k.view, nil
+		}
 		return nil, err
 	}
+	v.Read = now
 	b.mu.Lock()
 	if len(b.kept) >= maxKept {
 		clear(b.kept)
@@ -91,6 +101,24 @@ func (b *Board) View(ctx context.Context, place string) (*View, error) {
 	b.kept[place] = kept{v, now.Add(keep)}
 	b.mu.Unlock()
 	return v, nil
+}
+
+// Matters reads matters of a list, in the order of the ids.
+func (b *Board) Matters(ctx context.Context, ids []string) ([]Item, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var out []Item
+	err := b.db.Read(ctx, func(tx *db.Tx) error {
+		it, err := items(tx)
+		if err != nil {
+			return err
+		}
+		out, err = it.list(ledger.BoardFilter{IDs: ids, Limit: len(ids)})
+		return err
+	})
+	slices.SortFunc(out, func(x, y Item) int { return slices.Index(ids, x.ID) - slices.Index(ids, y.ID) })
+	return out, err
 }
 
 // Forget drops what is kept, so that the next look reads anew.
@@ -144,6 +172,14 @@ func read(tx *db.Tx, place string) (*View, error) {
 	if v.Checkpoint, err = event.Latest(tx); err != nil {
 		return nil, err
 	}
+	if err := event.Sound(tx); errors.Is(err, event.ErrInconsistent) {
+		v.Broken = true
+	} else if err != nil {
+		return nil, err
+	}
+	if v.First, err = first(tx, month); err != nil {
+		return nil, err
+	}
 	v.Name, err = siteName(tx)
 	return v, err
 }
@@ -192,6 +228,9 @@ func (r *reader) list(f ledger.BoardFilter) ([]Item, error) {
 	for _, row := range rows {
 		i := Item{BoardRow: row, Place: r.places[row.Place]}
 		i.Unit, _ = r.tree.Get(row.Lead)
+		if row.ClosedAt != 0 && row.State == matter.Closed {
+			i.Took = r.cal.WorkingDaysBetween(row.RegisteredAt.Day(r.tx.Zone()), row.ClosedAt.Day(r.tx.Zone()))
+		}
 		if row.Due != "" {
 			i.Left = r.cal.WorkingDaysLeft(r.tx.Now, r.cal.OfficeEnd(row.Due))
 			runs := row.State == matter.Executing || row.State == matter.PlanReview // the deadline; later the unit has said "done"

@@ -447,8 +447,8 @@ if ('speechSynthesis' in self) {
   });
 }
 
-// The wall screen turns its pages; a press or the space bar stops it.
-const slides = all('.tv .slide');
+// The wall screen turns its pages; a press, the space bar or the button stops it.
+let slides = all('.tv .slide');
 if (slides.length > 1) {
   let shown = 0;
   let still = false;
@@ -456,20 +456,41 @@ if (slides.length > 1) {
     shown = (n + slides.length) % slides.length;
     slides.forEach((s, i) => { s.hidden = i !== shown; });
   };
-  turn(0);
-  setInterval(() => still || turn(shown + 1), 12000);
   const hold = () => {
     still = !still;
+    all('[data-hold]').forEach((b) => { b.textContent = still ? words.playing : b.dataset.hold; });
     toast(still ? words.paused : words.playing);
   };
-  document.addEventListener('click', (e) => e.target.closest('a, button') || hold());
+  const begin = (n) => {
+    slides = all('.tv .slide');
+    all('[data-hold]').forEach((b) => {
+      b.hidden = false;
+      b.textContent = still ? words.playing : b.dataset.hold;
+    });
+    turn(n);
+  };
+  begin(0);
+  setInterval(() => still || turn(shown + 1), 12000);
+  document.addEventListener('click', (e) => (e.target.closest('a, button:not([data-hold])') ? 0 : hold()));
   document.addEventListener('keydown', (e) => {
-    if (e.key === ' ') { e.preventDefault(); hold(); }
+    if (e.key === ' ' && !e.target.closest('a, button')) { e.preventDefault(); hold(); }
     if (e.key === 'ArrowRight') turn(shown + 1);
     if (e.key === 'ArrowLeft') turn(shown - 1);
   });
-  // new figures every ten minutes
-  setTimeout(() => location.reload(), 600000);
+  // new figures every five minutes; without a network the old ones stay and say how old they are
+  setInterval(async () => {
+    const page = await part(location.href, { cache: 'no-store' }).catch(() => 0);
+    const main = page && page.querySelector('.tv main');
+    if (main && all('.slide', main).length) {
+      document.querySelector('main').replaceChildren(...main.children);
+      begin(shown);
+      return;
+    }
+    all('[data-asof]').forEach((n) => {
+      n.textContent = n.dataset.asof;
+      n.hidden = false;
+    });
+  }, 300000);
 }
 
 // A secret behind the # of the address goes into its field, and out of the address and the history.

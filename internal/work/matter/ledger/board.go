@@ -24,6 +24,7 @@ type BoardRow struct {
 	RegisteredAt clock.Millis
 	MovedAt      clock.Millis
 	CompletedAt  clock.Millis
+	Completed0   clock.Millis `db:"completed0"` // for the first time
 	ClosedAt     clock.Millis
 	Verdict      string
 	EndedHow     string
@@ -52,6 +53,7 @@ func (b BoardRow) Solved() bool { return b.State == matter.Closed && b.Verdict =
 
 // BoardFilter is what of the board is wanted.
 type BoardFilter struct {
+	IDs    []string
 	States []string
 	Places []string // any of them
 	Lead   string   // unit code
@@ -64,6 +66,9 @@ type BoardFilter struct {
 func Board(tx *db.Tx, f BoardFilter) ([]BoardRow, error) {
 	w := db.NewWhere()
 	w.Add("public = 1 AND restricted = ''")
+	if len(f.IDs) > 0 {
+		w.In("id", f.IDs)
+	}
 	if len(f.States) > 0 {
 		w.In("state", f.States)
 	}
@@ -82,7 +87,7 @@ func Board(tx *db.Tx, f BoardFilter) ([]BoardRow, error) {
 	n := w.Arg(min(max(f.Limit, 1), MaxRows))
 	cond, args := w.SQL()
 	rows, err := db.All[BoardRow](tx, `SELECT id, number, title, public_text, state, category, place, lead, due0, due, extensions, round, relapses,
-		registered_at, moved_at, completed_at, closed_at, verdict, ended_how, end_reason, end_rule, end_decider, carry_condition, review_day,
+		registered_at, moved_at, completed_at, completed0, closed_at, verdict, ended_how, end_reason, end_rule, end_decider, carry_condition, review_day,
 		long_term, voices, supporters FROM matter WHERE `+cond+` ORDER BY moved_at DESC, id LIMIT `+n, args...)
 	if err != nil || len(rows) == 0 {
 		return rows, err
