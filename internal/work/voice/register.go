@@ -42,7 +42,7 @@ type Register struct {
 	Matter    string  `json:"matter,omitempty"`     // me too: id of the matter; the text may be empty then
 	For       string  `json:"for,omitempty"`        // written down for this employee number
 	NoReceipt bool    `json:"no_receipt,omitempty"` // nobody keeps the code: none is stored, and nobody can open the thread with one
-	Check     bool    `json:"-"`                  // more came in than usual: somebody looks at it first; never refused
+	Check     bool    `json:"-"`                    // more came in than usual: somebody looks at it first; never refused
 
 	Keys *seal.Keys `json:"-"` // of the installation
 }
