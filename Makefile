@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X sanwen/internal/app.Version=$(VERSION)
 ADDR    ?= 127.0.0.1:8080
 
-.PHONY: build demo test test-quick tools vet bench cross screenshots clean
+.PHONY: build demo test test-quick tools vet gates gates-all bench cross screenshots clean
 
 build: ## one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/sanwen
@@ -14,7 +14,7 @@ build: ## one static binary
 demo: build ## build and start with demonstration data; prints the address and the sign-ins
 	$(BIN) demo --addr $(ADDR)
 
-tools: ## what the tests need beside Go: PostgreSQL and Chromium (Debian packages; as root)
+tools: ## what the tests need beside Go: PostgreSQL, Chromium, Node.js with the checkers of pages (Debian packages; as root)
 	./.ci/tools
 
 vet:
@@ -27,6 +27,16 @@ test: tools vet cross ## everything, on SQLite and PostgreSQL and in a real brow
 
 test-quick: ## SQLite only, no race detector
 	SANWEN_TEST_PG=off $(GO) test ./...
+
+# What every page must pass. `make test` runs the same sample; SANWEN_GATES_SEED draws another.
+GATES := ^Test(Gates|Gate|HTML|Axe|Keys|Pseudo|Budget|Speed|Golden|Paper|Lighthouse)
+
+gates: tools ## every page in a sample of widths, colours, languages and sizes of letters
+	$(GO) test -count=1 -timeout 20m -run '$(GATES)' ./internal/app/browser
+	SANWEN_TEST_PG=off $(GO) test -count=1 -run 'TestEveryPageIsClean|TestNoWordsInTemplates|TestEmployeePagesAreSmall|TestLintFinds' ./internal/face/web ./internal/face/webtest
+
+gates-all: tools ## the same with every page in every way: over a night
+	SANWEN_GATES=all $(GO) test -count=1 -timeout 12h -v -run '$(GATES)' ./internal/app/browser
 
 cross: ## the platforms of the release build without cgo
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -o /dev/null ./cmd/sanwen

@@ -3,15 +3,11 @@ package browser
 import (
 	_ "embed"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
-
-	"sanwen/internal/ground/lang"
 )
 
 //go:embed testdata/axe/axe.min.js
@@ -42,35 +38,6 @@ func (w *walker) axe(rules ...string) []broken {
 		nodes: v.nodes.map((n) => n.target.join(' ') + ' | ' + n.html.slice(0, 160) + ' | ' + (n.any[0]?.message || n.all[0]?.message || n.none[0]?.message || '').slice(0, 200))})))`)
 }
 
-// narrow says what makes the page scroll sideways, or "".
-const narrow = `(() => {
-	const room = document.documentElement.clientWidth;
-	if (document.documentElement.scrollWidth <= room) return '';
-	const n = [...document.querySelectorAll('main *, header *, footer *')].filter((n) => n.getBoundingClientRect().right > room + 1 && !n.closest('.rail, .tabs, .sr'));
-	return document.documentElement.scrollWidth + ' px: ' + n.slice(0, 3).map((n) => n.outerHTML.slice(0, 120)).join(' … ');
-})()`
-
-// small lists what is to be pressed and is smaller than 24 px either way; links within sentences are as large as their words.
-const small = `[...document.querySelectorAll('button, select, input:not([type=hidden]), a.button, summary, .rail a, .tool')].filter((n) => n.checkVisibility({visibilityProperty: true}) && !n.closest('.sr') && !n.classList.contains('sr')).map((n) => {
-	const box = (n.closest('label') || n).getBoundingClientRect();
-	return [Math.min(box.width, box.height), n.outerHTML.slice(0, 120)];
-}).filter(([size]) => size < 24).map(([size, text]) => Math.round(size) + ' px: ' + text)`
-
-// TestAccessible opens a page of every route as somebody who may, on a phone and on a desk, light and dark.
-func TestAccessible(t *testing.T) {
-	s := serve(t)
-	all := s.pages(t)
-	for i := range 2 { // two windows at a time
-		t.Run([]string{"phone", "desk"}[i], func(t *testing.T) {
-			t.Parallel()
-			w := s.walk(t, []screen{{Width: 360, Lang: lang.ZH}, {Width: 1280, Lang: lang.EN}}[i])
-			for _, p := range all {
-				w.inspect(p)
-			}
-		})
-	}
-}
-
 // TestAxeFinds: the rules find what is planted, so that silence means something.
 func TestAxeFinds(t *testing.T) {
 	s := serve(t)
@@ -98,55 +65,7 @@ func TestAxeFinds(t *testing.T) {
 			t.Errorf("%s was not found, only %v", id, got)
 		}
 	}
-	if len(must[[]string](w, small)) != 2 {
-		t.Error("small buttons were not found")
-	}
-	if must[string](w, narrow) == "" {
-		t.Error("a page that scrolls sideways was not found")
-	}
 	w.taken()
-}
-
-// inspect looks at one page in the window.
-func (w *walker) inspect(p found) {
-	w.t.Helper()
-	say := func(format string, args ...any) {
-		w.t.Errorf("%s %s (%s): %s", w.screen, p.Path, p.Number, fmt.Sprintf(format, args...))
-	}
-	w.become(p.Session)
-	path := p.Path
-	if w.Lang == lang.EN {
-		sep := "?"
-		if strings.Contains(path, "?") {
-			sep = "&"
-		}
-		path += sep + "lang=en"
-	}
-	w.open(path)
-	report := func(all []broken) {
-		for _, b := range all {
-			say("%s (%s):\n\t%s", b.ID, b.Help, strings.Join(b.Nodes[:min(4, len(b.Nodes))], "\n\t"))
-		}
-	}
-	report(w.axe())
-	for _, x := range must[[]string](w, small) {
-		say("too small: %s", x)
-	}
-	w.dark(true)
-	report(w.axe("color-contrast"))
-	w.dark(false)
-	if w.Width < 700 {
-		w.resize(320)
-		if x := must[string](w, narrow); x != "" {
-			say("scrolls sideways at 320: %s", x)
-		}
-		w.resize(360)
-	}
-	complaints := w.taken()
-	slices.Sort(complaints)
-	for _, x := range slices.Compact(complaints) {
-		say("%s", x)
-	}
 }
 
 // become makes the window that of somebody who has signed in elsewhere; "" is nobody.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -14,14 +15,20 @@ import (
 	"sanwen/internal/app/demo"
 	"sanwen/internal/app/demo/story"
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/login"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/seal"
 )
 
 // begun is the moment at which the demonstration ends and the tests begin: a Monday morning.
 var begun = time.Date(2026, 11, 23, 9, 0, 0, 0, clock.Shanghai())
 
-// template is the demonstration of 1,000 people, made once for the test process and copied for every site.
-var template struct {
+// ground is an installation that is made once for the test process and copied for every site.
+type ground struct {
+	make func(ctx context.Context, h demo.House) (demo.Made, error)
+
 	once     sync.Once
 	dir      string
 	signIns  []demo.SignIn
@@ -29,27 +36,85 @@ var template struct {
 	err      error
 }
 
+// The grounds on which sites stand: the demonstration of 1,000 people after a year; the same with thousands of voices before it; and
+// an organisation in which nobody has said anything yet.
+var (
+	template = &ground{make: func(ctx context.Context, h demo.House) (demo.Made, error) {
+		return demo.Make(ctx, h, demo.Size{People: 1000})
+	}}
+	crowded = &ground{make: func(ctx context.Context, h demo.House) (demo.Made, error) {
+		return demo.Make(ctx, h, demo.Size{People: 1000, Voices: 10_000})
+	}}
+	bare = &ground{make: makeBare}
+)
+
 func closeTemplate() {
-	if template.dir != "" {
-		os.RemoveAll(template.dir)
+	for _, g := range []*ground{template, crowded, bare} {
+		if g.dir != "" {
+			os.RemoveAll(g.dir)
+		}
 	}
 }
 
-func makeTemplate() error {
+func (g *ground) ready(t *testing.T) {
+	t.Helper()
+	g.once.Do(func() { g.err = g.build() })
+	if g.err != nil {
+		t.Fatalf("making the installation: %v", g.err)
+	}
+}
+
+func (g *ground) build() error {
 	var err error
-	if template.dir, err = os.MkdirTemp("", "sanwen-browser"); err != nil {
+	if g.dir, err = os.MkdirTemp("", "sanwen-browser"); err != nil {
 		return err
 	}
 	clk := clock.NewFake(begun)
-	a, err := app.Open(context.Background(), config(template.dir), clk, os.Stderr)
+	a, err := app.Open(context.Background(), config(g.dir), clk, os.Stderr)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	made, err := demo.Make(context.Background(), demo.House{DB: a.DB, Keys: a.Keys, Photos: a.Photos, Log: a.Log,
-		Login: a.Login, Clock: clk, Zone: a.Zone}, demo.Size{People: 1000})
-	template.signIns, template.receipts = made.SignIns, made.Receipts
+	made, err := g.make(context.Background(), demo.House{DB: a.DB, Keys: a.Keys, Photos: a.Photos, Log: a.Log,
+		Login: a.Login, Clock: clk, Zone: a.Zone})
+	g.signIns, g.receipts = made.SignIns, made.Receipts
 	return err
+}
+
+// makeBare is the organisation of the demonstration on its first day.
+func makeBare(ctx context.Context, h demo.House) (demo.Made, error) {
+	cast, err := demo.Organisation(ctx, h.DB, 1000)
+	if err != nil {
+		return demo.Made{}, err
+	}
+	hash, err := seal.HashPassword(ctx, demo.Password)
+	if err != nil {
+		return demo.Made{}, err
+	}
+	var made demo.Made
+	err = h.DB.Write(ctx, func(tx *db.Tx) error {
+		add := func(r access.Role, p org.Person) error {
+			if !slices.ContainsFunc(made.SignIns, func(x demo.SignIn) bool { return x.Number == p.EmployeeNo }) {
+				if err := (login.Provide{Person: p.ID, Hash: hash}).Do(tx, access.System("test")); err != nil {
+					return err
+				}
+			}
+			made.SignIns = append(made.SignIns, demo.SignIn{Role: r, Number: p.EmployeeNo, Name: p.Name, Password: demo.Password})
+			return nil
+		}
+		if err := add(access.Employee, cast.Me()); err != nil {
+			return err
+		}
+		for _, r := range access.Roles() {
+			if len(cast.Holders[r]) > 0 {
+				if err := add(r, cast.First(r)); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return made, err
 }
 
 func config(dir string) app.Config {
@@ -59,6 +124,7 @@ func config(dir string) app.Config {
 // site is a served demonstration with a clock of its own.
 type site struct {
 	t    *testing.T
+	from *ground
 	App  *app.App
 	Base string
 	Time *clock.Fake
@@ -67,15 +133,18 @@ type site struct {
 // serve copies the demonstration and serves it on loopback until the test ends.
 func serve(t *testing.T) *site {
 	t.Helper()
-	template.once.Do(func() { template.err = makeTemplate() })
-	if template.err != nil {
-		t.Fatalf("making the demonstration: %v", template.err)
-	}
+	return serveOn(t, template)
+}
+
+// serveOn is serve on one of the grounds.
+func serveOn(t *testing.T, g *ground) *site {
+	t.Helper()
+	g.ready(t)
 	dir := t.TempDir()
-	if err := copyTree(dir, template.dir); err != nil {
+	if err := copyTree(dir, g.dir); err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, Time: clock.NewFake(begun)}
+	s := &site{t: t, from: g, Time: clock.NewFake(begun)}
 	var err error
 	if s.App, err = app.Open(context.Background(), config(dir), s.Time, t.Output()); err != nil {
 		t.Fatal(err)
@@ -106,7 +175,7 @@ func serve(t *testing.T) *site {
 // as is the sign-in of a role.
 func (s *site) as(r access.Role) demo.SignIn {
 	s.t.Helper()
-	for _, x := range template.signIns {
+	for _, x := range s.from.signIns {
 		if x.Role == r {
 			return x
 		}

@@ -81,6 +81,7 @@ var doneForm = &matterForm{
 	},
 	read: func(b *doing) doer {
 		id, version := b.ref()
+		b.f.Unseen("steps")
 		return matter.ClaimDone{Matter: id, Version: version, Text: b.held("text"), Readings: b.readingsIn(), Photos: b.photosIn()}
 	},
 }

@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -551,4 +552,18 @@ func (p *Page) Title() string {
 		return ""
 	}
 	return (&Page{Root: n}).Text()
+}
+
+// FormAt returns the form that the element is.
+func (p *Page) FormAt(n *html.Node) *Form { return p.form(n) }
+
+// Typed lists the fields of the form that a person fills in.
+func (f *Form) Typed() []string {
+	var out []string
+	for _, e := range controls(f.page.Root, f.node) {
+		if name := Attr(e, "name"); name != "" && field(e) && Attr(e, "type") != "file" && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }

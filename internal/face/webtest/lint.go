@@ -157,6 +157,10 @@ func (l *linter) element(n *html.Node) {
 		if fileName.MatchString(alt) || alt != "" && path.Base(Attr(n, "src")) == alt {
 			l.say(n, "the name of a file instead of words")
 		}
+	case atom.Form:
+		if !slices.ContainsFunc(controls(l.page.Root, n), presses) {
+			l.say(n, "a form without a button")
+		}
 	case atom.Svg:
 		if Attr(n, "aria-hidden") != "true" && (Attr(n, "role") != "img" || l.name(n) == "") {
 			l.say(n, "a drawing neither hidden nor named")

@@ -35,6 +35,12 @@ func field(n *html.Node) bool {
 	return false
 }
 
+// presses reports whether the element sends its form.
+func presses(n *html.Node) bool {
+	t := Attr(n, "type")
+	return n.DataAtom == atom.Button && t != "button" && t != "reset" || n.DataAtom == atom.Input && (t == "submit" || t == "image")
+}
+
 // tick reports whether a field is a box to tick: in a list of things it is named without words that one sees.
 func tick(n *html.Node) bool { return Attr(n, "type") == "checkbox" && has(n, "aria-label") }
 

@@ -30,6 +30,7 @@ func TestLintFinds(t *testing.T) {
 		`<p style="color:red">红</p>`:                                              "style in an attribute",
 		`<button tabindex="3">去</button>`:                                         "tabindex 3",
 		`<button autofocus>去</button>`:                                            "takes the focus by itself",
+		`<form><label for="b">一</label><input id="b" name="b"></form>`:            "a form without a button",
 		`<img src="/y.jpg">`:                                                      "a picture without words",
 		`<img src="/y.jpg" alt="IMG_2031.jpg">`:                                   "the name of a file",
 		`<svg></svg>`:                                                             "a drawing neither hidden nor named",
@@ -46,13 +47,13 @@ func TestLintFinds(t *testing.T) {
 		`<h4>跳过</h4>`:                                                             "level 4 after one of level 2",
 		`<h1>又一个</h1>`:                                                            "2 headings of the first level",
 		`<h3></h3>`:                                                               "an empty heading",
-		`<fieldset><label><input type="checkbox" name="c"> 一</label></fieldset>`: "without a legend",
-		`<label><input type="radio" name="q" value="1"> 一</label>`:               "a choice outside a group",
-		`<p>web.skip</p>`:        "the key web.skip",
-		`<p>共 %!d(string=x)</p>`: "%! in a sentence",
-		`<script>go()</script>`:  "a script within the page",
-		`<div class="summary" role="alert"><h2>有误</h2></div>`: "faults listed: true",
-		`<button aria-describedby="gone">去</button>`:          "aria-describedby names #gone",
+		`<fieldset><label><input type="checkbox" name="c"> 一</label></fieldset>`:  "without a legend",
+		`<label><input type="radio" name="q" value="1"> 一</label>`:                "a choice outside a group",
+		`<p>web.skip</p>`:                                                         "the key web.skip",
+		`<p>共 %!d(string=x)</p>`:                                                  "%! in a sentence",
+		`<script>go()</script>`:                                                   "a script within the page",
+		`<div class="summary" role="alert"><h2>有误</h2></div>`:                     "faults listed: true",
+		`<button aria-describedby="gone">去</button>`:                              "aria-describedby names #gone",
 	} {
 		got := strings.Join(at(200, strings.Replace(clean, "HERE", planted, 1)), "\n")
 		if !strings.Contains(got, want) {
