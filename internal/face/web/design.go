@@ -38,12 +38,13 @@ type DesignPage struct {
 	Trend       Trend
 	Table       Table
 	QR          QR
+	More        DesignMore
 }
 
 var designPage = Define[DesignPage]("design/components")
 
 // designSections are the parts of the page of components; each is short enough to look at as a whole.
-var designSections = []string{"phone", "form", "signs", "table", "numbers", "paper", "wall"}
+var designSections = []string{"frame", "phone", "form", "signs", "table", "matter", "numbers", "paper", "wall"}
 
 // design shows the page of components. It exists in the demonstration only and holds no data of anybody.
 func design(r *Req) error {
@@ -57,7 +58,7 @@ func design(r *Req) error {
 	switch p.Section {
 	case "phone", "form":
 		p.Shape = Phone
-	case "signs", "table", "numbers":
+	case "frame", "signs", "table", "matter", "numbers":
 	case "paper":
 		p.Shape = Sheet
 	case "wall":
@@ -80,6 +81,7 @@ func design(r *Req) error {
 		return err
 	}
 	r.sampleTable(&p, list)
+	r.sampleMore(&p)
 	if p.Section == "signs" {
 		r.ToastUndo("/design", "design.toast_signed", r.T("design.unit_1"))
 		p.Banner = r.T("fault.read_only")
