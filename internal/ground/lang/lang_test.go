@@ -233,7 +233,7 @@ func zero() float64 { return 0 }
 
 func TestErrorsAreSentences(t *testing.T) {
 	err := fmt.Errorf("saving: %w", fault.Field("text", "fault.too_long", 2000, 2345))
-	if got := ZH.Error(err); got != "最多 2000 个字,现在是 2345 个。" {
+	if got := ZH.Error(err); got != "最多 2000 个字，现在是 2345 个。" {
 		t.Errorf("%q", got)
 	}
 	if got := EN.Error(errors.New("pq: secret detail")); strings.Contains(got, "secret") || !strings.Contains(got, "nothing was saved") {
