@@ -60,6 +60,7 @@ func BenchmarkSubmit(b *testing.B) {
 	}
 	var n atomic.Int64
 	b.SetParallelism(32)
+	begun := processor()
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
@@ -73,5 +74,30 @@ func BenchmarkSubmit(b *testing.B) {
 			}
 		}
 	})
+	perOp(b, begun)
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "voices/s")
+}
+
+// BenchmarkPlacePage is the page behind a code on the wall: a form of its own for everybody.
+func BenchmarkPlacePage(b *testing.B) {
+	ctx := context.Background()
+	a, err := Open(ctx, Config{Data: b.TempDir(), Zone: "Asia/Shanghai", LogLevel: "error"}, nil, io.Discard)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer a.Close()
+	if _, err := demo.Organisation(ctx, a.DB, 1000); err != nil {
+		b.Fatal(err)
+	}
+	h := web.New(a.site("http://127.0.0.1", false, nil))
+	b.ReportAllocs()
+	begun := processor()
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/p/P104M", nil))
+		if w.Code != http.StatusOK {
+			b.Fatal(w.Code)
+		}
+	}
+	perOp(b, begun)
 }

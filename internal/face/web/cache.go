@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"net/http"
 	"strings"
 	"sync"
@@ -14,7 +13,8 @@ import (
 
 // pageCache keeps the answers of anonymous pages that are the same for everybody, such as the board and the page of a place. An
 // answer is good until the next commit of this process, and at most for the time its route gives, because another replica's commits
-// are not seen here. Pages with a form are never kept: every form has a key of its own.
+// are not seen here. Every form has a key of its own, so a page with a form is kept only where its handler has named with [Req.own]
+// everything that is drawn anew for each reader.
 type pageCache struct {
 	version atomic.Uint64 // counts commits
 	mu      sync.RWMutex
@@ -22,10 +22,11 @@ type pageCache struct {
 }
 
 type keptPage struct {
-	version      uint64
-	until        time.Time
-	kind         string
-	plain, small []byte
+	version uint64
+	until   time.Time
+	kind    string
+	own     []own
+	pieces  []piece
 }
 
 // mostKept bounds the memory of the cache. It starts anew when it is full.
@@ -81,35 +82,19 @@ func (s *Server) cached(route Route, w http.ResponseWriter, hr *http.Request) {
 		s.answer(route, w, hr)
 		return
 	}
+	key += "#" + s.readOnly() // every page says why nothing can be sent
 	if p := s.cache.get(key, now); p != nil {
 		p.write(w, hr)
 		return
 	}
 	version := s.cache.version.Load() // before the handler reads
 	tee := &tee{ResponseWriter: w}
-	if s.answer(route, tee, hr) && tee.status == http.StatusOK && hr.Method == http.MethodGet {
-		s.cache.put(key, newKept(version, now.Add(route.Cache), w.Header().Get("Content-Type"), tee.body.Bytes()))
+	if own, keep := s.answer(route, tee, hr); keep && tee.status == http.StatusOK && hr.Method == http.MethodGet {
+		if p := newKept(tee.body.Bytes(), own); p != nil {
+			p.version, p.until, p.kind = version, now.Add(route.Cache), w.Header().Get("Content-Type")
+			s.cache.put(key, p)
+		}
 	}
-}
-
-func newKept(version uint64, until time.Time, kind string, body []byte) *keptPage {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	z.Write(body)
-	z.Close()
-	return &keptPage{version: version, until: until, kind: kind, plain: body, small: b.Bytes()}
-}
-
-func (p *keptPage) write(w http.ResponseWriter, r *http.Request) {
-	h := w.Header()
-	h.Set("Content-Type", p.kind)
-	h.Set("Vary", "Accept-Encoding")
-	body := p.plain
-	if acceptsGzip(r) {
-		h.Set("Content-Encoding", "gzip")
-		body = p.small
-	}
-	w.Write(body)
 }
 
 // tee copies an answer while it is written.

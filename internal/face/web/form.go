@@ -82,9 +82,11 @@ func (r *Req) openForm(free bool) *Form {
 	return f
 }
 
+const freePurpose = "form:free"
+
 func (f *Form) purpose() string {
 	if f.free {
-		return "form:free"
+		return freePurpose
 	}
 	return "form:" + f.r.Person.ID
 }
@@ -107,9 +109,9 @@ func (r *Req) Unseal(purpose, sealed string) (string, error) {
 }
 
 // seal notes the day only: a form that lies about for a while must not tell when it was opened.
-func (r *Req) seal(purpose, text string, life time.Duration) string {
-	day := r.Now().Truncate(24 * time.Hour)
-	return r.Keys.Sign(purpose, seal.Token{Issued: day, Expires: r.Now().Truncate(time.Hour).Add(life + time.Hour), Payload: []byte(text)})
+func (s *Server) seal(purpose, text string, life time.Duration) string {
+	now := s.Clock.Now()
+	return s.Keys.Sign(purpose, seal.Token{Issued: now.Truncate(24 * time.Hour), Expires: now.Truncate(time.Hour).Add(life + time.Hour), Payload: []byte(text)})
 }
 
 func (r *Req) open(purpose, sealed string) (string, error) {

@@ -39,11 +39,11 @@ func (s *standstill) why(now time.Time) string {
 }
 
 // readOnly says why nothing can be written now, or "": because the site was told so, or because the storage has just refused.
-func (r *Req) readOnly() string {
-	if r.ReadOnly != nil {
-		if key := r.ReadOnly(); key != "" {
+func (s *Server) readOnly() string {
+	if s.ReadOnly != nil {
+		if key := s.ReadOnly(); key != "" {
 			return key
 		}
 	}
-	return r.still.why(r.Now())
+	return s.still.why(s.Clock.Now())
 }

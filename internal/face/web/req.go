@@ -31,6 +31,7 @@ type Req struct {
 	status int
 	form   *Form
 	toast  *Toast
+	owns   []own    // see [Req.own]
 	keep   []string // parameters that links carry on: lang, z
 	upload func(Upload) error
 }

@@ -50,7 +50,7 @@ type Route struct {
 	Camera  bool          // the page takes photos
 	Quiet   bool          // pages ask by themselves: no use of the session
 	Stream  bool          // the answer stays open: uncompressed, without a deadline for the whole
-	Cache   time.Duration // how long an anonymous page without a form may be kept; the next commit ends it earlier
+	Cache   time.Duration // how long an anonymous page may be kept; the next commit ends it earlier
 }
 
 const defaultBody = 64 << 10

@@ -106,7 +106,7 @@ func Routes() []Route {
 
 		// tell
 		{Pattern: "GET /p", Group: Anonymous, Policy: Anyone, Handler: tellWhere},
-		{Pattern: "GET /p/{place}", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellHere, Camera: true},
+		{Pattern: "GET /p/{place}", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellHere, Camera: true, Cache: tellCache},
 		{Pattern: "POST /p/{place}", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellHere, Camera: true, Body: tellBody, Slow: tellSlow},
 		{Pattern: "POST /p/{place}/place", Group: Anonymous, Policy: Anyone, Handler: tellWhere, Body: tellBody, Slow: tellSlow},
 		{Pattern: "POST /p/{place}/check", Group: Anonymous, Policy: access.VoiceRegister, Handler: tellCheck, Camera: true, Body: tellBody, Slow: tellSlow},

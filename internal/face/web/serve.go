@@ -58,8 +58,8 @@ func (s *Server) serve(route Route) http.Handler {
 	})
 }
 
-// answer runs a route. It reports whether the answer is the same for everybody and may be kept.
-func (s *Server) answer(route Route, w http.ResponseWriter, hr *http.Request) (keep bool) {
+// answer runs a route. It reports whether the answer may be kept, because it is the same for everybody but for its own texts.
+func (s *Server) answer(route Route, w http.ResponseWriter, hr *http.Request) (owns []own, keep bool) {
 	foreign := s.cross.Check(hr)
 	secure := s.Secure
 	if route.Group == Anonymous {
@@ -85,7 +85,7 @@ func (s *Server) answer(route Route, w http.ResponseWriter, hr *http.Request) (k
 	if hr.Body != nil {
 		io.CopyN(io.Discard, hr.Body, 256<<10) // lets the browser finish sending and read the answer
 	}
-	return route.Group == Anonymous && r.form == nil && r.toast == nil && r.Query(toastParam) == ""
+	return r.owns, route.Group == Anonymous && (r.form == nil || len(r.owns) > 0) && r.toast == nil && r.Query(toastParam) == ""
 }
 
 // panicked describes a panic with the place where it happened. On an anonymous page the words of a panic may be the caller's, and

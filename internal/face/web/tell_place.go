@@ -2,10 +2,12 @@ package web
 
 import (
 	"strings"
+	"time"
 
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/matter"
 	voices "sanwen/internal/work/voice/show"
 )
@@ -42,9 +44,24 @@ func tellHere(r *Req) error {
 	}
 	if r.Posted() {
 		t.f.forgive()
+	} else if !t.spot.Unknown { // whoever makes up codes must not fill the memory
+		t.named()
 	}
 	return t.show()
 }
+
+// named names what every reader of the empty form gets for himself.
+func (t *telling) named() {
+	s := t.r.Server
+	t.r.own(t.f.Token(), func() string { return s.seal(freePurpose, newKey(), tokenLife) })
+	t.r.own(t.f.Value(receiptName), func() string {
+		n := seal.NewReceipt(clock.DayOf(s.Clock.Now(), s.Zone))
+		return s.seal("page:"+receiptName, n.Number+" "+n.Code, tokenLife)
+	})
+}
+
+// tellCache is how long the form of a place may be kept: the next commit ends it earlier.
+const tellCache = 15 * time.Second
 
 // show shows the form.
 func (t *telling) show() error {

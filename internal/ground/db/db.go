@@ -38,7 +38,7 @@ type Config struct {
 	Migrations      fs.FS          // nil: those of the program; tests bring their own
 	AllowNetworkDir bool           // accept a data directory on a network file system
 	MaxConns        int            // PostgreSQL connections; 0: 16
-	Fill            bool           // SQLite: much is written before anybody relies on it; the last commits may be lost until Close
+	Fill            bool           // SQLite: much is written before anybody relies on it; until Close all of it may be lost
 	ReadOnly        bool           // only reads; the directory may be in use by another process, and nothing is migrated
 	OnLost          func(error)    // called once when an fsync failed: the program should end, and check the data when it starts again
 }
@@ -198,7 +198,7 @@ func (d *DB) Close() error {
 	if d.writer != nil {
 		d.turns.acquire(context.Background())
 		if d.fill {
-			err = d.writer.script("PRAGMA wal_checkpoint(TRUNCATE)") // syncs log and database
+			err = d.writer.script("PRAGMA synchronous = FULL; PRAGMA wal_checkpoint(TRUNCATE)") // and so syncs log and database
 		}
 		err = errors.Join(err, d.writer.close())
 	}

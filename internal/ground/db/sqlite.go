@@ -47,7 +47,7 @@ func sqliteDSN(path string, u use) string {
 	case writer:
 		pragmas = append(pragmas, "cache_size(-32000)", "wal_autocheckpoint(16000)")
 	case filler:
-		pragmas[2] = "synchronous(NORMAL)"
+		pragmas[2] = "synchronous(OFF)" // nothing is waited for until the end
 		pragmas = append(pragmas, "cache_size(-400000)", "wal_autocheckpoint(100000)")
 	case reader:
 		pragmas = append(pragmas, "cache_size(-8000)", "query_only(1)")

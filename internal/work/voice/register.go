@@ -265,22 +265,11 @@ func (in Register) store(tx *db.Tx, v Voice, teller *org.Person) error {
 	if v.Level == Named {
 		who = access.Person{Kind: access.Account, ID: teller.ID}
 	}
-	data := registration{Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Place: v.Place, Day: v.Day, Words: Fingerprint(v.Text)}
+	data := core.Registration{Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Place: v.Place, Day: v.Day, Words: Fingerprint(v.Text)}
 	if planted.Code {
 		data.Place = in.Code
 	}
 	return event.Record(tx, who, event.Fact{Kind: "voice." + ev, Subject: v.Ref(), About: about, To: v.State, Data: data})
-}
-
-// registration is what the log keeps of a registration: enough for the submitter to prove what he sent, nothing to read.
-type registration struct {
-	Channel Channel   `json:"channel"` // in the order of the keys, as the record wants them
-	Day     clock.Day `json:"day"`
-	Kind    Kind      `json:"kind"`
-	Level   Level     `json:"level"`
-	Number  string    `json:"number"`
-	Place   string    `json:"place,omitempty"`
-	Words   string    `json:"words"`
 }
 
 // Fingerprint is SHA-256 over the text, in hexadecimal: with it the log proves what was sent. It stands inside the salted
