@@ -16,6 +16,7 @@ import (
 type ScanPage struct {
 	Page
 	Form  *Form
+	Keep  []Hidden // language and size, which a form that asks with GET would lose
 	Place string // name of the place that was found, or ""
 	Where string // code and unit
 	Cards []Card // what is under way there
@@ -44,12 +45,16 @@ func scan(r *Req) error {
 	typed := r.Query("code")
 	f := r.Blank("code", typed)
 	page := ScanPage{Page: Page{Title: r.T("scan.title"), Shape: Staff}, Form: f}
+	for _, k := range r.keep {
+		name, value, _ := strings.Cut(k, "=")
+		page.Keep = append(page.Keep, Hidden{name, value})
+	}
 	err := r.Read(func(tx *db.Tx) error {
 		if typed == "" {
 			return nil
 		}
 		p, err := org.PlaceByCode(tx, placeCode(typed))
-		if fault.KindOf(err) == fault.NotFound {
+		if err != nil && fault.KindOf(err) == fault.NotFound {
 			f.Fault("code", "scan.unknown", typed)
 			r.Status(404)
 			return nil
