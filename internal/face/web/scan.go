@@ -17,9 +17,9 @@ type ScanPage struct {
 	Page
 	Form  *Form
 	Keep  []Hidden // language and size, which a form that asks with GET would lose
-	Place string // name of the place that was found, or ""
-	Where string // code and unit
-	Cards []Card // what is under way there
+	Place string   // name of the place that was found, or ""
+	Where string   // code and unit
+	Cards []Card   // what is under way there
 	Links []Link
 }
 
