@@ -1,12 +1,15 @@
 package browser
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,6 +28,8 @@ type wire struct {
 	down  atomic.Bool
 	lose  atomic.Int32 // how many answers to POST go lost
 	posts atomic.Int32 // POST requests that reached the site
+
+	change atomic.Value // func(*http.Request, []byte) []byte: what becomes of an answer
 }
 
 func (s *site) wire(t *testing.T) *wire {
@@ -33,8 +38,29 @@ func (s *site) wire(t *testing.T) *wire {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to); r.Out.Host = r.In.Host }, FlushInterval: -1}
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		r.Out.Host = r.In.Host
+		if r.In.URL.Path == "/sw.js" {
+			r.Out.Header.Set("Accept-Encoding", "identity")
+		}
+	}, FlushInterval: -1}
 	w := &wire{}
+	proxy.ModifyResponse = func(r *http.Response) error {
+		change, ok := w.change.Load().(func(*http.Request, []byte) []byte)
+		if !ok || r.Header.Get("Content-Encoding") != "" || strings.HasPrefix(r.Header.Get("Content-Type"), "text/event-stream") {
+			return nil
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return err
+		}
+		r.Body.Close()
+		body = change(r.Request, body)
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
+		return nil
+	}
 	w.Server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if w.down.Load() {
 			panic(http.ErrAbortHandler)
