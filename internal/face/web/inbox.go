@@ -27,6 +27,11 @@ type InboxPage struct {
 	Bulk     []BulkButton
 	Refused  []BulkRow // what was refused of the last press
 	Live     string    // where the page hears of changes
+	Keep     *SavedViews
+	Places   []Link // where the new ones are from
+	Many     bool   // so many are new that they are read by place
+	To       string // the list itself, with its filter
+	More     bool   // there are rows on later pages
 }
 
 var inboxPage = Define[InboxPage]("inbox/list")
@@ -42,7 +47,7 @@ type InboxFilter struct {
 	All    string // address of the list with what is over, too
 	Form   *Form
 	Kinds, Levels, Topics,
-	States, Claims Choice
+	States, Claims, Columns Choice
 }
 
 // inboxViews are the counters of the inbox, each a filter with a name.
@@ -89,7 +94,7 @@ func inboxSpec(views []string) ListSpec {
 		{Name: "unit", Label: "inbox.unit"},
 		{Name: "lead", Label: "inbox.lead"},
 		{Name: "q", Label: "inbox.words"},
-	}}
+	}, Others: []Filter{{Name: "cols", Values: inboxColumnNames(), Many: true}}}
 }
 
 func inbox(r *Req) error { return r.inbox("inbox", nil) }
@@ -126,6 +131,17 @@ func (r *Req) inbox(queue string, refused []BulkRow) error {
 		if page.Table, err = r.inboxTable(tx, names, list, found); err != nil {
 			return err
 		}
+		if queue == "inbox" {
+			keep, err := r.savedViews(tx, inboxDrawer, list, r.Blank())
+			if err != nil {
+				return err
+			}
+			page.Keep = &keep
+			if page.Places, page.Many, err = r.newPlaces(tx, names, list); err != nil {
+				return err
+			}
+		}
+		page.To, page.More = r.Link(list.URL()), found.Next != ""
 		page.Filter = r.inboxFilter(names, list, queue)
 		return r.nameChips(names, list, &page.Table)
 	})
@@ -232,51 +248,39 @@ func (r *Req) counters(tx *db.Tx, list *List, queue string, views []string) ([]C
 	return out, nil
 }
 
-// similarRows is for how many rows of a page similar voices are counted: those that somebody reads first.
-const similarRows = 30
-
 func (r *Req) inboxTable(tx *db.Tx, names *voiceNames, list *List, found vshow.Inbox) (Table, error) {
-	t := list.Table(r.T("inbox.caption"), list.Column(r.T("inbox.what"), ""), list.Column(r.T("inbox.place"), ""), list.Column(r.T("inbox.level"), ""),
-		list.Column(r.T("inbox.due"), ""), list.Column(r.T("inbox.similar"), "").AsNum().AsMinor(), list.Column(r.T("inbox.state"), ""))
+	columns := inboxColumns(list)
+	heads := []Column{list.Column(r.T("inbox.what"), "")}
+	for _, c := range columns {
+		h := list.Column(r.T(c.label), "")
+		h.Num, h.Minor = c.num, c.minor
+		heads = append(heads, h)
+	}
+	t := list.Table(r.T("inbox.caption"), heads...)
 	t.Keys, t.Next = true, list.Next(found.Next)
+	b := &inboxView{r: r, tx: tx, names: names}
 	ids := make([]string, len(found.Rows))
 	for i, row := range found.Rows {
 		ids[i] = row.ID
 	}
-	lights, err := r.voiceLights(tx, ids)
-	if err != nil {
+	var err error
+	if b.lights, err = r.voiceLights(tx, ids); err != nil {
 		return t, err
 	}
 	for i, row := range found.Rows {
-		place, err := names.placeOf(row)
-		if err != nil {
-			return t, err
-		}
-		similar := ""
-		if i < similarRows && (row.State == voice.Registered || row.State == voice.InTriage) {
-			alike, err := vshow.Similar(tx, r.Person, core.Voice{ID: row.ID, Place: row.Place, Category: row.Category, Restricted: row.Restricted,
-				Redacted: row.Excerpt}, 10)
-			if err != nil {
-				return t, err
-			}
-			if n := len(alike); n > 0 {
-				similar = r.Lang.Number(n)
-			}
-		}
 		head := shortText(row.Head(), 60)
 		if head == "" {
 			head = r.T("inbox.no_words")
 		}
-		due := Cell{Sub: r.T("inbox.since", r.Lang.ShortDate(row.Day, r.Zone))}
-		if l, ok := lights[row.ID]; ok {
-			due.Light = &l
-		} else {
-			due.Text = "—"
+		cells := []Cell{{Text: head, Sub: row.Number + " · " + r.T("voice.kind."+string(row.Kind)), Tags: r.voiceTags(row)}}
+		for _, c := range columns {
+			cell, err := c.cell(b, i, row)
+			if err != nil {
+				return t, err
+			}
+			cells = append(cells, cell)
 		}
-		line := t.Add(r.Link("/voice/"+row.ID),
-			Cell{Text: head, Sub: row.Number + " · " + r.T("voice.kind."+string(row.Kind)), Tags: r.voiceTags(row)},
-			Cell{Text: place, Sub: names.topic(row.Category)}, Cell{Icon: levelIcons[row.Level], Text: r.T("voice.level." + string(row.Level))}, due,
-			Cell{Text: similar}, Cell{Text: r.T("voice.state." + row.State), Sub: row.ClaimedBy})
+		line := t.Add(r.Link("/voice/"+row.ID), cells...)
 		line.Value = row.ID
 		if row.Alarm == vwords.AlarmHazard || row.Alarm == vwords.AlarmFood {
 			line.Tone = "bad"
@@ -312,6 +316,14 @@ func (r *Req) inboxFilter(names *voiceNames, list *List, queue string) InboxFilt
 	out.Levels = enum("level", "inbox.level", "voice.level.", texts(voice.Levels())...)
 	out.States = enum("state", "inbox.state", "voice.state.", voice.Cycle.States()...)
 	out.Claims = enum("claimed", "inbox.claimed", "inbox.claim.", "me", "none")
+	var columns []Option
+	for _, c := range allInboxColumns {
+		columns = append(columns, Option{Value: c.name, Text: r.T(c.label)})
+	}
+	for _, c := range inboxColumns(list) {
+		f.values.Add("cols", c.name)
+	}
+	out.Columns = f.Choose("cols", "inbox.columns", columns).May()
 	var topics []Option
 	for _, c := range names.topics.Categories() {
 		if c.Active {
@@ -354,17 +366,4 @@ func (r *Req) nameChips(names *voiceNames, list *List, t *Table) error {
 		}
 	}
 	return nil
-}
-
-// bulkButtons are what may be done with several rows at once.
-func bulkButtons(r *Req, queue string) []BulkButton {
-	var out []BulkButton
-	officers := []access.Role{access.Triager, access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}
-	if (queue == "inbox" || queue == "restricted") && holdsAny(r.Person, officers) {
-		out = append(out, BulkButton{"claim", "c", r.T("inbox.bulk.claim")}, BulkButton{"merge", "m", r.T("inbox.bulk.merge")})
-	}
-	if queue == "inbox" && r.Person.Has(access.Triager) {
-		out = append(out, BulkButton{"quarantine", "", r.T("inbox.bulk.quarantine")})
-	}
-	return out
 }

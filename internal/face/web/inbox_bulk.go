@@ -15,31 +15,16 @@ import (
 // bulkMost is with how many rows at once something may be done: one page of the list.
 const bulkMost = 200
 
-// BulkPage asks what is needed before several voices are set aside or merged, and names those with which it will not go.
-type BulkPage struct {
-	Page
-	Do    string // "quarantine" or "merge"
-	Queue string
-	Form  *Form
-	Rows  []BulkRow
-	Into  Choice // merge: the voice with which the others go
-}
-
-var bulkPage = Define[BulkPage]("inbox/bulk")
-
-// BulkRow is one of the voices, and why not where it is refused.
-type BulkRow struct{ ID, Number, Text, Href, Why string }
-
 // bulk does something with the ticked rows of a list: each on its own, so that one refusal holds up none of the others.
 func bulk(r *Req) error {
 	f := r.Form()
-	if back := r.Query("letgo"); back != "" {
-		return r.letGoAgain(f, strings.Split(back, ","))
-	}
-	ids := f.Many("id")
-	do := f.Choice("do", "claim", "merge", "quarantine")
+	do := f.Choice("do", "claim", "route", "merge", "quarantine")
 	queue := strings.TrimPrefix(r.Path(), "/") // the list that was shown: inbox or restricted
 	if err := f.Err(); err != nil {
+		return err
+	}
+	ids, err := r.ticked(f, queue)
+	if err != nil {
 		return err
 	}
 	if len(ids) == 0 {
@@ -55,12 +40,24 @@ func bulk(r *Req) error {
 		for _, id := range ids {
 			todo = append(todo, bulkStep{id, func(tx *db.Tx) error { return voice.Claim{Voice: id}.Do(tx, r.Person) }})
 		}
+	case "route":
+		lead, category, say := "", "", ""
+		if f.Value("asked") == "1" {
+			lead, category, say = f.Choice("lead", f.values["lead"]...), f.one("category"), f.Text("say", 1, core.MaxReply)
+			gaps(f, "say", say)
+		}
+		if f.Value("asked") != "1" || f.Faulty() {
+			return r.askBulk(f, do, queue, ids)
+		}
+		for _, id := range ids {
+			todo = append(todo, bulkStep{id, func(tx *db.Tx) error { return routeOne(tx, r, id, lead, category, say) }})
+		}
 	case "quarantine":
 		reason := ""
-		if f.Value("asked") != "" {
+		if f.Value("asked") == "1" {
 			reason = f.Text("reason", 1, core.MaxReason)
 		}
-		if f.Value("asked") == "" || f.Faulty() {
+		if f.Value("asked") != "1" || f.Faulty() {
 			return r.askBulk(f, do, queue, ids)
 		}
 		for _, id := range ids {
@@ -73,11 +70,11 @@ func bulk(r *Req) error {
 			f.Fault("into", "inbox.bulk.two")
 		}
 		into, say := "", ""
-		if f.Value("asked") != "" {
+		if f.Value("asked") == "1" {
 			into, say = f.Choice("into", ids...), f.Text("say", 1, core.MaxReply)
 			gaps(f, "say", say)
 		}
-		if f.Value("asked") == "" || f.Faulty() {
+		if f.Value("asked") != "1" || f.Faulty() {
 			return r.askBulk(f, do, queue, ids)
 		}
 		for _, id := range ids {
@@ -93,8 +90,8 @@ func bulk(r *Req) error {
 		return err
 	}
 	if len(refused) == 0 {
-		if do == "claim" && len(ids) <= undoMost {
-			r.ToastUndo("/"+queue+"?letgo="+strings.Join(ids, ","), bulkToasts[do], count(len(todo)))
+		if undo := undoOf(do, todo); undo != "" {
+			r.ToastUndo(undo, bulkToasts[do], count(len(todo)))
 		} else {
 			r.Toast(bulkToasts[do], count(len(todo)))
 		}
@@ -104,35 +101,7 @@ func bulk(r *Req) error {
 	return r.inbox(queue, refused)
 }
 
-// undoMost is how many claims the button of a toast can take back: their names travel in a cookie.
-const undoMost = 60
-
-// letGoAgain takes back the claims of a press: each voice goes back the usual way, by whoever holds it.
-func (r *Req) letGoAgain(f *Form, ids []string) error {
-	queue := strings.TrimPrefix(r.Path(), "/")
-	if err := f.Err(); err != nil {
-		return err
-	}
-	if len(ids) > undoMost {
-		return fault.New(fault.Invalid, "inbox.bulk.many", undoMost)
-	}
-	var todo []bulkStep
-	for _, id := range ids {
-		todo = append(todo, bulkStep{id, func(tx *db.Tx) error { return voice.LetGo{Voice: id}.Do(tx, r.Person) }})
-	}
-	refused, err := r.runBulk(f, "letgo", todo)
-	if err != nil {
-		return err
-	}
-	if len(refused) == 0 {
-		r.Toast("inbox.toast_letgo", count(len(todo)))
-		return r.Redirect("/" + queue)
-	}
-	r.Status(http.StatusConflict)
-	return r.inbox(queue, refused)
-}
-
-var bulkToasts = map[string]string{"claim": "inbox.toast_claim", "merge": "inbox.toast_merge", "quarantine": "inbox.toast_quarantine"}
+var bulkToasts = map[string]string{"claim": "inbox.toast_claim", "merge": "inbox.toast_merge", "route": "inbox.toast_route", "quarantine": "inbox.toast_quarantine"}
 
 type bulkStep struct {
 	id string
@@ -177,59 +146,90 @@ func (r *Req) runBulk(f *Form, do string, todo []bulkStep) ([]BulkRow, error) {
 	})
 }
 
-// askBulk shows the voices that were ticked, those with which it will not go marked, and asks for what is needed.
-func (r *Req) askBulk(f *Form, do, queue string, ids []string) error {
-	page := BulkPage{Page: Page{Title: r.T("inbox.bulk." + do), Shape: Staff, Back: "/" + queue}, Do: do, Queue: queue, Form: f}
-	var into []Option
-	err := r.Read(func(tx *db.Tx) error {
-		for _, id := range ids {
-			p, err := vshow.PageOf(tx, r.Person, id)
-			if gone(err) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			row := BulkRow{ID: id, Number: p.Voice.Number, Text: shortText(orText(p.Voice.Title, p.Text), 60), Href: r.Link("/voice/" + id)}
-			if why := r.bulkWhyNot(p, do); why != "" {
-				row.Why = why
-			}
-			page.Rows = append(page.Rows, row)
-			into = append(into, Option{Value: id, Text: row.Number + " · " + r.T("voice.level."+string(p.Voice.Level)), Note: row.Text})
+// ticked are the voices that were ticked, or those of the whole list with its filter, up to [bulkMost].
+func (r *Req) ticked(f *Form, queue string) ([]string, error) {
+	if f.Value("all") == "" {
+		return f.Many("id"), nil
+	}
+	list, err := r.List(inboxSpec(queueViews(r.Person, queue)))
+	if err != nil {
+		return nil, err
+	}
+	filter := filterOf(list, queue)
+	filter.After, filter.Limit = "", bulkMost
+	var ids []string
+	err = r.Read(func(tx *db.Tx) error {
+		found, err := vshow.List(tx, r.Person, filter)
+		for _, row := range found.Rows {
+			ids = append(ids, row.ID)
 		}
-		return nil
+		return err
 	})
+	delete(f.values, "all")
+	return ids, err
+}
+
+// routeOne assigns one of several voices to a unit that answers it. A voice without a title gets its first words.
+func routeOne(tx *db.Tx, r *Req, id, lead, category, say string) error {
+	p, err := vshow.PageOf(tx, r.Person, id)
 	if err != nil {
 		return err
 	}
-	if do == "merge" {
-		if f.Value("into") == "" && len(into) > 0 {
-			f.Set("into", into[0].Value)
+	reading := voice.Reading{Category: category}
+	for _, x := range p.Photos {
+		if x.Shown {
+			reading.Photos = append(reading.Photos, x.Hash)
 		}
-		if f.Value("say") == "" {
-			f.Set("say", r.T("triage.sample.merge"))
-		}
-		page.Into = f.Choose("into", "inbox.bulk.into", into)
 	}
-	if f.Faulty() {
-		r.Status(http.StatusUnprocessableEntity)
+	if p.Voice.Title == "" {
+		reading.Title = shortText(strings.Join(strings.Fields(p.Text), " "), 24)
 	}
-	return bulkPage.Render(r, page)
+	return voice.AssignForAnswer{Voice: id, Version: p.Voice.Version, Reading: reading, Lead: lead, Say: say}.Do(tx, r.Person)
 }
 
-// bulkWhyNot says why something will be refused for a voice, as far as the row tells; the action decides.
-func (r *Req) bulkWhyNot(p vshow.Page, do string) string {
-	ev := core.EvMerge
-	if do == "quarantine" {
-		ev = core.EvQuarantine
+// undoMost is how many voices a press can be undone for: their names have to go with the toast.
+const undoMost = 40
+
+// undoOf is the address that undoes a press for several voices, "" where it cannot be undone.
+func undoOf(do string, todo []bulkStep) string {
+	if do != "claim" && do != "quarantine" || len(todo) > undoMost {
+		return ""
 	}
-	if p.Voice.ClaimedBy != "" && p.Voice.ClaimedBy != r.Person.ID {
-		return r.T("voice.claimed", p.Names[p.Voice.ClaimedBy])
+	var ids []string
+	for _, s := range todo {
+		ids = append(ids, s.id)
 	}
-	if !core.Has(p.Events, ev) {
-		return r.T("inbox.bulk.state", r.T("voice.state."+p.Voice.State))
+	return "/inbox/undo?do=" + do + "&ids=" + strings.Join(ids, ",")
+}
+
+// undoBulk undoes what a press for several voices has done, as far as nobody has gone on with them since.
+func undoBulk(r *Req) error {
+	f := r.Form()
+	do, ids := r.Query("do"), strings.Split(r.Query("ids"), ",")
+	if err := f.Err(); err != nil {
+		return err
 	}
-	return ""
+	if do != "claim" && do != "quarantine" || len(ids) > undoMost {
+		return fault.New(fault.Invalid, "fault.parameter", "do")
+	}
+	var todo []bulkStep
+	for _, id := range ids {
+		todo = append(todo, bulkStep{id, func(tx *db.Tx) error {
+			if do == "quarantine" {
+				return voice.Free{Voice: id, Reason: r.T("inbox.bulk.undone_reason")}.Do(tx, r.Person)
+			}
+			return voice.LetGo{Voice: id}.Do(tx, r.Person)
+		}})
+	}
+	refused, err := r.runBulk(f, "undo-"+do, todo)
+	if err != nil {
+		return err
+	}
+	if len(refused) == len(todo) {
+		return fault.New(fault.Conflict, "inbox.bulk.too_late")
+	}
+	r.Toast("inbox.toast_undone", count(len(todo)-len(refused)))
+	return r.Redirect("/inbox")
 }
 
 // gone reports whether something is not there for this reader.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"sanwen/internal/base/access"
-	"sanwen/internal/base/drawer"
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
@@ -389,15 +388,7 @@ func (b *ledgerView) topics() []Option {
 
 // kept lists the reader's own filters.
 func (b *ledgerView) kept(tx *db.Tx, page *LedgerPage) error {
-	all, err := drawer.List(tx, b.r.Person, drawer.Filter, ledgerDrawer)
-	if err != nil {
-		return err
-	}
-	page.Keep.Form, page.Keep.To = page.Filter.Form, b.r.Link("/ledger/views")
-	_, page.Keep.Query, _ = strings.Cut(b.list.URL(), "?")
-	for _, k := range all {
-		page.Keep.Kept = append(page.Keep.Kept, SavedView{Title: k.Title, Href: b.r.Link("/ledger?" + k.Body),
-			Drop: b.r.Link("/ledger/views/" + strings.TrimPrefix(k.Name, ledgerDrawer) + "/drop")})
-	}
-	return nil
+	var err error
+	page.Keep, err = b.r.savedViews(tx, ledgerDrawer, b.list, page.Filter.Form)
+	return err
 }

@@ -10,11 +10,32 @@ import (
 	"sanwen/internal/ground/id"
 )
 
-// ledgerDrawer is what the names of kept filters of the ledger begin with.
-const ledgerDrawer = "/ledger "
+// ledgerDrawer is what the names of kept filters of the ledger begin with, inboxDrawer those of the inbox.
+const (
+	ledgerDrawer = "/ledger "
+	inboxDrawer  = "/inbox "
+)
 
-// keepView keeps the filter of the ledger under a name.
-func keepView(r *Req) error {
+func keepView(r *Req) error       { return r.keepView(ledgerDrawer) }
+func dropView(r *Req) error       { return r.dropView(ledgerDrawer) }
+func keepInboxView(r *Req) error  { return r.keepView(inboxDrawer) }
+func dropInboxView(r *Req) error  { return r.dropView(inboxDrawer) }
+func drawerPath(in string) string { return strings.TrimSpace(in) }
+
+// savedViews are the reader's own filters of a list; form carries the token of the buttons.
+func (r *Req) savedViews(tx *db.Tx, in string, list *List, form *Form) (SavedViews, error) {
+	at := drawerPath(in)
+	v := SavedViews{Form: form, To: r.Link(at + "/views")}
+	_, v.Query, _ = strings.Cut(list.URL(), "?")
+	all, err := drawer.List(tx, r.Person, drawer.Filter, in)
+	for _, k := range all {
+		v.Kept = append(v.Kept, SavedView{Title: k.Title, Href: r.Link(at + "?" + k.Body), Drop: r.Link(at + "/views/" + strings.TrimPrefix(k.Name, in) + "/drop")})
+	}
+	return v, err
+}
+
+// keepView keeps the filter of a list under a name.
+func (r *Req) keepView(in string) error {
 	f := r.Form()
 	query := f.Value("query")
 	title := f.Line("title", 1, drawer.MaxTitle)
@@ -30,8 +51,8 @@ func keepView(r *Req) error {
 	}
 	// The same name again replaces the filter.
 	err = r.Write(func(tx *db.Tx) error {
-		name := ledgerDrawer + id.Random()
-		all, err := drawer.List(tx, r.Person, drawer.Filter, ledgerDrawer)
+		name := in + id.Random()
+		all, err := drawer.List(tx, r.Person, drawer.Filter, in)
 		if err != nil {
 			return err
 		}
@@ -46,21 +67,21 @@ func keepView(r *Req) error {
 		return err
 	}
 	r.Toast("ledger.toast_kept", title)
-	return r.Redirect(strings.TrimSuffix("/ledger?"+values.Encode(), "?"))
+	return r.Redirect(strings.TrimSuffix(drawerPath(in)+"?"+values.Encode(), "?"))
 }
 
 // dropView throws a kept filter away.
-func dropView(r *Req) error {
+func (r *Req) dropView(in string) error {
 	f := r.Form()
 	if err := f.Err(); err != nil {
 		return err
 	}
 	err := r.Write(func(tx *db.Tx) error {
-		return drawer.Drop{Kind: drawer.Filter, Name: ledgerDrawer + r.Param("view")}.Do(tx, r.Person)
+		return drawer.Drop{Kind: drawer.Filter, Name: in + r.Param("view")}.Do(tx, r.Person)
 	})
 	if err != nil {
 		return err
 	}
 	r.Toast("ledger.toast_dropped")
-	return r.Redirect("/ledger")
+	return r.Redirect(drawerPath(in))
 }

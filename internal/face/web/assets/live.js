@@ -71,7 +71,8 @@ async function look() {
   fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const [mine, theirs] = [table(document), table(fresh)];
   if (!mine || !theirs) {
-    announce(mine || theirs ? 1 : 0);
+    const cards = [document, fresh].map((p) => p.querySelector('main .desk')?.textContent);
+    announce(mine || theirs || cards[0] !== cards[1] ? 1 : 0);
     return;
   }
   const rows = new Map([...theirs.tBodies[0].rows].map((r) => [key(r), r]));
