@@ -263,7 +263,7 @@ func TestClaimsAreTakenBack(t *testing.T) {
 	b := p.as("triager")
 	claimed := b.Get("/inbox").Form("rows").Set("id", ids...).Submit("do=claim").Want(200).Says("撤销")
 	held(me)
-	claimed.Form("letgo=").Submit().Want(200).Says("已放回 2 件")
+	claimed.Form("/undo").Submit().Want(200).Says("已撤销 2 条")
 	held("")
 	one := b.Get("/voice/" + ids[0]).Form("/claim").Submit().Want(200).Form("/letgo").Submit().Want(200)
 	if got := p.Voice(ids[0]).ClaimedBy; got != "" {

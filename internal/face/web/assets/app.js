@@ -352,6 +352,7 @@ function beside(link) {
     if (page && wanted === link.href) pane.replaceChildren(...page.querySelector('main').children);
   }, 120);
 }
+if (list) beside(list.querySelector('tbody a'));
 list?.addEventListener('mouseover', (e) => beside(e.target.closest('tbody tr')?.querySelector('a')));
 
 // A choice that changes what the form proposes: the form is sent for a new look, and the parts that differ are put in place.
