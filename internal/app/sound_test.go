@@ -6,7 +6,13 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
+	"sanwen/internal/app/demo"
+	"sanwen/internal/app/demo/bulk"
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/login"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 )
 
@@ -14,9 +20,27 @@ import (
 func TestVerifyComparesTheRows(t *testing.T) {
 	ctx := context.Background()
 	cfg := &Config{Data: t.TempDir(), Zone: "Asia/Shanghai", LogLevel: "error"}
-	if err := (DemoCmd{Only: true, People: 2000}).Run(ctx, cfg, Streams{Out: io.Discard, Err: io.Discard}); err != nil {
+	clk := clock.NewFake(time.Date(2026, 9, 1, 8, 0, 0, 0, clock.Shanghai()))
+	a, err := Open(ctx, *cfg, clk, io.Discard)
+	if err != nil {
 		t.Fatal(err)
 	}
+	cast, err := demo.Organisation(ctx, a.DB, 1000)
+	for _, p := range cast.Holders[access.Handler] {
+		if err == nil {
+			err = a.DB.Write(ctx, func(tx *db.Tx) error { return login.Issue{Person: p.ID}.Do(tx, access.System("test")) })
+		}
+	}
+	if err == nil { // one matter from the first voice to the end
+		err = bulk.Run(ctx, bulk.Fill{DB: a.DB, Keys: a.Keys, Clock: clk, From: clk.Now(), To: clk.Now().AddDate(0, 1, 0), Voices: 30, Holders: cast.Holders, Crew: cast.Crew})
+	}
+	if err == nil {
+		_, err = a.Log.Checkpoint(ctx)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Close()
 	verify := func() (string, error) {
 		var out bytes.Buffer
 		err := VerifyCmd{}.Run(ctx, cfg, Streams{Out: &out, Err: io.Discard})
@@ -43,7 +67,7 @@ func TestVerifyComparesTheRows(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ spoil, mend, want string }{
-		{`UPDATE matter SET claimant = inspector, number = 'X' || number WHERE id = (SELECT MIN(id) FROM matter WHERE state = 'closed' AND inspected_at <> 0)`,
+		{`UPDATE matter SET claimant = inspector, number = 'X' || number WHERE id = (SELECT MIN(id) FROM matter WHERE inspected_at <> 0)`,
 			`UPDATE matter SET claimant = owner, number = substr(number, 2) WHERE number LIKE 'X%'`, "matter XSS-"},
 		{`UPDATE acceptance SET invited = invited + 1 WHERE matter = (SELECT MIN(matter) FROM acceptance) AND round = 1`,
 			`UPDATE acceptance SET invited = invited - 1 WHERE matter = (SELECT MIN(matter) FROM acceptance) AND round = 1`, "acceptance of"},

@@ -22,6 +22,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/voicetest"
@@ -125,6 +126,12 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 		})
 	}
 	s.things["person"] = s.P("worker2").ID
+	s.Must(func(tx *db.Tx) error {
+		visit := inspect.Record{Place: "P104M", Kind: inspect.Routine, Items: []inspect.Found{{Code: "BT5", Readings: []string{"yes"}}}}
+		err := visit.Do(tx, s.P("inspector"))
+		s.things["visit"] = visit.Number
+		return err
+	})
 	tell := func(thing, key string, level voice.Level, place, text string) voice.Voice {
 		v := s.Tell(key, level, place, text)
 		s.things[thing] = v.ID

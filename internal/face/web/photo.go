@@ -5,6 +5,7 @@ import (
 
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/voice"
 	voices "sanwen/internal/work/voice/show"
@@ -45,6 +46,16 @@ func photoShow(r *Req) error {
 		}
 		if err != nil {
 			return err
+		}
+		visit, err := inspect.PhotoUsed(tx, hash)
+		if err != nil {
+			return err
+		}
+		if visit != "" {
+			if _, err := inspect.See(tx, r.Person, visit); err == nil {
+				may = true
+				return nil
+			}
 		}
 		may, err = voices.MaySeePhoto(tx, r.Person, hash)
 		return err

@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
 )
@@ -94,6 +95,9 @@ func (r *Req) atPlace(tx *db.Tx, page *ScanPage, p org.Place) error {
 	}
 	if holdsAny(r.Person, []access.Role{access.Triager, access.UnitChair, access.Supervisor}) {
 		page.Links = append(page.Links, Link{Text: r.T("scan.voices"), Href: r.Link("/inbox?place=" + code), Icon: "inbox"})
+	}
+	if unit, ok := tree.Get(p.Unit); ok && r.Person.Can(access.InspectRecord, access.Thing{Kind: inspect.RefKind, Unit: unit.Path, Lead: unit.Path}) {
+		page.Links = append(page.Links, Link{Text: r.T("visit.new"), Href: r.Link("/visits/new?place=" + code), Icon: "check"})
 	}
 	page.Links = append(page.Links, Link{Text: r.T("scan.tell"), Href: r.Link("/tell?place=" + code), Icon: "speak", Tone: "primary"})
 	return nil

@@ -60,6 +60,12 @@ for (const scope of kit.who ? workers : []) {
   }, () => {}); // plain HTTP and some web views have none
 }
 
+// When a record was made, says the device: it may be sent much later.
+document.addEventListener('submit', (e) => {
+  const at = e.target.elements?.device_at;
+  if (at) at.value = Date.now();
+}, true);
+
 // Signing out empties the device. What was not sent would be lost, so that is said first.
 const forget = async () => {
   if (stored) await queue.clear();

@@ -1,0 +1,334 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/inspect"
+	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
+)
+
+// VisitsPage lists the visits that the reader may see.
+type VisitsPage struct {
+	Page
+	Actions []Link
+	Tabs    []Link
+	Table   Table
+}
+
+var visitsPage = Define[VisitsPage]("visit/list")
+
+const visitRows = 50
+
+func visits(r *Req) error {
+	list, err := r.List(ListSpec{Tabs: []string{"all", "failed"}, Filters: []Filter{{Name: "place", Label: "visit.place"},
+		{Name: "kind", Label: "visit.kind_label", Values: visitKinds(), Prefix: "visit.kind."}}})
+	if err != nil {
+		return err
+	}
+	page := VisitsPage{Page: Page{Title: r.T("visit.list"), Shape: Staff}}
+	if r.can(access.InspectRecord) {
+		page.Actions = append(page.Actions, Link{Text: r.T("visit.new"), Href: r.Link("/visits/new"), Icon: "plus", Tone: "primary"})
+	}
+	if r.can(access.InspectTools) {
+		page.Actions = append(page.Actions, Link{Text: r.T("visit.instruments"), Href: r.Link("/instruments")})
+	}
+	for _, v := range []string{"all", "failed"} {
+		page.Tabs = append(page.Tabs, Link{Text: r.T("visit.tab." + v), Href: list.URL("view", v), Current: list.View == v})
+	}
+	t := list.Table(r.T("visit.list"), Column{Label: r.T("visit.number")}, Column{Label: r.T("visit.place")}, Column{Label: r.T("visit.kind_label")},
+		Column{Label: r.T("visit.at")}, Column{Label: r.T("visit.by")}.AsMinor(), Column{Label: r.T("visit.outcome")})
+	if t.Empty.Kind == "" {
+		t.Empty = Empty{Kind: "nothing", Title: r.T("visit.none"), Text: r.T("visit.none_text")}
+	}
+	err = r.Read(func(tx *db.Tx) error {
+		if err := r.Person.May(tx, access.InspectSee, access.Thing{Kind: inspect.RefKind, Unit: r.scopeOf(access.InspectSee), Lead: r.scopeOf(access.InspectSee)}); err != nil {
+			return err
+		}
+		vs, err := inspect.List(tx, r.Person, inspect.Filter{Place: list.Get("place"), Kind: inspect.Kind(list.Get("kind")), Failed: list.View == "failed",
+			After: list.After, Limit: visitRows + 1})
+		if err != nil {
+			return err
+		}
+		if len(vs) > visitRows {
+			vs = vs[:visitRows]
+			t.Next = list.Next(vs[visitRows-1].ID)
+		}
+		names, err := ledger.Names(tx, personsOf(vs))
+		if err != nil {
+			return err
+		}
+		for _, v := range vs {
+			place := v.Place
+			if p, err := org.PlaceByCode(tx, v.Place); err == nil {
+				place = p.Name(r.Lang)
+			}
+			row := t.Add(r.Link("/visit/"+v.Number), Cell{Text: v.Number}, Cell{Text: place, Sub: v.Place}, Cell{Text: r.Lang.Enum("visit.kind", string(v.Kind))},
+				Cell{Text: r.Lang.DateTime(v.At, r.Zone)}, Cell{Text: names[v.Person]}, Cell{Text: r.T("visit.items_n", v.Items), Tags: r.visitTags(v)})
+			if v.Fails > 0 {
+				row.Tone = "bad"
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	page.Table = t
+	return visitsPage.Render(r, page)
+}
+
+func personsOf(vs []inspect.Visit) []string {
+	var out []string
+	for _, v := range vs {
+		out = append(out, v.Person)
+	}
+	return out
+}
+
+// scopeOf is a unit in which the reader holds a role that may do the action, for asking whether a list makes sense at all.
+func (r *Req) scopeOf(a access.Action) access.Path {
+	for _, g := range r.Person.Grants {
+		if r.Person.Can(a, access.Thing{Kind: "list", Unit: g.Path, Lead: g.Path}) {
+			return g.Path
+		}
+	}
+	return r.Person.Path
+}
+
+// visitTags say what failed.
+func (r *Req) visitTags(v inspect.Visit) []Tag {
+	var out []Tag
+	if v.Critical > 0 {
+		out = append(out, Tag{Text: r.T("visit.critical_n", v.Critical), Tone: "bad"})
+	}
+	if v.Fails > v.Critical {
+		out = append(out, Tag{Text: r.T("visit.fails_n", v.Fails-v.Critical), Tone: "warn"})
+	}
+	if v.Fails == 0 {
+		out = append(out, Tag{Text: r.T("visit.all_pass"), Tone: "good"})
+	}
+	return out
+}
+
+// VisitPage is the record of one visit, on the screen and on paper.
+type VisitPage struct {
+	Page
+	Number  string
+	Tags    []Tag
+	Facts   []Fact
+	Table   Table
+	Notes   []VisitNote
+	Photos  []Photo
+	Actions []Link
+}
+
+// VisitNote is what is to be said of one item beside its row.
+type VisitNote struct {
+	Item string
+	Text string
+	Link *Link
+}
+
+var visitPage = Define[VisitPage]("visit/page")
+
+func visitShow(r *Req) error {
+	page := VisitPage{Page: Page{Title: r.Param("visit"), Shape: Staff, Back: "/visits"}}
+	err := r.Read(func(tx *db.Tx) error {
+		v, err := inspect.See(tx, r.Person, r.Param("visit"))
+		if err != nil {
+			return err
+		}
+		return r.fillVisit(tx, &page, v)
+	})
+	if err != nil {
+		return err
+	}
+	return visitPage.Render(r, page)
+}
+
+func (r *Req) fillVisit(tx *db.Tx, page *VisitPage, v inspect.Whole) error {
+	tree, err := org.TreeOf(tx)
+	if err != nil {
+		return err
+	}
+	names, err := ledger.Names(tx, []string{v.Person})
+	if err != nil {
+		return err
+	}
+	place := v.Place
+	if p, err := org.PlaceByCode(tx, v.Place); err == nil {
+		place = p.Name(r.Lang)
+	} else if fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	page.Number, page.Tags = v.Number, r.visitTags(v.Visit)
+	page.Title = r.T("visit.title", place)
+	page.Facts = []Fact{{Label: r.T("visit.place"), Value: place, Note: v.Place + " · " + tree.Name(v.Unit, r.Lang)},
+		{Label: r.T("visit.kind_label"), Value: r.Lang.Enum("visit.kind", string(v.Kind))},
+		{Label: r.T("visit.at"), Value: r.Lang.DateTime(v.At, r.Zone)}, {Label: r.T("visit.by"), Value: names[v.Person]}}
+	if v.Late() {
+		page.Facts[2].Note = r.T("visit.device_at", r.Lang.DateTime(v.DeviceAt, r.Zone))
+	}
+	if v.Present != "" {
+		page.Facts = append(page.Facts, Fact{Label: r.T("visit.present"), Value: v.Present})
+	}
+	if v.Note != "" {
+		page.Facts = append(page.Facts, Fact{Label: r.T("visit.note"), Value: v.Note})
+	}
+	page.Actions = []Link{{Text: r.T("visit.history"), Href: r.Link("/visits/place/" + url.PathEscape(v.Place)), Icon: "chart"}}
+	if r.can(access.InspectRecord) {
+		page.Actions = append(page.Actions, Link{Text: r.T("visit.again"), Href: r.Link("/visits/new?place=" + url.QueryEscape(v.Place))})
+	}
+	t := Table{Caption: r.T("visit.record"), Columns: []Column{{Label: r.T("visit.item")}, {Label: r.T("visit.standard")}, {Label: r.T("visit.tool")},
+		{Label: r.T("visit.measured")}, {Label: r.T("visit.outcome")}, {Label: r.T("visit.order_unit")}, {Label: r.T("visit.order_due")}}}
+	for _, it := range v.Found {
+		row, notes, err := r.visitRow(tx, tree, it)
+		if err != nil {
+			return err
+		}
+		t.Rows = append(t.Rows, row)
+		page.Notes = append(page.Notes, notes...)
+	}
+	page.Table = t
+	for _, p := range v.Photos {
+		page.Photos = append(page.Photos, Photo{Src: photoURL(p.Hash), Thumb: photoURL(p.Thumb), Alt: r.T("visit.photo_of", place), Caption: p.Taken})
+	}
+	return nil
+}
+
+// visitRow is one item as a row of the record, with what is to be said of it beside.
+func (r *Req) visitRow(tx *db.Tx, tree *org.Tree, it inspect.Item) (Row, []VisitNote, error) {
+	name := it.Spec.Zh
+	if r.Lang == "en" && it.Spec.En != "" {
+		name = it.Spec.En
+	}
+	measured := visitValue(it.Mean, it.Worst, it.Spec.Measure, r.Lang)
+	var all string
+	if len(it.Values) > 1 && !it.Spec.Look() {
+		all = strings.Join(it.Values, " / ")
+	}
+	tone := map[inspect.Result]string{inspect.Pass: "good", inspect.Fail: "warn", inspect.Critical: "bad"}[it.Result]
+	unit := ""
+	if it.OrderUnit != "" {
+		unit = tree.Name(it.OrderUnit, r.Lang)
+	}
+	due := ""
+	if it.OrderDue != "" {
+		due = r.Lang.Date(it.OrderDue, r.Zone)
+	}
+	row := Row{Cells: []Cell{{Text: name, Sub: it.Code}, {Text: it.Spec.Pass()}, {Text: it.Instrument}, {Text: measured, Sub: all},
+		{Tag: &Tag{Text: r.Lang.Enum("visit.result", string(it.Result)), Tone: tone}}, {Text: unit}, {Text: due}}}
+	if it.Result == inspect.Fail || it.Result == inspect.Critical {
+		row.Tone = "bad"
+	}
+	var notes []VisitNote
+	say := func(text string) { notes = append(notes, VisitNote{Item: name, Text: text}) }
+	if it.Problem != "" {
+		say(it.Problem)
+	}
+	if it.Why != "" {
+		say(r.T("visit.na_because", it.Why))
+	}
+	if it.Expired {
+		say(r.T("visit.expired", it.Instrument))
+	}
+	if it.Outside {
+		say(r.T("visit.outside", it.Spec.Avoid))
+	}
+	if it.Matter != "" {
+		m, err := matter.Find(tx, it.Matter)
+		if err != nil {
+			return row, nil, err
+		}
+		notes = append(notes, VisitNote{Item: name, Text: r.T("visit.became"), Link: &Link{Text: m.Number + " " + m.Title, Href: r.Link("/matter/" + m.Number)}})
+	}
+	return row, notes, nil
+}
+
+// VisitHistory is what was measured at a place, item by item, with the band of the standard.
+type VisitHistory struct {
+	Page
+	Where   string
+	Trends  []Trend
+	Looks   []Table
+	Empty   *Empty
+	Actions []Link
+}
+
+var visitHistory = Define[VisitHistory]("visit/history")
+
+// measuredMost is how many measurings of an item are drawn.
+const measuredMost = 24
+
+func visitPlace(r *Req) error {
+	page := VisitHistory{Page: Page{Shape: Staff, Back: "/visits"}}
+	err := r.Read(func(tx *db.Tx) error {
+		place, err := org.PlaceByCode(tx, placeCode(r.Param("place")))
+		if err != nil {
+			tx.Asked()
+			return err
+		}
+		tree, err := org.TreeOf(tx)
+		if err != nil {
+			return err
+		}
+		unit, _ := tree.Get(place.Unit)
+		if err := r.Person.May(tx, access.InspectSee, access.Thing{Kind: inspect.RefKind, Unit: unit.Path, Lead: unit.Path}); err != nil {
+			return err
+		}
+		page.Title, page.Where = r.T("visit.history_of", place.Name(r.Lang)), place.Code+" · "+tree.Name(place.Unit, r.Lang)
+		page.Actions = []Link{{Text: r.T("visit.all_here"), Href: r.Link("/visits?place=" + url.QueryEscape(place.Code))}}
+		if r.can(access.InspectRecord) {
+			page.Actions = append(page.Actions, Link{Text: r.T("visit.again"), Href: r.Link("/visits/new?place=" + url.QueryEscape(place.Code)), Tone: "primary"})
+		}
+		items, err := org.CheckItems(tx, place.Kind)
+		if err != nil {
+			return err
+		}
+		for _, c := range items {
+			points, err := inspect.History(tx, place.Code, c.Code, measuredMost)
+			if err != nil {
+				return err
+			}
+			if len(points) > 0 {
+				r.addHistory(&page, c, points)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(page.Trends)+len(page.Looks) == 0 {
+		page.Empty = &Empty{Kind: "nothing", Title: r.T("visit.none"), Text: r.T("visit.none_text")}
+	}
+	return visitHistory.Render(r, page)
+}
+
+func (r *Req) addHistory(page *VisitHistory, c org.CheckItem, points []inspect.Point) {
+	if inspect.SpecOf(c).Look() {
+		t := Table{Caption: c.Name(r.Lang), Columns: []Column{{Label: r.T("visit.at")}, {Label: r.T("visit.measured")}, {Label: r.T("visit.outcome")}}}
+		for _, p := range points {
+			t.Add(r.Link("/visit/"+p.Visit), Cell{Text: r.Lang.Date(p.At, r.Zone)}, Cell{Text: r.T("visit." + p.Worst)}, Cell{Text: r.Lang.Enum("visit.result", string(p.Result))})
+		}
+		page.Looks = append(page.Looks, t)
+		return
+	}
+	trend := Trend{Caption: c.Name(r.Lang), Label: r.T("visit.at"), Unit: c.Measure, Means: c.Pass()}
+	if c.Low != nil && c.High != nil {
+		trend.Band = [2]float64{*c.Low, *c.High}
+	}
+	for _, p := range points {
+		v, err := strconv.ParseFloat(p.Worst, 64)
+		trend.Points = append(trend.Points, Point{Label: r.Lang.Date(p.At, r.Zone), Value: v, Text: visitValue(p.Mean, p.Worst, c.Measure, r.Lang), Known: err == nil,
+			Href: r.Link("/visit/" + p.Visit)})
+	}
+	page.Trends = append(page.Trends, trend)
+}
