@@ -58,6 +58,23 @@ const (
 	InspectSee    Action = "inspect.see"    // read it
 	InspectTools  Action = "inspect.tools"  // keep the list of instruments
 
+	// supervision
+	OrderList       Action = "order.list" // the ledger of orders, and the supervising desk
+	OrderSee        Action = "order.see"
+	OrderExport     Action = "order.export"
+	OrderIssue      Action = "order.issue" // sign, press, withdraw, drop a draft
+	OrderReceive    Action = "order.receive"
+	OrderReply      Action = "order.reply" // the head's answer, signed by the account
+	OrderClose      Action = "order.close"
+	TalkHold        Action = "talk.hold" // write down a talk that was held
+	WhistleBlow     Action = "whistle.blow"
+	WhistleSee      Action = "whistle.see"
+	WhistleAnswer   Action = "whistle.answer"
+	ExclusionAsk    Action = "exclusion.ask"
+	ExclusionSee    Action = "exclusion.see"
+	ExclusionOffice Action = "exclusion.office" // the office's word on it
+	ExclusionUnion  Action = "exclusion.union"  // that of a member of the union
+
 	// acceptance
 	AcceptRate   Action = "accept.rate"
 	AcceptSee    Action = "accept.see" // aggregate
@@ -280,6 +297,48 @@ var Table = []Row{
 	{InspectSee, Employee, Owner, ""},
 	{InspectTools, Inspector, Own, ""},
 	{InspectTools, Triager, Own, ""},
+
+	// ── supervision ──────────────────────────────────────────────────────────────────────────────────────────
+	{OrderList, Supervisor, Unit, ""},
+	{OrderList, Triager, Unit, ""},
+	{OrderList, Leader, Unit, ""},
+	{OrderList, Auditor, Unit, ""},
+	{OrderList, Handler, Lead, ""},
+	{OrderList, DeptHead, Lead, ""},
+	{OrderSee, Supervisor, Unit, ""},
+	{OrderSee, Triager, Unit, ""},
+	{OrderSee, Leader, Unit, ""},
+	{OrderSee, Auditor, Unit, ""},
+	{OrderSee, Handler, Lead, ""},
+	{OrderSee, DeptHead, Lead, ""},
+	{OrderExport, Supervisor, Unit, ""},
+	{OrderExport, Auditor, Unit, ""},
+	{OrderIssue, Supervisor, Unit, ""},
+	{OrderReceive, Handler, Lead, ""},
+	{OrderReceive, DeptHead, Lead, ""},
+	{OrderReply, DeptHead, Lead, ""},
+	{OrderClose, Supervisor, Unit, ""},
+	{TalkHold, Leader, Sponsor, ""},
+	{TalkHold, Leader, Unit, ""},
+	{TalkHold, Supervisor, Unit, ""},
+	{WhistleBlow, UnitChair, Unit, ""},
+	{WhistleSee, UnitChair, Unit, ""},
+	{WhistleSee, Supervisor, Unit, ""},
+	{WhistleSee, Leader, Unit, ""},
+	{WhistleSee, Auditor, Unit, ""},
+	{WhistleSee, Handler, Lead, ""},
+	{WhistleSee, DeptHead, Lead, ""},
+	{WhistleAnswer, Handler, Lead, ""},
+	{WhistleAnswer, DeptHead, Lead, ""},
+	{ExclusionAsk, Handler, Lead, ""},
+	{ExclusionAsk, DeptHead, Lead, ""},
+	{ExclusionSee, Supervisor, Unit, ""},
+	{ExclusionSee, UnitChair, Own, ""},
+	{ExclusionSee, Auditor, Unit, ""},
+	{ExclusionSee, Handler, Lead, ""},
+	{ExclusionSee, DeptHead, Lead, ""},
+	{ExclusionOffice, Supervisor, Unit, ""},
+	{ExclusionUnion, UnitChair, Own, ""}, // a place of the whole plant has no chair of its own: any member of the union may speak
 
 	// ── acceptance ───────────────────────────────────────────────────────────────────────────────────────────
 	{AcceptRate, Employee, Self, ""},

@@ -32,12 +32,18 @@ const (
 	AcceptHazard    Kind = "accept_hazard"    // take over a danger
 	Retaliation     Kind = "retaliation"      // take up a report of retaliation
 	Review          Kind = "review"           // look again at what was carried over
+	OrderReceipt    Kind = "order_receipt"    // receive a supervision order
+	OrderReply      Kind = "order_reply"      // answer it
+	TalkHeld        Kind = "talk"             // talk with the head of a department
+	WhistleAnswer   Kind = "whistle"          // report in when a unit calls
+	ExclusionDecide Kind = "exclude"          // decide whether a voice is left out of the rates
 )
 
 // Kinds returns all kinds, in the order of the work.
 func Kinds() []Kind {
 	return []Kind{Intake, FirstContact, AcceptHazard, Answer, Sign, Adjudicate, Plan, Approve, Milestone, ExtensionDecide, Completion,
-		Inspect, Confirm, LookBack30, LookBack90, Appeal, Quarantine, Retaliation, Review}
+		Inspect, Confirm, LookBack30, LookBack90, Appeal, Quarantine, Retaliation, Review, OrderReceipt, OrderReply, TalkHeld, WhistleAnswer,
+		ExclusionDecide}
 }
 
 // early reports whether lateness of this kind is a warning about the whole (yellow) and not yet the breach of a promise (red).
@@ -68,7 +74,8 @@ type New struct {
 }
 
 // terms are the terms of kinds for which the organisation has no setting: defaults of the product, in working days.
-var terms = map[Kind]int{FirstContact: 1, Approve: 2, Inspect: 3, Appeal: 5, Quarantine: 2}
+var terms = map[Kind]int{FirstContact: 1, Approve: 2, Inspect: 3, Appeal: 5, Quarantine: 2,
+	OrderReceipt: 1, OrderReply: 3, TalkHeld: 5, WhistleAnswer: 1, ExclusionDecide: 2}
 
 // settled are the settings in working days, by kind.
 var settled = map[Kind]string{Intake: org.IntakeDays, Answer: org.AnswerDays, Sign: org.SignDays, Adjudicate: org.AdjudicateDays, Plan: org.PlanDays, ExtensionDecide: org.ExtensionDecide}

@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/supervise"
 )
 
 // AcceptView is one round of asking the employees, as far as it may be shown.
@@ -176,6 +177,8 @@ func (v *matterView) timeline() []Entry {
 			if f.Duty != nil {
 				n.Title += " · " + r.Lang.Enum("duty.kind", f.Duty.Kind)
 			}
+		case strings.HasPrefix(e.Kind, "order.") && e.To != supervise.Draft && e.To != supervise.Dropped:
+			n.Title, n.Tone = r.Lang.Enum("supervise.event", strings.TrimPrefix(e.Kind, "order."))+" "+factOf(e).Number, "warn"
 		case assignmentFacts[given] != "":
 			n.Title = r.T(assignment.EventWord(assignmentFacts[given]))
 			if lead := factOf(e).Lead; lead != "" {
@@ -243,8 +246,9 @@ type fact struct {
 	Lead      string `json:"lead"`
 	In        *fact  `json:"in"`
 
-	Rung duty.Rung `json:"rung"`
-	Duty *struct {
+	Number string    `json:"number"`
+	Rung   duty.Rung `json:"rung"`
+	Duty   *struct {
 		Kind duty.Kind `json:"kind"`
 	} `json:"duty"`
 }
