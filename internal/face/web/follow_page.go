@@ -30,7 +30,8 @@ type FollowPage struct {
 	Tone    string
 	Hotline *Call // a crisis: whom to call
 	Steps   []Step
-	Moved   []string // why a date has moved
+	Moved   []MovedDate
+	Latest  *Message // what the union or the unit said last
 	Thread  []Message
 	Pairs   []Pair
 	Opened  []string
@@ -41,6 +42,9 @@ type FollowPage struct {
 	LogAt   int64
 	Proof   bool // the proof can be had
 }
+
+// MovedDate is a deadline that no longer holds, with the new one, the reason, and which office allowed it on which day.
+type MovedDate struct{ From, To, Why, Who string }
 
 // FollowPart is a part of a split voice, or a report of retaliation.
 type FollowPart struct{ ID, Number, Name, Text string }
@@ -81,6 +85,9 @@ func (t *following) show(f *Form) error {
 	})
 	if err != nil {
 		return err
+	}
+	if n := len(p.Thread) - 1; n >= 0 && !p.Thread[n].Mine && p.Thread[n].Text != "" {
+		p.Latest, p.Thread = &p.Thread[n], p.Thread[:n]
 	}
 	t.buttons(&p)
 	return followPage.Render(r, p)
@@ -233,8 +240,14 @@ func (t *following) matter(tx *db.Tx, p *FollowPage) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range granted {
-		p.Moved = append(p.Moved, r.T("follow.moved", e.FromDay, e.ToDay, e.Reason))
+	most, err := org.Int(tx, org.ExtensionMax)
+	if err != nil {
+		return err
+	}
+	for i, e := range granted {
+		role := matter.ExtensionLevel(int64(i), most)
+		p.Moved = append(p.Moved, MovedDate{From: r.Lang.Date(e.FromDay, r.Zone), To: r.Lang.Date(e.ToDay, r.Zone), Why: e.Reason,
+			Who: r.T("follow.moved_by", r.Lang.Enum("role", role), e.DecidedAt.Day(r.Zone))})
 	}
 	i, err := t.invitation(tx)
 	if err != nil || i == nil || i.Used {

@@ -14,6 +14,8 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/ground/lang"
+	"sanwen/internal/work/matter"
 	"sanwen/internal/work/voice"
 )
 
@@ -205,4 +207,70 @@ func TestMine(t *testing.T) {
 	b.Get("/mine/SQ20261123-0000-0000").Want(404)
 	h.as("W2").Get("/mine/" + number).Want(404)
 	h.browser().Get("/mine").Says("登录")
+}
+
+// TestFollowConfidential: what was said confidentially is followed with number and code like an anonymous voice; nothing leads from
+// the account to it, and who said it is on no page.
+func TestFollowConfidential(t *testing.T) {
+	d, c := dbtest.Open(t)
+	h := newHall(t, d, c)
+	b := h.as("W1")
+	sent := b.Get("/tell?place=P104M").Form("say").Set("text", coldWater).Submit().Want(200).Form("/tell/send").Set("level", "confidential").Submit().Want(200).Says("名字已经封存")
+	number, code := receiptOn(t, sent)
+	b.Get("/mine").Want(200).Silent(number, coldWater)
+	b.Get("/mine/" + number).Want(404)
+	h.as("W2").Get("/mine/" + number).Want(404)
+
+	// with the receipt anybody who holds it gets in, signed in or not
+	for _, who := range []*webtest.Client{h.browser(), b} {
+		p := who.Get("/f").Form("/f").Set("number", number).Set("code", code).Submit().Want(200).Says("已收到", coldWater, "还没有人看过")
+		if body := string(p.Body); strings.Contains(body, "王W1") || strings.Contains(body, h.id["W1"]) {
+			t.Error("the page says who it was")
+		}
+	}
+	thread := h.open(number, code).Want(200)
+	thread.Press("/f/add").Form("/f/add").Set("text", "女浴室也是").Submit().Want(200).Says("已补充", "女浴室也是")
+	h.triage(number, func(tx *db.Tx, who access.Person, id string) error {
+		if _, err := (voice.OpenText{Voice: id, Reason: "分办"}).Do(tx, who); err != nil {
+			return err
+		}
+		return voice.AskInfo{Voice: id, Question: "是早上还是晚上？"}.Do(tx, who)
+	})
+	p := h.open(number, code).Want(200).Says("是早上还是晚上", "最新回复", "看过 1 次原文")
+	p.Press("/f/add").Form("/f/add").Set("text", "早上").Submit().Want(200).Says("工会正在处理")
+	h.read(func(tx *db.Tx) error {
+		fine, err := db.One[int](tx, `SELECT COUNT(*) FROM voice_entry WHERE by_whom = 'submitter' AND at % 3600000 <> 0`)
+		if err == nil && fine != 0 {
+			t.Errorf("%d entries of the submitter are finer than the hour", fine)
+		}
+		return err
+	})
+	if v := h.voiceOf(number); v.Submitter != "" || v.RegisteredAt%3600000 != 0 {
+		t.Errorf("%+v", v)
+	}
+	// the end of access is the end for everybody
+	h.open(number, code).Press("/f/end").Form("/f/end").Submit().Want(200).Says("回执已停用")
+	h.open(number, code).Want(422)
+}
+
+// TestFollowMovedDeadline: a deadline that moved is struck through, with the new one, the reason, and which office allowed it.
+func TestFollowMovedDeadline(t *testing.T) {
+	d, c := dbtest.Open(t)
+	h := newHall(t, d, c)
+	number, code := h.tell(coldWater)
+	m := h.working(number)
+	h1, s1 := h.who("H1"), h.who("S1")
+	to := m.Due.Add(7)
+	h.write(func(tx *db.Tx) error {
+		return matter.AskMore{Matter: m.ID, Day: to, Reason: "配件晚到", Interim: "先用临时热水"}.Do(tx, h1)
+	})
+	h.open(number, code).Want(200).Silent("配件晚到") // nobody has allowed it yet
+	h.write(func(tx *db.Tx) error { return matter.DecideMore{Matter: m.ID, Grant: true, Note: "同意"}.Do(tx, s1) })
+	p := h.open(number, code).Want(200).Says("改期原因：配件晚到", "督办员批准", "炼钢厂")
+	zone := clock.Shanghai()
+	old, now := lang.ZH.Date(m.Due, zone), lang.ZH.Date(to, zone)
+	if body := string(p.Body); !strings.Contains(body, "<s>"+old+"</s> → <b>"+now+"</b>") {
+		t.Errorf("the old date %s and the new one %s are not there", old, now)
+	}
+	p.Silent("王S1", "王H1")
 }

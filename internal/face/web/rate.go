@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/accept"
@@ -26,15 +27,21 @@ type RatePage struct {
 	Results  []Option
 	Grades   []Option
 	Until    string
-	Note     int // most characters of the sentence
+	Left     int    // days until then
+	Round    string // which time it was done, from the second one on
+	Note     int    // most characters of the sentence
 }
 
 var ratePage = Define[RatePage]("rate/ask")
 
-// RatedPage thanks, and says when results are shown.
+// RatedPage thanks, and says when results are shown; or says that it is too late, or done already. Who said that it is not solved is
+// asked one thing more.
 type RatedPage struct {
 	Page
-	Until string
+	Text  string
+	Tone  string
+	To    string // address that takes what is still missing, or ""
+	Field string // its field
 	Form  *Form
 	Base  string // of the thread, or ""
 	Pass  string
@@ -102,8 +109,18 @@ func (x *rater) show(f *Form) error {
 	if err != nil {
 		return err
 	}
+	if a.Used {
+		return x.over(f, "used", a)
+	}
+	if a.Late(clock.MillisOf(r.Now())) {
+		return x.over(f, "late", a)
+	}
 	p := RatePage{Page: Page{Title: r.T("rate.title")}, Form: f, To: x.to, Heading: a.Matter.Shown(), Said: a.Said, Pairs: r.pairs(a.Photos, x.from != nil),
 		Question: a.Question, Until: r.Lang.Date(a.WindowEnd, r.Zone), Note: accept.MaxNote}
+	p.Left = r.Today().Until(r.dayOf(a.WindowEnd))
+	if a.Matter.Round > 1 {
+		p.Round = r.T("rate.round", a.Matter.Round)
+	}
 	if p.Question == "" {
 		p.Question = r.T(accept.WordQuestion)
 	}
@@ -148,10 +165,30 @@ func (x *rater) take(f *Form) error {
 	if err != nil {
 		return err
 	}
+	if in.Result == accept.Not || in.Fact == accept.No {
+		return x.over(f, "missing", a)
+	}
+	return x.over(f, "thanks", a)
+}
+
+// over is the page after the answer, or instead of it.
+func (x *rater) over(f *Form, how string, a accept.Asked) error {
+	r := x.r
 	f.Set("sent", "")
-	p := RatedPage{Page: Page{Title: r.T("rate.thanks")}, Until: r.Lang.Date(a.WindowEnd, r.Zone), Form: f}
+	f.faults = nil
+	p := RatedPage{Page: Page{Title: r.T("rate." + how)}, Text: r.T("rate."+how+"_text", r.Lang.Date(a.WindowEnd, r.Zone)), Tone: "good", Form: f}
+	if how == "late" {
+		p.Tone = "info"
+	}
 	if x.from != nil {
 		p.Base, p.Pass, p.Part = x.from.base, x.from.pass(), x.from.part
+	}
+	if how == "missing" {
+		f.Key = newKey()
+		p.To, p.Field = "/matter/"+a.Matter.Number+"/not-fixed", "what"
+		if x.from != nil {
+			p.To, p.Field = x.from.base+"/not_fixed", "text"
+		}
 	}
 	return ratedPage.Render(r, p)
 }

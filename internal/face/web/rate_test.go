@@ -27,10 +27,10 @@ func (h *hall) photoIn() matter.PhotoIn {
 	return matter.PhotoIn{Hash: p.Hash, Thumb: p.Thumb}
 }
 
-// asking takes the voice up as a matter and does everything until employees are asked. It returns the matter.
-func (h *hall) asking(number string) matter.Matter {
+// working takes the voice up as a matter with an approved plan. It returns the matter.
+func (h *hall) working(number string) matter.Matter {
 	h.t.Helper()
-	t1, h1, i1 := h.who("T1"), h.who("H1"), h.who("I1")
+	t1, h1 := h.who("T1"), h.who("H1")
 	var m matter.Register
 	h.triage(number, func(tx *db.Tx, who access.Person, id string) (err error) {
 		m, err = voice.NewMatter{Voice: id, Reading: voice.Reading{Title: "四区浴室水温", Category: "B1", Redacted: "浴室水凉"},
@@ -48,6 +48,23 @@ func (h *hall) asking(number string) matter.Matter {
 				Owner: h1.ID, Deadline: due, Acceptors: []string{h.id["W1"], h.id["W2"]}}}.Do(tx, h1)
 		},
 		func(tx *db.Tx) error { return matter.DecidePlan{Matter: m.ID, Approve: true}.Do(tx, t1) },
+	} {
+		h.write(step)
+	}
+	return h.matter(m.ID)
+}
+
+func (h *hall) matter(id string) (m matter.Matter) {
+	h.t.Helper()
+	h.read(func(tx *db.Tx) (err error) { m, err = matter.Find(tx, id); return err })
+	return m
+}
+
+// asking does everything until employees are asked. It returns the matter.
+func (h *hall) asking(number string) matter.Matter {
+	h.t.Helper()
+	m, h1, i1 := h.working(number), h.who("H1"), h.who("I1")
+	for _, step := range []func(tx *db.Tx) error{
 		func(tx *db.Tx) error { return matter.Report{Matter: m.ID, Step: 1, Done: true}.Do(tx, h1) },
 		func(tx *db.Tx) error {
 			return matter.ClaimDone{Matter: m.ID, Text: "换了加热阀", Photos: []matter.PhotoIn{h.photoIn()}, Readings: []matter.Reading{{Check: 1, Value: "41"}}}.Do(tx, h1)
@@ -58,9 +75,7 @@ func (h *hall) asking(number string) matter.Matter {
 	} {
 		h.write(step)
 	}
-	var out matter.Matter
-	h.read(func(tx *db.Tx) (err error) { out, err = matter.Find(tx, m.ID); return err })
-	return out
+	return h.matter(m.ID)
 }
 
 func TestRateByReceiptAndAccount(t *testing.T) {
@@ -97,7 +112,8 @@ func TestRateByReceiptAndAccount(t *testing.T) {
 	b := h.as("W1")
 	mine := b.Get("/mine").Want(200).Says("请你验收", "四区浴室水温")
 	form = mine.Click("/rate/").Want(200).Form("/rate/")
-	form.Set("fact", "no").Set("result", "not").Submit().Want(200).Says("谢谢")
+	form.Set("fact", "no").Set("result", "not").Submit().Want(200).Says("记下了：没解决", "还差什么", "承办部门看不到是谁说的")
+	b.Get(strings.TrimPrefix(mine.Link("/rate/"), h.base)).Want(200).Says("你已经评价过")
 	b.Get("/mine").Want(200).Silent("/rate/")
 	if n := count(); n != 2 {
 		t.Errorf("%d ratings", n)
@@ -205,4 +221,39 @@ func TestPhotos(t *testing.T) {
 	h.as("W1").Get("/photo/" + hash).Want(404)
 	h.as("H1").Get("/photo/" + hash).Want(404)
 	h.as("T1").Get("/photo/" + hash).Want(200)
+}
+
+// TestRateStates: the time left is said, a second round says that it is one, whoever says "not solved" is asked one thing more, and
+// whoever comes too late is told so.
+func TestRateStates(t *testing.T) {
+	d, c := dbtest.Open(t)
+	h := newHall(t, d, c)
+	number, code := h.tell(coldWater)
+	m := h.asking(number)
+	ask := h.open(number, code).Press("/f/rate").Want(200).Says("天，", "截止").Silent("次办理后的验收")
+	missing := ask.Form("/f/rate").Set("fact", "no").Set("result", "not").Submit().Want(200).Says("记下了：没解决", "还差什么")
+	missing.Form("/f/not_fixed").Submit().Want(422)
+	missing.Form("/f/not_fixed").Set("text", "水还是凉的").Submit().Want(200).Says("已重新办理")
+	if m = h.matter(m.ID); m.Round != 2 || m.State != matter.Executing {
+		t.Fatalf("round %d, %s", m.Round, m.State)
+	}
+	// done once more
+	h1, i1 := h.who("H1"), h.who("I1")
+	h.write(func(tx *db.Tx) error { return matter.Report{Matter: m.ID, Text: "阀门再换一次"}.Do(tx, h1) })
+	h.write(func(tx *db.Tx) error {
+		return matter.ClaimDone{Matter: m.ID, Text: "又换了一次", Photos: []matter.PhotoIn{h.photoIn()}, Readings: []matter.Reading{{Check: 1, Value: "42"}}}.Do(tx, h1)
+	})
+	h.write(func(tx *db.Tx) error {
+		return matter.Inspect{Matter: m.ID, Passed: true, Readings: []matter.Reading{{Check: 1, Value: "42"}}}.Do(tx, i1)
+	})
+	again := h.open(number, code).Press("/f/rate").Want(200).Says("这是第 2 次办理后的验收")
+	b := h.as("W1")
+	account := b.Get("/mine").Want(200).Click("/rate/").Want(200)
+	c.Advance(60 * 24 * time.Hour)
+	late := h.as("W1").Get(account.URL.Path).Want(200).Says("评价时间过了")
+	if n := strings.Count(string(late.Body), "<fieldset"); n != 0 {
+		t.Error("there is still something to fill in")
+	}
+	again.Form("/f/rate").Set("fact", "yes").Set("result", "solved").Submit().Want(422).Says("为安全已经收起") // the thread was open for too long
+	h.open(number, code).Want(200).Silent("请你来验收")
 }
