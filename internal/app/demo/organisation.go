@@ -247,6 +247,8 @@ func (m *making) structure(tx *db.Tx) error {
 		{Key: org.SiteName, Value: "澄川特钢集团", Basis: "演示单位"},
 		{Key: org.SiteNameEn, Value: "Chengchuan Special Steel Group", Basis: "演示单位"},
 		{Key: org.MilestoneDays, Value: "45", Basis: "演示单位：跨长假的措施允许隔 45 天"},
+		{Key: org.UnionPhone, Value: "0816-550-5150", Basis: "演示单位"},
+		{Key: org.UnionHours, Value: "8:00–17:30", Basis: "演示单位"},
 		{Key: org.EmergencyLine, Value: "8119", Basis: "演示单位：生产调度室 24 小时值班"},
 	} {
 		if err := s.Do(tx, maker); err != nil {

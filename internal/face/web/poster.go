@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
@@ -27,9 +28,16 @@ type PosterArea struct {
 type PosterPage struct {
 	Page
 	Posters []Poster
-	Small   bool   // A5 instead of A4
-	Other   string // address of the same in the other size
+	Paper   string // "a3", "a4" or "a5"
+	Papers  []Link
+	Log     *BoardLog // newest head of the log, for who compares it with the board
+	From    string    // day from which it is good
+	Phone   string    // of the union office
+	Hours   string
 }
+
+// posterSizes are the sizes of paper, the usual one first.
+var posterSizes = []string{"a4", "a3", "a5"}
 
 // Poster is what hangs at a place: in both languages, with the code.
 type Poster struct {
@@ -72,10 +80,16 @@ func posters(r *Req) error {
 
 // poster is the sheet of a place, or those of all places of an area.
 func poster(r *Req) error {
-	p := PosterPage{Page: Page{Title: r.T("poster.sheet"), Shape: Sheet}, Small: r.Query("size") == "a5"}
-	p.Other = r.Path() + "?size=a5"
-	if p.Small {
-		p.Other = r.Path()
+	list, err := r.List(ListSpec{Filters: []Filter{{Name: "size", Label: "poster.size", Values: posterSizes}}})
+	if err != nil {
+		return err
+	}
+	p := PosterPage{Page: Page{Title: r.T("poster.sheet"), Shape: Sheet}, Paper: list.Get("size"), From: r.Lang.Date(r.Today(), r.Zone)}
+	if p.Paper == "" {
+		p.Paper = posterSizes[0]
+	}
+	for _, size := range posterSizes {
+		p.Papers = append(p.Papers, Link{Text: strings.ToUpper(size), Href: list.URL("size", size), Current: size == p.Paper})
 	}
 	site, err := r.siteURL()
 	if err != nil {
@@ -109,6 +123,9 @@ func poster(r *Req) error {
 		if err != nil {
 			return err
 		}
+		if err := p.union(r, tx); err != nil {
+			return err
+		}
 		for _, q := range places {
 			p.Posters = append(p.Posters, newPoster(q, name, site))
 		}
@@ -118,6 +135,20 @@ func poster(r *Req) error {
 		return err
 	}
 	return posterPage.Render(r, p)
+}
+
+// union adds where somebody answers, and the newest head of the log.
+func (p *PosterPage) union(r *Req, tx *db.Tx) error {
+	set, err := org.SettingsOf(tx)
+	if err != nil {
+		return err
+	}
+	p.Phone, p.Hours = set.Text(org.UnionPhone), set.Text(org.UnionHours)
+	head, err := event.Latest(tx)
+	if head != nil {
+		p.Log = &BoardLog{Size: r.Lang.Number(head.Size), Day: r.Lang.Date(head.At, r.Zone), Root: head.Root.String()[:12]}
+	}
+	return err
 }
 
 func newPoster(p org.Place, name, site string) Poster {

@@ -187,7 +187,7 @@ func TestPosters(t *testing.T) {
 		return org.SetSetting{Key: org.SiteURL, Value: "https://sanwen.example", Basis: "单位自定"}.Do(tx, a1)
 	})
 	b.Get("/admin/posters").Want(200).Says("四服务区", "P104M").Click("/admin/posters/P104M").Want(200).Says("四区职工新浴室", "sanwen.example/p/P104M", "手机流量")
-	area := b.Get("/admin/posters/Z4?size=a5").Want(200).Says("P104M", "P201", "P9")
+	area := b.Get("/admin/posters/Z4?size=a5").Want(200).Says("P104M", "P201", "P9", "A3", "保密")
 	if n := strings.Count(string(area.Body), `class="qr"`); n != 3 {
 		t.Errorf("%d codes", n)
 	}
