@@ -270,6 +270,9 @@ all('[data-keyhelp]').forEach((help) => {
   });
   show();
 });
+// The area at hand is in sight where the navigation is wider than the screen.
+all('.rail [aria-current]')[0]?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
 // The help closes with Esc and with a press beside it, and the focus goes back to where it came from.
 const help = all('[data-help]')[0];
 const shut = () => {
