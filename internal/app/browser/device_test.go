@@ -163,6 +163,14 @@ func TestAnotherAccountFindsNothing(t *testing.T) {
 	if got, _ := s.reports(t, j, "先放着"); got != 0 {
 		t.Errorf("%d reports were sent in the name of somebody else", got)
 	}
+	// An employee without a role has no page that stores, and clears the device all the same.
+	if left := must[[]string](b.walker, leftOver); len(left) == 0 {
+		t.Fatal("the office keeps nothing: the test compares nothing")
+	}
+	b.do(call(network.ClearBrowserCookies, cdp.Empty{}))
+	b.signIn(s.as(access.Employee).Number, demo.Password)
+	b.open("/mine")
+	b.until(leftOver + `.then((all) => !all.some((name) => name.startsWith('sanwen/')))`)
 }
 
 // TestUpdateIsOffered: a page of the old program says that there is a new one, and changes over when asked to.

@@ -21,7 +21,7 @@ type Kit struct {
 
 // workScopes are the paths below which the service worker acts: pages of work. Pages of people without a name lie outside all of
 // them, so that no worker ever sees one.
-var workScopes = []string{"/desk", "/inbox", "/ledger", "/matter/", "/voice/", "/scan", "/waiting"}
+var workScopes = []string{"/desk", "/inbox", "/ledger", "/matter/", "/voice/", "/scan", "/visits", "/waiting"}
 
 // kit is the kit of a staff page, nil where the page goes without: pages of employees keep nothing on the device.
 func (r *Req) kit(shape Shape) *Kit {

@@ -71,6 +71,9 @@ func (p *Page) base() *Page { return p }
 // Broad reports whether the page needs the second stylesheet, which pages of employees do without.
 func (p *Page) Broad() bool { return p.Shape == Staff || p.Shape == Sheet || p.Shape == TV }
 
+// Stranger reports whether the reader has an account without a role: what others have left on his device is cleared.
+func (p *Page) Stranger() bool { return p.Person.SignedIn() && len(p.Person.Grants) == 0 }
+
 // T returns a sentence in the reader's language.
 func (p *Page) T(key string, args ...any) string { return p.Lang.T(key, args...) }
 

@@ -10,8 +10,50 @@ const make = (tag, props, ...children) => {
   return node;
 };
 
+// When a record was made, says the device: it may be sent much later.
+document.addEventListener('submit', (e) => {
+  const at = e.target.elements?.device_at;
+  if (at) at.value = Date.now();
+}, true);
+
+// Numbers with a unit: a value that is more likely a slip is asked about at once; the server asks again.
+const unlikely = (field) => {
+  const [low, high] = field.dataset.usual.split(' ').map(Number);
+  const value = Number(field.value.normalize('NFKC').replace(/[\s,]/g, (c) => (c === ',' ? '.' : '')));
+  const box = field.closest('label, .field') || field.parentNode;
+  const old = box.querySelector('.asked');
+  if (!field.value.trim() || Number.isNaN(value) || (value >= low && value <= high)) {
+    old?.remove();
+    return;
+  }
+  const note = old || make('span', { className: 'asked' });
+  if (!old) {
+    note.setAttribute('role', 'status');
+    box.append(note);
+  }
+  note.textContent = say(field.dataset.ask, field.value.trim());
+};
+document.addEventListener('input', (e) => e.target instanceof Element && e.target.matches('[data-usual]') && unlikely(e.target));
+
+// Undo is believed at once and done behind it; where it is refused, the page says why.
+document.addEventListener('submit', async (e) => {
+  const form = e.target;
+  const toast = form.closest('[data-toast]');
+  if (!toast) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  const body = new URLSearchParams(new FormData(form));
+  toast.querySelector('span').textContent = kit.undone;
+  form.remove();
+  const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } }).catch(() => 0);
+  const got = await answer?.json?.().catch(() => 0);
+  if (answer?.ok && got?.to) location.assign(got.to);
+  else toast.querySelector('span').textContent = say(kit.notUndone, got?.detail || kit.offline);
+}, true);
+all('[data-usual]').forEach(unlikely);
+
 // The device belongs to who is signed in. Without a place to store things the forms are sent as ever.
-const stored = await (async () => {
+const opening = (async () => {
   try {
     if (kit.who) await queue.own(kit.who, kit.lang);
     else await queue.items();
@@ -37,8 +79,38 @@ const line = (name, ...content) => {
   bar.hidden = lines.size === 0;
 };
 
-// The installable program: its worker is asked for at the pages of work only, so that pages of people without a name never have one.
 const workers = 'serviceWorker' in navigator && kit.scopes ? kit.scopes.split(' ') : [];
+
+// Signing out empties the device. What was not sent would be lost, so that is said first.
+const forget = async (stored) => {
+  if (stored) await queue.clear();
+  if (self.caches) for (const name of await caches.keys()) await caches.delete(name);
+  if (workers.length) for (const r of await navigator.serviceWorker.getRegistrations()) await r.unregister();
+};
+document.addEventListener('submit', async (e) => {
+  const form = e.target;
+  if (!form.matches('form[action^="/logout"]') || form.dataset.sure) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  const stored = await opening;
+  const left = stored ? (await queue.items()).length + (await queue.drafts.all()).length : 0;
+  const leave = async () => {
+    form.dataset.sure = '1';
+    await forget(stored).catch(() => {});
+    form.requestSubmit();
+  };
+  if (!left) return leave();
+  const sure = make('button', { type: 'button', className: 'danger', textContent: kit.outSure });
+  const stay = make('button', { type: 'button', textContent: kit.outStay });
+  sure.addEventListener('click', leave);
+  stay.addEventListener('click', () => { line('out'); form.querySelector('button').focus(); });
+  line('out', make('span', { textContent: say(kit.outLeft, left) }), stay, sure);
+  stay.focus();
+}, true);
+
+const stored = await opening;
+
+// The installable program: its worker is asked for at the pages of work only, so that pages of people without a name never have one.
 const offer = (registration) => {
   const ready = registration.waiting;
   if (!ready || !navigator.serviceWorker.controller) return;
@@ -60,43 +132,24 @@ for (const scope of kit.who ? workers : []) {
   }, () => {}); // plain HTTP and some web views have none
 }
 
-// When a record was made, says the device: it may be sent much later.
-document.addEventListener('submit', (e) => {
-  const at = e.target.elements?.device_at;
-  if (at) at.value = Date.now();
-}, true);
-
-// Signing out empties the device. What was not sent would be lost, so that is said first.
-const forget = async () => {
-  if (stored) await queue.clear();
-  if (self.caches) for (const name of await caches.keys()) await caches.delete(name);
-  if (workers.length) for (const r of await navigator.serviceWorker.getRegistrations()) await r.unregister();
-};
-document.addEventListener('submit', async (e) => {
-  const form = e.target;
-  if (!form.matches('form[action^="/logout"]') || form.dataset.sure) return;
-  e.preventDefault();
-  e.stopImmediatePropagation();
-  const left = stored ? (await queue.items()).length + (await queue.drafts.all()).length : 0;
-  const leave = async () => {
-    form.dataset.sure = '1';
-    await forget().catch(() => {});
-    form.requestSubmit();
-  };
-  if (!left) return leave();
-  const sure = make('button', { type: 'button', className: 'danger', textContent: kit.outSure });
-  const stay = make('button', { type: 'button', textContent: kit.outStay });
-  sure.addEventListener('click', leave);
-  stay.addEventListener('click', () => { line('out'); form.querySelector('button').focus(); });
-  line('out', make('span', { textContent: say(kit.outLeft, left) }), stay, sure);
-  stay.focus();
-}, true);
 
 // How many forms wait, on every page; which ones, on the page that lists them.
 const list = document.querySelector('[data-waiting-list]');
 const action = (text, act, tone = '') => {
   const button = make('button', { type: 'button', className: tone, textContent: text });
   button.addEventListener('click', act);
+  return button;
+};
+// What cannot be brought back is deleted by the second press.
+const dropper = (act) => {
+  const button = action(kit.drop, () => {
+    if (button.classList.contains('danger')) {
+      act();
+      return;
+    }
+    button.className = 'danger';
+    button.textContent = kit.dropSure;
+  }, 'quiet');
   return button;
 };
 const entry = (title, note, ...buttons) => {
@@ -118,9 +171,9 @@ async function show() {
   const moment = (at) => new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
   const rows = items.map((i) => entry(i.title, i.state === 'held' ? say(kit.held, i.why) : say(signIn ? kit.needsSignIn : kit.waits, moment(i.at)),
     ...(i.state === 'held' ? [action(kit.open, async () => { await queue.reopen(i.n); location.href = i.page; }, 'primary')] : []),
-    action(kit.drop, () => queue.remove(i), 'quiet')));
+    dropper(() => queue.remove(i))));
   rows.push(...drafts.map((d) => entry(d.title, say(kit.draft, moment(d.at)),
-    action(kit.goOn, () => { location.href = d.page; }), action(kit.drop, async () => { await queue.drafts.drop(d.id); show(); }, 'quiet'))));
+    action(kit.goOn, () => { location.href = d.page; }), dropper(async () => { await queue.drafts.drop(d.id); show(); }))));
   list.replaceChildren(...rows);
   const none = document.querySelector('[data-waiting-none]');
   if (none) none.hidden = rows.length > 0;
@@ -182,7 +235,8 @@ const untyped = (form) => all('textarea, input, select', form).every((f) => {
 });
 
 async function waits(form) {
-  form.dataset.draftId = new URL(form.action).pathname;
+  // one draft for every thing that the form is about: its address, and the hidden field that names the place where there is one
+  form.dataset.draftId = new URL(form.action).pathname + (form.elements.place?.type === 'hidden' ? ' ' + form.elements.place.value : '');
   let saving = Promise.resolve();
   let held = false; // sent or given up: nothing more is kept
   let pressed = false;
@@ -199,10 +253,10 @@ async function waits(form) {
   }).catch(() => {}));
   const note = make('p', { className: 'meta kept' });
   note.setAttribute('aria-live', 'polite');
-  form.append(note);
+  (form.querySelector('.bar') || form.lastElementChild).before(note);
 
   const old = await queue.drafts.get(form.dataset.draftId);
-  if (old && !('answered' in form.dataset)) restore(form, old, async () => {
+  if (old && !('answered' in form.dataset) && untyped(form)) restore(form, old, async () => {
     held = true;
     await saving;
     await queue.drafts.drop(old.id);
@@ -212,6 +266,7 @@ async function waits(form) {
   let soon;
   form.addEventListener('input', () => { clearTimeout(soon); soon = setTimeout(save, 250); });
   ['change', 'chosen'].forEach((t) => form.addEventListener(t, save));
+  if (!untyped(form)) save(); // typed before this script was there
   addEventListener('pagehide', save);
   document.addEventListener('visibilitychange', () => document.hidden && save());
 
@@ -251,7 +306,7 @@ async function waits(form) {
 
 // What was written here before comes back, with its photos; it can be thrown away.
 async function restore(form, draft, drop) {
-  form.prepend(make('p', { className: 'restored' }, make('span', { textContent: kit.restored }), ' ', action(kit.drop, drop, 'quiet')));
+  form.prepend(make('p', { className: 'restored' }, make('span', { textContent: kit.restored }), ' ', dropper(drop)));
   const values = new Map();
   draft.fields.forEach(([name, value]) => values.set(name, [...(values.get(name) || []), value]));
   for (const field of form.elements) {
@@ -276,38 +331,3 @@ async function restore(form, draft, drop) {
   }
 }
 if (stored) all('form[data-queue]').forEach(waits);
-
-// Numbers with a unit: a value that is more likely a slip is asked about at once; the server asks again.
-const unlikely = (field) => {
-  const [low, high] = field.dataset.usual.split(' ').map(Number);
-  const value = Number(field.value.normalize('NFKC').replace(/[\s,]/g, (c) => (c === ',' ? '.' : '')));
-  const box = field.closest('label, .field') || field.parentNode;
-  const old = box.querySelector('.asked');
-  if (!field.value.trim() || Number.isNaN(value) || (value >= low && value <= high)) {
-    old?.remove();
-    return;
-  }
-  const note = old || make('span', { className: 'asked' });
-  if (!old) {
-    note.setAttribute('role', 'status');
-    box.append(note);
-  }
-  note.textContent = say(field.dataset.ask, field.value.trim());
-};
-document.addEventListener('input', (e) => e.target instanceof Element && e.target.matches('[data-usual]') && unlikely(e.target));
-
-// Undo is believed at once and done behind it; where it is refused, the page says why.
-document.addEventListener('submit', async (e) => {
-  const form = e.target;
-  const toast = form.closest('[data-toast]');
-  if (!toast) return;
-  e.preventDefault();
-  e.stopImmediatePropagation();
-  const body = new URLSearchParams(new FormData(form));
-  toast.querySelector('span').textContent = kit.undone;
-  form.remove();
-  const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } }).catch(() => 0);
-  const got = await answer?.json?.().catch(() => 0);
-  if (answer?.ok && got?.to) location.assign(got.to);
-  else toast.querySelector('span').textContent = say(kit.notUndone, got?.detail || kit.offline);
-}, true);
