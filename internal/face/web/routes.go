@@ -249,6 +249,8 @@ func Routes() []Route {
 		{Pattern: "POST /voice/{id}/decide", Group: Signed, Policy: access.VoiceSee, Handler: decideVoice},
 		{Pattern: "POST /voice/{id}/free", Group: Signed, Policy: access.VoiceQuarantine, Handler: freeVoice},
 		{Pattern: "POST /voice/{id}/say", Group: Signed, Policy: access.VoiceSee, Handler: sayVoice},
+		{Pattern: "GET /voice/{id}/cover/{hash}", Group: Signed, Policy: access.VoiceTriage, Handler: showCover},
+		{Pattern: "POST /voice/{id}/cover/{hash}", Group: Signed, Policy: access.VoiceTriage, Handler: takeCover},
 		{Pattern: "POST /voice/{id}/quote", Group: Signed, Policy: access.VoiceTriage, Handler: chooseQuote},
 		{Pattern: "POST /voice/{id}/unquote", Group: Signed, Policy: access.VoiceTriage, Handler: dropQuote},
 		{Pattern: "POST /voice/{id}/countersign", Group: Signed, Policy: access.VoiceCountersig, Handler: countersign},

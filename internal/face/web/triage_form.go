@@ -113,6 +113,9 @@ func (r *Req) decision(tx *db.Tx, s seen, f *Form, opened *Original) (*Decision,
 	d.Topics = r.topicChoice(s, f)
 	var shown []Option
 	for i, p := range s.Photos {
+		if p.Covered {
+			continue
+		}
 		shown = append(shown, Option{Value: p.Hash, Text: r.T("triage.photo", i+1)})
 	}
 	d.Shown = f.Choose("photos", "triage.photos", shown).May().Hint("triage.photos_hint")

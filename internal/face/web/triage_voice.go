@@ -27,6 +27,7 @@ type TriagePage struct {
 	Masked     bool   // masked by rule only
 	Hint       string
 	Photos     []Photo
+	Covers     []Link // to cover something in a photo
 	Thread     []Message
 	History    []Entry
 	Views      []string
@@ -149,6 +150,17 @@ func (r *Req) fillTriage(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 		p.Hint = r.T("triage.hint", r.T("voice.restricted."+s.Hint.Restricted), r.Lang.List(s.Hint.Words))
 	}
 	p.Photos = r.voicePhotos(v.ID, s.Photos)
+	for i, x := range s.Photos {
+		switch {
+		case x.Covered:
+			p.Photos[i].Caption = r.T("triage.covered")
+		case x.Covers != "":
+			p.Photos[i].Caption = r.T("triage.cover_copy")
+		}
+		if !x.Covered && r.Person.Can(access.VoiceTriage, s.Thing) {
+			p.Covers = append(p.Covers, Link{Text: r.T("triage.cover_photo", i+1), Href: r.Link(voicePath(v.ID) + "/cover/" + x.Hash)})
+		}
+	}
 	p.Thread = r.thread(s)
 	for _, x := range s.Views {
 		p.Views = append(p.Views, r.T("triage.viewed", r.Lang.ShortDate(x.Day, r.Zone), r.T("role."+string(x.Role)), x.N))

@@ -124,7 +124,7 @@ func ShowPhotos(tx *db.Tx, voice string, hashes []string) error {
 		return nil
 	}
 	in, args := db.In("hash", hashes, 2)
-	_, err := tx.Exec(`UPDATE voice_photo SET shown = 1 WHERE voice = $1 AND `+in, append([]any{voice}, args...)...)
+	_, err := tx.Exec(`UPDATE voice_photo SET shown = 1 WHERE voice = $1 AND covered = 0 AND `+in, append([]any{voice}, args...)...)
 	return err
 }
 

@@ -73,6 +73,7 @@ func FollowOf(tx *db.Tx, who access.Person, id string) (Follow, error) {
 	if f.Photos, err = core.Photos(tx, v.ID); err != nil {
 		return f, err
 	}
+	f.Photos = core.Own(f.Photos)
 	if f.Views, err = views(tx, v.ID); err != nil {
 		return f, err
 	}

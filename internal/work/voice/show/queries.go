@@ -24,8 +24,8 @@ func PhotoUsed(tx *db.Tx, hash string) (bool, error) {
 // words, or a department where the picture was approved.
 func MaySeePhoto(tx *db.Tx, who access.Person, hash string) (bool, error) {
 	tx.Asked()
-	rows, err := db.All[core.PhotoRow](tx, `SELECT voice, hash, thumb, w, h, n, entry, shown FROM voice_photo WHERE hash = $1
-		UNION SELECT voice, hash, thumb, w, h, n, entry, shown FROM voice_photo WHERE thumb = $1`, hash)
+	rows, err := db.All[core.PhotoRow](tx, `SELECT voice, hash, thumb, w, h, n, entry, shown, covers, covered FROM voice_photo WHERE hash = $1
+		UNION SELECT voice, hash, thumb, w, h, n, entry, shown, covers, covered FROM voice_photo WHERE thumb = $1`, hash)
 	if err != nil {
 		return false, err
 	}
@@ -38,7 +38,7 @@ func MaySeePhoto(tx *db.Tx, who access.Person, hash string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if who.Can(access.VoiceFollow, t) || who.Can(access.VoiceOpen, t) || (who.Can(access.VoiceSee, t) && (r.Shown || v.Level == core.Named)) {
+		if who.Can(access.VoiceFollow, t) || who.Can(access.VoiceOpen, t) || (who.Can(access.VoiceSee, t) && !r.Covered && (r.Shown || v.Level == core.Named)) {
 			return true, nil
 		}
 	}
@@ -148,6 +148,7 @@ func (p *Page) forOthers(tx *db.Tx, who access.Person) error {
 	if v.Submitter == who.ID && who.ID != "" {
 		p.Text = v.Text
 	}
+	p.Photos = keep(p.Photos, func(r core.PhotoRow) bool { return !r.Covered })
 	if v.Level == core.Named {
 		return nil
 	}
