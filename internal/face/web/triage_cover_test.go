@@ -29,7 +29,7 @@ func TestCover(t *testing.T) {
 		at := "/voice/" + v.ID
 		triager, handler := h.as("T1"), h.as("H1")
 		triager.Get(at).Want(200).Form("/claim").Submit().Want(200)
-		page := triager.Get(at+"/cover/"+own.Hash).Want(200).Says("遮住照片里的一部分")
+		page := triager.Get(at + "/cover/" + own.Hash).Want(200).Says("遮住照片里的一部分")
 		page.Form("/cover/").Submit().Want(422).Says("还没有选要遮住的格子")
 		page.Form("/cover/").Set("cells", "0", "34").Submit().Want(200).Says("部门只能看到遮住以后的照片", "原片，部门看不到", "遮挡后的照片")
 		all := photos()
