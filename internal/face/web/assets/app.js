@@ -288,7 +288,7 @@ document.addEventListener('click', (e) => help?.contains(e.target) || shut());
 document.addEventListener('keydown', (e) => e.key === 'Escape' && shut());
 
 // "g" and a letter lead to an area.
-let going = 0;
+let going = -Infinity;
 document.addEventListener('keydown', (e) => {
   if (quiet || typing(e)) return;
   if (e.key === 'g') {
@@ -296,7 +296,7 @@ document.addEventListener('keydown', (e) => {
     return;
   }
   const area = e.timeStamp - going < 1500 && all('[data-go]').find((n) => n.dataset.go === e.key);
-  going = 0;
+  going = -Infinity;
   if (area) {
     e.preventDefault();
     e.stopImmediatePropagation();
