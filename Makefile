@@ -43,8 +43,12 @@ cross: ## the platforms of the release build without cgo
 	CGO_ENABLED=0 GOOS=linux GOARCH=loong64 $(GO) build -o /dev/null ./cmd/sanwen
 	CGO_ENABLED=0 GOOS=linux GOARCH=amd64 $(GO) build -o /dev/null ./cmd/sanwen
 
-bench: build ## speed, as ratios side by side in one run
-	$(GO) run ./internal/app/bench
+EACH  ?= 5
+LARGE    ?=
+POSTGRES ?= own
+
+bench: build ## speed, as ratios side by side in one run; writes docs/benchmarks.md. LARGE=DIR adds a million voices
+	$(GO) run ./internal/app/bench -bin $(BIN) -seconds $(EACH) -large "$(LARGE)" -postgres "$(POSTGRES)" -write docs/benchmarks.md
 
 screenshots: build ## the pictures of the manual, by a real browser
 	$(GO) test -count=1 -run TestScreenshots ./internal/app/browser

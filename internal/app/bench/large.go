@@ -39,10 +39,7 @@ func (b *bench) largeData(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := get(s.base+x.path, cookie, true); err != nil {
-			return err
-		}
-		t, err := drive(ctx, 2, b.seconds, func(int) (bool, error) { _, err := get(s.base+x.path, cookie, true); return true, err })
+		t, err := pageLoad(ctx, s.base+x.path, 2, b.seconds, cookie)
 		if err != nil {
 			return err
 		}

@@ -1,7 +1,7 @@
-// Command bench measures the speed of the real binary on this machine and prints it as ratios side by side, in the form of
-// docs/benchmarks.md. It starts its servers itself, on loopback and in a temporary directory, and ends by itself.
+// Command bench measures the speed of the real binary on this machine and prints it as ratios side by side. It starts its servers
+// itself, on loopback and in a temporary directory, and ends by itself.
 //
-//	go run ./internal/app/bench -bin bin/sanwen [-seconds 5] [-large DIR] [-postgres URL] [-only submit,pages,large,log]
+//	go run ./internal/app/bench -bin bin/sanwen [-seconds 5] [-large DIR] [-postgres URL] [-only submit,pages,large,log] [-write FILE]
 //
 // A large data directory is made once with `sanwen demo --only-make --people 300000 --voices 1000000 --data DIR`.
 package main
@@ -11,10 +11,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 )
@@ -24,6 +22,8 @@ type bench struct {
 	seconds  time.Duration
 	large    string
 	postgres string
+	write    string
+	load     string
 	dir      string
 	rows     [][4]string
 }
@@ -33,10 +33,11 @@ func main() {
 	seconds := flag.Int("seconds", 5, "how long each measurement runs")
 	flag.StringVar(&b.bin, "bin", "bin/sanwen", "the binary to measure")
 	flag.StringVar(&b.large, "large", "", "data directory of a large demonstration")
-	flag.StringVar(&b.postgres, "postgres", "", "address of an empty PostgreSQL database")
+	flag.StringVar(&b.postgres, "postgres", "own", "address of an empty PostgreSQL database; own: one is started where it is installed; empty: none")
+	flag.StringVar(&b.write, "write", "", "file to write the result to, with how to repeat it")
 	only := flag.String("only", "submit,pages,large,log", "what to measure")
 	flag.Parse()
-	b.seconds = time.Duration(*seconds) * time.Second
+	b.seconds, b.load = time.Duration(*seconds)*time.Second, load()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := b.run(ctx, strings.Split(*only, ",")); err != nil {
@@ -74,32 +75,16 @@ func (b *bench) run(ctx context.Context, what []string) error {
 			return fmt.Errorf("%s: %w", w, err)
 		}
 	}
-	b.print()
-	return nil
+	text := b.table()
+	fmt.Print(text)
+	if b.write == "" {
+		return nil
+	}
+	return os.WriteFile(b.write, []byte(document(text)), 0o644)
 }
 
 // note adds a line to the result: what, figure, goal, and what it was held against.
 func (b *bench) note(what, figure, goal, beside string) {
 	fmt.Fprintf(os.Stderr, "%-58s %s\n", what, figure)
 	b.rows = append(b.rows, [4]string{what, figure, goal, beside})
-}
-
-func (b *bench) print() {
-	commit, _ := exec.Command("git", "rev-parse", "--short", "HEAD").Output()
-	fmt.Printf("Commit %s, %s, %s/%s, %d cores, %s.\n\n", strings.TrimSpace(string(commit)), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), cpu())
-	fmt.Println("| what | figure | goal | beside, in the same run |")
-	fmt.Println("|---|---|---|---|")
-	for _, r := range b.rows {
-		fmt.Printf("| %s | %s | %s | %s |\n", r[0], r[1], r[2], r[3])
-	}
-}
-
-func cpu() string {
-	text, _ := os.ReadFile("/proc/cpuinfo")
-	for line := range strings.Lines(string(text)) {
-		if name, ok := strings.CutPrefix(line, "model name"); ok {
-			return strings.TrimSpace(strings.TrimLeft(name, "\t :"))
-		}
-	}
-	return "unknown processor"
 }

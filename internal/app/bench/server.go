@@ -86,6 +86,10 @@ type times struct {
 	span time.Duration
 }
 
+func (t *times) add(more times) {
+	t.n, t.span, t.all = t.n+more.n, t.span+more.span, append(t.all, more.all...)
+}
+
 func (t times) perSecond() float64 { return float64(t.n) / t.span.Seconds() }
 
 func (t times) quantile(q float64) time.Duration {
@@ -127,28 +131,4 @@ func drive(ctx context.Context, n int, span time.Duration, do func(client int) (
 		return t, *p
 	}
 	return t, nil
-}
-
-// get reads a page; anything but 200 is an error.
-func get(url string, cookie *http.Cookie, gzip bool) (int, error) {
-	req, err := http.NewRequest(http.MethodGet, url, nil)
-	if err != nil {
-		return 0, err
-	}
-	if cookie != nil {
-		req.AddCookie(cookie)
-	}
-	if gzip {
-		req.Header.Set("Accept-Encoding", "gzip")
-	}
-	res, err := web.Do(req)
-	if err != nil {
-		return 0, err
-	}
-	defer res.Body.Close()
-	n, err := io.Copy(io.Discard, res.Body)
-	if err == nil && res.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: status %d", url, res.StatusCode)
-	}
-	return int(n), err
 }
