@@ -545,3 +545,6 @@ on('input', '[data-vague] :is(input, textarea)', (field) => {
   }
   note.textContent = say(box, 'say', found.join(', '));
 });
+
+// On a phone the navigation is wider than the window: what has the focus is brought into it.
+document.querySelector('.rail')?.addEventListener('focusin', (e) => e.target.scrollIntoView({ block: 'nearest', inline: 'center' }));

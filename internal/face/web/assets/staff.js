@@ -194,16 +194,23 @@ async function flush() {
   await show();
   if (done.at(-1)?.is === 'later') {
     pause = Math.min(pause ? pause * 2 : 4000, 300000);
-    timer = setTimeout(flush, pause * (0.5 + Math.random()));
+    timer = setTimeout(flushNow, pause * (0.5 + Math.random()));
   } else pause = 0;
   return done;
 }
-addEventListener('online', () => { pause = 0; flush(); });
-addEventListener('offline', show);
-document.addEventListener('visibilitychange', () => document.hidden || flush());
-queue.heard.add(show);
-show();
-flush();
+// A page that is being left reads nothing more.
+let leaving = false;
+addEventListener('pagehide', () => { leaving = true; });
+addEventListener('pageshow', () => { leaving = false; });
+const unlessLeft = (what) => () => what().catch((e) => { if (!leaving) throw e; });
+const showNow = unlessLeft(show);
+const flushNow = unlessLeft(flush);
+addEventListener('online', () => { pause = 0; flushNow(); });
+addEventListener('offline', showNow);
+document.addEventListener('visibilitychange', () => document.hidden || flushNow());
+queue.heard.add(showNow);
+showNow();
+flushNow();
 
 // Forms that may wait. Every field and every photo is kept on the device as soon as it is there.
 const known = new WeakMap(); // file → what is kept of it
