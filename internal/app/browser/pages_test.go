@@ -124,6 +124,11 @@ func (c *scout) prepare() {
 	}
 	c.visit(admin, upload("钱七").Form("/check").Submit("act=run").Want(http.StatusOK).URL.RequestURI())
 	c.visit(admin, upload("孙八").URL.RequestURI())
+	// somebody has looked at a place
+	inspector := c.s.as(access.Inspector).Number
+	visited := c.client(inspector).Get("/visits/new?place=P104M").Form("/visits/new").Set("v.BT1.1", "38").Set("v.BT1.2", "39").Set("v.BT1.3", "40").Submit().Want(http.StatusOK)
+	c.visit(inspector, visited.URL.RequestURI())
+	c.visit(inspector, "/visits/place/P104M")
 	var closed string
 	c.s.read(func(tx *db.Tx) (err error) {
 		closed, err = db.One[string](tx, `SELECT number FROM matter WHERE state = 'closed' AND public = 1 ORDER BY closed_at DESC LIMIT 1`)
