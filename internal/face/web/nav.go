@@ -32,7 +32,7 @@ var navigation = []navEntry{
 	{key: "web.nav_home", path: "/", icon: "home", letter: "h"},
 	{key: "web.nav_desk", path: "/desk", icon: "desk", letter: "d", roles: []access.Role{access.Handler, access.DeptHead, access.UnitChair,
 		access.Supervisor, access.Inspector, access.Leader, access.Triager, access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer},
-		sub: []navEntry{{key: "web.nav_desk", path: "/desk"}, {key: "web.nav_roster", path: "/roster"}}},
+		sub: []navEntry{{key: "web.nav_desk", path: "/desk"}, {key: "web.nav_roster", path: "/roster"}, {key: "scan.title", path: "/scan"}}},
 	{key: "web.nav_inbox", path: "/inbox", icon: "inbox", letter: "i", roles: []access.Role{access.Triager, access.UnitChair, access.Supervisor,
 		access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}, more: []string{"/voice"},
 		sub: []navEntry{{key: "web.nav_inbox", path: "/inbox"}, {key: "web.nav_restricted", path: "/restricted",

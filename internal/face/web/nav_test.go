@@ -76,7 +76,7 @@ func TestNavigation(t *testing.T) {
 				}
 			}
 		}
-		for _, route := range []string{"/mine", "/tell", "/board", "/inbox", "/restricted", "/refusals", "/appeals", "/ledger", "/admin"} {
+		for _, route := range []string{"/mine", "/tell", "/board", "/inbox", "/restricted", "/refusals", "/appeals", "/ledger", "/admin", "/visits", "/scan"} {
 			if w := s.ask(http.MethodGet, route, who, nil); w.Code == 200 && !reached[route] {
 				t.Errorf("%s may open %s and no link leads there", who, route)
 			}
