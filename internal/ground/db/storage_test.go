@@ -2,7 +2,9 @@ package db
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -285,6 +287,94 @@ func TestValuesThatCannotBeStored(t *testing.T) {
 		got, err := value(c.in)
 		if got != c.want || (err == nil) != c.ok {
 			t.Errorf("%v: %v, %v", c.in, got, err)
+		}
+	}
+}
+
+// TestFillIsThereAfterClose: what was written without waiting for the disk is synced into the database when it is closed, and the next
+// start is an ordinary one.
+func TestFillIsThereAfterClose(t *testing.T) {
+	dir := t.TempDir()
+	d := openSmall(t, Config{Dir: dir, Fill: true})
+	for range 20 {
+		if err := fill(d, strings.Repeat("x", 3000)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(filepath.Join(dir, FileName+"-wal")); err == nil && info.Size() > 0 {
+		t.Errorf("%d bytes are left in the log", info.Size())
+	}
+	d = openSmall(t, Config{Dir: dir})
+	if n := count(t, d); n != 20 {
+		t.Errorf("%d rows, want 20", n)
+	}
+	for pragma, want := range map[string]string{"synchronous": "2", "wal_autocheckpoint": "16000"} {
+		if got := d.pragma(t, pragma); got != want {
+			t.Errorf("%s is %s, want %s", pragma, got, want)
+		}
+	}
+}
+
+func (d *DB) pragma(t *testing.T, name string) string {
+	t.Helper()
+	r, err := d.writer.query(context.Background(), "PRAGMA "+name, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	row := make([]driver.Value, 1)
+	if err := r.Next(row); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(row[0])
+}
+
+// TestFirstOfAGroupFails: the first member has no savepoint; if it fails, nothing of it stays and the next ones are not touched.
+func TestFirstOfAGroupFails(t *testing.T) {
+	d := openSmall(t, Config{})
+	no := errors.New("no")
+	for i := range 5 {
+		err := d.Upkeep(context.Background(), func(tx *Tx) error {
+			if _, err := tx.Exec("INSERT INTO t (text) VALUES ('undone')"); err != nil {
+				return err
+			}
+			return no
+		})
+		if err != no {
+			t.Fatal(err)
+		}
+		if n := count(t, d); n != i {
+			t.Fatalf("%d rows after a failure, want %d", n, i)
+		}
+		if err := fill(d, "kept"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := count(t, d); n != 5 {
+		t.Errorf("%d rows, want 5", n)
+	}
+}
+
+// TestKeptForTheTransaction: what one action has read is there for the next of the same transaction and for no other.
+func TestKeptForTheTransaction(t *testing.T) {
+	d := openSmall(t, Config{})
+	type key struct{}
+	for range 2 {
+		err := d.Upkeep(context.Background(), func(tx *Tx) error {
+			if got := tx.Kept(key{}); got != nil {
+				t.Errorf("%v of another transaction", got)
+			}
+			tx.Keep(key{}, 7)
+			if got := tx.Kept(key{}); got != 7 {
+				t.Errorf("kept %v", got)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -448,3 +448,30 @@ func TestReceiptsAreHardened(t *testing.T) {
 		})
 	})
 }
+
+// TestWithoutReceipt: where nobody keeps the code none is stored: nothing waits to be hardened, and nobody opens the thread.
+func TestWithoutReceipt(t *testing.T) {
+	world(t, func(t *testing.T, w *voicetest.World) {
+		in := w.Form(voice.Register{Level: voice.Anonymous, Place: "P104M", Text: "水不热", NoReceipt: true})
+		sent, err := w.Say("", in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v := w.Voice(sent.Voice); v.Number != in.Number || v.State != voice.Registered {
+			t.Errorf("%+v", v)
+		}
+		if n := count(t, w, `SELECT COUNT(*) FROM voice_receipt`); n != 0 {
+			t.Errorf("%d codes stored", n)
+		}
+		ctx := context.Background()
+		if n, err := voice.HardenReceipts(ctx, w.DB, w.Keys, 10); n != 0 || err != nil {
+			t.Errorf("%d hardened, %v", n, err)
+		}
+		if _, err := voice.NewDoor(w.DB, w.Keys).Open(ctx, in.Number, in.Code); key(err) != "voice.follow.wrong" {
+			t.Errorf("opened: %v", err)
+		}
+		if again, err := w.Say("", in); err != nil || !again.Again || again.Voice != sent.Voice {
+			t.Errorf("a second press: %+v %v", again, err)
+		}
+	})
+}
