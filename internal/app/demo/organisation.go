@@ -225,6 +225,9 @@ func dayOr(shift bool) string {
 	return "常白班"
 }
 
+// closedNow are the places that are closed at the moment, and why.
+var closedNow = map[string]string{"P702": "地面翻修，12 月 20 日重新开放"}
+
 // structure writes everything that has to be there before the people.
 func (m *making) structure(tx *db.Tx) error {
 	if err := (org.AddUnit{Code: org.Root, Kind: org.Group, NameZh: "澄川特钢集团", NameEn: "Chengchuan Special Steel Group"}).Do(tx, maker); err != nil {
@@ -238,7 +241,7 @@ func (m *making) structure(tx *db.Tx) error {
 	}
 	var places []org.Place
 	for i, r := range rows(placesCSV) {
-		places = append(places, org.Place{Code: r[0], Parent: r[1], NameZh: r[2], NameEn: r[3], Kind: r[4], Unit: r[5], Audience: org.ListOf(strings.Fields(r[6])...), Active: true, Sort: i + 1})
+		places = append(places, org.Place{Code: r[0], Parent: r[1], NameZh: r[2], NameEn: r[3], Kind: r[4], Unit: r[5], Audience: org.ListOf(strings.Fields(r[6])...), ClosedNote: closedNow[r[0]], Active: true, Sort: i + 1})
 	}
 	if err := (org.PutPlaces{Places: places, Import: "demo"}).Do(tx, maker); err != nil {
 		return err

@@ -20,27 +20,28 @@ import (
 // FollowPage is a thread as its submitter sees it.
 type FollowPage struct {
 	Page
-	Form    *Form
-	Base    string
-	Pass    string
-	Part    string // what is looked at is this part of the whole
-	Number  string
-	Say     string // the state in one sentence
-	Note    string // why something was not done
-	Tone    string
-	Hotline *Call // a crisis: whom to call
-	Steps   []Step
-	Moved   []MovedDate
-	Latest  *Message // what the union or the unit said last
-	Thread  []Message
-	Pairs   []Pair
-	Opened  []string
-	Parts   []FollowPart
-	Rate    *RateCard
-	Buttons []FollowButton // what one can do
-	More    []FollowButton // and what is seldom needed
-	LogAt   int64
-	Proof   bool // the proof can be had
+	Form       *Form
+	Base       string
+	Pass       string
+	Part       string // what is looked at is this part of the whole
+	Number     string
+	Say        string // the state in one sentence
+	Note       string // why something was not done
+	Tone       string
+	Hotline    *Call // a crisis: whom to call
+	Steps      []Step
+	Moved      []MovedDate
+	Latest     *Message // what the union or the unit said last
+	Thread     []Message
+	Pairs      []Pair
+	Opened     []string
+	Parts      []FollowPart
+	Rate       *RateCard
+	RateSignin string         // where somebody says whether it is solved who has said it in his own name
+	Buttons    []FollowButton // what one can do
+	More       []FollowButton // and what is seldom needed
+	LogAt      int64
+	Proof      bool // the proof can be had
 }
 
 // MovedDate is a deadline that no longer holds, with the new one, the reason, and which office allowed it on which day.
@@ -72,7 +73,7 @@ func (t *following) show(f *Form) error {
 	p := FollowPage{Page: Page{Title: r.T("follow.title")}, Form: f, Base: t.base, Pass: t.pass(), Part: t.part, Number: v.Number,
 		Say: t.f.Say(r.Lang), Note: t.note, Tone: tones[v.State]}
 	for _, s := range t.f.Steps {
-		p.Steps = append(p.Steps, r.step(s, p.Steps))
+		p.Steps = append(p.Steps, r.step(v.State, s, p.Steps))
 	}
 	err := r.Read(func(tx *db.Tx) error {
 		if err := t.thread(tx, &p); err != nil {
@@ -96,12 +97,19 @@ func (t *following) show(f *Form) error {
 var tones = map[string]string{core.Answered: "good", core.Closed: "good", core.Rejected: "warn", core.WaitingInfo: "warn", core.Quarantined: "warn"}
 
 // step is a station of the parcel line. The first one that is not done is where the parcel is now.
-func (r *Req) step(s voices.Step, before []Step) Step {
+func (r *Req) step(state string, s voices.Step, before []Step) Step {
 	out := Step{Label: r.T(s.Key), State: "next"}
 	switch {
 	case s.Done:
 		out.State, out.When = "done", r.Lang.Date(s.Day, r.Zone)
 		return out
+	case state == core.Withdrawn || state == core.Erased: // nothing more comes, and no day is promised
+		out.Label, out.State = r.T("follow.step."+strings.TrimPrefix(s.Key, "voice.step.")), "skipped"
+		return out
+	case s.Due != "" && state == core.WaitingInfo:
+		out.When = r.T("follow.waits")
+	case s.Due != "" && s.Due < r.Today():
+		out.When, out.Moved = r.T("follow.late", s.Due), r.Lang.Date(s.Was, r.Zone)
 	case s.Due != "":
 		out.When, out.Moved = r.T("tell.by", s.Due), r.Lang.Date(s.Was, r.Zone)
 	}
@@ -249,6 +257,9 @@ func (t *following) matter(tx *db.Tx, p *FollowPage) error {
 		p.Moved = append(p.Moved, MovedDate{From: r.Lang.Date(e.FromDay, r.Zone), To: r.Lang.Date(e.ToDay, r.Zone), Why: e.Reason,
 			Who: r.T("follow.moved_by", r.Lang.Enum("role", role), e.DecidedAt.Day(r.Zone))})
 	}
+	if m.State == matter.Accepting && t.who.Kind == access.Receipt && t.f.Voice.Level == voice.Named {
+		p.RateSignin = r.Link("/mine")
+	}
 	i, err := t.invitation(tx)
 	if err != nil || i == nil || i.Used {
 		return err
@@ -308,6 +319,9 @@ func (t *following) buttons(p *FollowPage) {
 			tone = "primary"
 		}
 		add(&p.Buttons, "add", "plus", tone)
+		if v.State == core.WaitingInfo {
+			p.Buttons[len(p.Buttons)-1].Text = r.T("follow.reply")
+		}
 	}
 	if v.State == core.Erased {
 		return

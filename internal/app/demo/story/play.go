@@ -297,9 +297,23 @@ func (p *play) dates(l *line) {
 // receipts are those that blocks offer to be tried.
 func (p *play) receipts() (out []Receipt) {
 	for _, b := range p.blocks {
-		if b.head["receipt"] != "" && len(b.voices) > 0 && b.voices[0].code != "" {
-			out = append(out, Receipt{Number: b.voices[0].number, Code: b.voices[0].code, Key: b.head["receipt"]})
+		if v := b.offered(); v != nil && v.code != "" {
+			out = append(out, Receipt{Number: v.number, Code: v.code, Key: b.head["receipt"]})
 		}
 	}
 	return out
+}
+
+// offered is the voice whose receipt the block offers: the first one, and where employees are asked the first one that is answered
+// for with a receipt.
+func (b *block) offered() *voiceID {
+	if b.head["receipt"] == "" {
+		return nil
+	}
+	for i := range b.voices {
+		if b.head["receipt"] != "accepting" || b.voices[i].level.Hidden() {
+			return &b.voices[i]
+		}
+	}
+	return nil
 }

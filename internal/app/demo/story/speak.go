@@ -275,10 +275,14 @@ func (p *play) answers(b *block, l *line, round string, at time.Time) error {
 }
 
 // answer uses up one invitation of the matter's running window; where there is none left, nothing happens. The worker whose
-// sign-in is printed answers himself.
+// sign-in is printed answers himself, and so does the holder of the receipt that is printed for answering.
 func (p *play) answer(tx *db.Tx, b *block, in accept.Answer) error {
+	spared := "nobody"
+	if v := b.offered(); v != nil && b.head["receipt"] == "accepting" {
+		spared = v.id
+	}
 	i, err := db.Maybe[accept.Invitation](tx, `SELECT i.* FROM invitation i JOIN matter m ON m.id = i.matter AND m.round = i.round
-		WHERE i.matter = $1 AND i.used = 0 AND i.person <> $2 ORDER BY i.id LIMIT 1`, b.matter.id, p.Me.ID)
+		WHERE i.matter = $1 AND i.used = 0 AND i.person <> $2 AND i.voice <> $3 ORDER BY i.id LIMIT 1`, b.matter.id, p.Me.ID, spared)
 	if err != nil || i == nil {
 		return err
 	}
