@@ -69,6 +69,7 @@ var helpWords = map[string]string{
 	"tell/signin":       "level number",
 	"tell/where":        "place",
 	"tell/who":          "level custodian",
+	"triage/cover":      "redact",
 	"triage/voice":      "triage redact level lead matter recusal",
 	"visit/form":        "place standard",
 	"visit/history":     "standard",
