@@ -118,3 +118,43 @@ func TestWorkInTheCellar(t *testing.T) {
 	b.open("/matter/" + j.Number)
 	b.sees(text)
 }
+
+// TestFormsAreCarried: a form that was opened with a network opens without one after the battery was empty, can be filled in twice, and both
+// reports arrive, each once.
+func TestFormsAreCarried(t *testing.T) {
+	s := serve(t)
+	net, profile := s.wire(t), t.TempDir()
+	j := s.job(t, "D02")
+	form, texts := "/matter/"+j.Number+"/progress", []string{"上午拆了旧管。", "下午装了新管。"}
+	b := s.browse(t, profile, net.URL, screen{Width: 360})
+	b.again(j.Owner, form)
+	b.until(`navigator.serviceWorker.getRegistration('/matter/').then((r) => r?.active)`)
+	b.wait(`document.querySelector('[data-carried]')`)
+	net.down.Store(true)
+	b.kill()
+
+	b = s.browse(t, profile, net.URL, screen{Width: 360})
+	for i, text := range texts {
+		b.do(visit(net.URL + form))
+		b.wait(`document.querySelector('form[data-queue] .kept')`)
+		b.cut(net, true)
+		b.choose("step", "0") // about no step of the plan: a step is done only once
+		b.write("text", text)
+		b.touch("main .bar button")
+		b.wait(`document.querySelector('main section.panel[tabindex]')`)
+		if n := must[int](b.walker, inQueue); n != i+1 {
+			b.fail("%d forms wait", n)
+		}
+	}
+	b.kill()
+
+	net.down.Store(false)
+	b = s.browse(t, profile, net.URL, screen{Width: 360})
+	b.again(j.Owner, "/desk")
+	b.until(inQueue + `.then((n) => n === 0)`)
+	for _, text := range texts {
+		if got, _ := s.reports(t, j, text); got != 1 {
+			t.Errorf("%q: %d reports", text, got)
+		}
+	}
+}

@@ -16,7 +16,10 @@ const make = (tag, props, ...children) => {
 const words = document.body.dataset;
 
 // What somebody with a role has left on this device is none of an employee's who signs in on it.
-if ('forget' in words) self.indexedDB?.deleteDatabase('sanwen');
+if ('forget' in words) {
+  self.indexedDB?.deleteDatabase('sanwen');
+  self.caches?.delete('carried');
+}
 
 // Faults: the summary is read first.
 all('[data-focus]')[0]?.focus();

@@ -21,19 +21,19 @@
   }));
 
   // One transaction. What fn returns comes out when everything is on the disk; a request stands for its result.
-  const within = async (mode, fn) => {
+  const within = async (mode, fn, take = (request) => request.result) => {
     const d = await open();
     return new Promise((done, fail) => {
       const tx = d.transaction(stores, mode, { durability: 'strict' });
       const [meta, draft, item, file] = stores.map((s) => tx.objectStore(s));
       let out;
-      tx.oncomplete = () => done(out instanceof IDBRequest ? out.result : out);
+      tx.oncomplete = () => done(out instanceof IDBRequest ? take(out) : out);
       tx.onabort = tx.onerror = () => fail(tx.error);
       out = fn({ meta, draft, item, file });
     });
   };
   const read = (fn) => within('readonly', fn);
-  const write = (fn) => within('readwrite', fn);
+  const write = (fn, take) => within('readwrite', fn, take);
   const clear = () => write((s) => { Object.values(s).forEach((one) => one.clear()); });
 
   const channel = 'BroadcastChannel' in self ? new BroadcastChannel('sanwen') : null;
@@ -47,7 +47,10 @@
   // The device is this account's from now on. What another account has left goes, unsent or not.
   const own = async (who, lang) => {
     const had = (await read((s) => s.meta.get('who')))?.who;
-    if (had && had !== who) await clear();
+    if (had && had !== who) {
+      await clear();
+      await self.caches?.delete('carried');
+    }
     if (had !== who) await write((s) => { s.meta.put({ id: 'who', who }); });
     await write((s) => { s.meta.put({ id: 'lang', lang }); });
     return had === who;
@@ -76,11 +79,19 @@
   };
 
   // A draft becomes an item in one step: a device that dies has the one or the other.
+  // A token that was used before, as in a page that was carried along and filled in twice, is left out: a new one is fetched for it.
   const add = async (item) => {
     const n = await write((s) => {
       s.draft.delete(item.draft);
-      return s.item.add({ ...item, state: 'waiting', at: Date.now() });
-    });
+      const ask = s.meta.get('used');
+      ask.onsuccess = () => {
+        const used = ask.result?.tokens || [];
+        const token = used.includes(item.token) ? '' : item.token;
+        s.meta.put({ id: 'used', tokens: [...used, token].filter(Boolean).slice(-200) });
+        s.item.add({ ...item, token, state: 'waiting', at: Date.now() }).onsuccess = (e) => { ask.number = e.target.result; };
+      };
+      return ask;
+    }, (ask) => ask.number);
     tell('changed');
     return n;
   };
@@ -115,7 +126,8 @@
     fields.forEach(([name, value]) => form.append(name, value));
     for (const f of item.files) {
       const [kept] = await drafts.files([f.id]);
-      if (kept) form.append(f.field, new Blob([kept.bytes], { type: kept.type }), kept.name);
+      if (!kept) return null; // never sent without what belongs to it
+      form.append(f.field, new Blob([kept.bytes], { type: kept.type }), kept.name);
     }
     return form;
   };
@@ -123,8 +135,10 @@
   // One try. "sent" is said only for the server's own word that it is done; a page of some network in between is not that word.
   const attempt = async (item) => {
     let answer, said;
+    const parts = await body(item);
+    if (!parts) return { is: 'held', why: '' };
     try {
-      answer = await fetch(item.action, { method: 'POST', body: await body(item), headers: { Accept: 'application/json' } });
+      answer = await fetch(item.action, { method: 'POST', body: parts, headers: { Accept: 'application/json' } });
       said = await answer.json();
     } catch {
       return { is: answer?.status === 401 ? 'signin' : 'later' };
@@ -137,8 +151,18 @@
     return { is: 'held', why: (said.fields || []).map((f) => f.detail).join(' ') || said.detail || said.title || '' };
   };
 
+  const freshToken = async (item) => {
+    try {
+      const answer = await fetch(item.page, { headers: { 'X-Background': '1' } });
+      if (answer.redirected) return { is: 'signin' };
+      const [, token] = /name="_token" value="([\w.-]+)"/.exec(await answer.text()) || [];
+      return token && answer.ok ? { is: 'renewed', token } : { is: answer.status >= 500 ? 'later' : 'held', why: '' };
+    } catch {
+      return { is: 'later' };
+    }
+  };
   const send = async (item) => {
-    let r = await attempt(item);
+    let r = item.token ? await attempt(item) : await freshToken(item);
     if (r.is === 'renewed') {
       item.token = r.token;
       await write((s) => { s.item.put(item); });

@@ -169,7 +169,7 @@ async function show() {
   else line('wait');
   if (!list) return;
   const moment = (at) => new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
-  const rows = items.map((i) => entry(i.title, i.state === 'held' ? say(kit.held, i.why) : say(signIn ? kit.needsSignIn : kit.waits, moment(i.at)),
+  const rows = items.map((i) => entry(i.title, i.state === 'held' ? say(kit.held, i.why || kit.lost) : say(signIn ? kit.needsSignIn : kit.waits, moment(i.at)),
     ...(i.state === 'held' ? [action(kit.open, async () => { await queue.reopen(i.n); location.href = i.page; }, 'primary')] : []),
     dropper(() => queue.remove(i))));
   rows.push(...drafts.map((d) => entry(d.title, say(kit.draft, moment(d.at)),
@@ -263,12 +263,16 @@ async function waits(form) {
   (form.querySelector('.bar') || form.lastElementChild).before(note);
 
   const old = await queue.drafts.get(form.dataset.draftId);
-  if (old && !('answered' in form.dataset) && untyped(form)) restore(form, old, async () => {
-    held = true;
-    await saving;
-    await queue.drafts.drop(old.id);
-    location.reload();
-  });
+  if (old && !('answered' in form.dataset) && untyped(form)) {
+    const drop = async () => {
+      held = true;
+      await saving;
+      await queue.drafts.drop(old.id);
+      location.reload();
+    };
+    // nothing is kept before everything is back: a form half restored would be kept without its photos
+    saving = restore(form, old, drop).catch(() => {});
+  }
 
   let soon;
   form.addEventListener('input', () => { clearTimeout(soon); soon = setTimeout(save, 250); });
@@ -283,10 +287,13 @@ async function waits(form) {
     if (pressed) return;
     pressed = true;
     clearTimeout(soon);
-    await saving;
+    for (let last; last !== saving;) {
+      last = saving;
+      await last;
+    }
+    held = true; // from here on nothing else writes
     const draft = await keep(form);
     if (e.submitter?.name) draft.fields.push([e.submitter.name, e.submitter.value]);
-    held = true;
     const n = await queue.add({ who: kit.who, draft: draft.id, line: draft.id, title: draft.title, page: draft.page, action: form.action,
       token: form.elements._token.value, multipart: form.enctype === 'multipart/form-data', fields: draft.fields, files: draft.files });
     // a round that was under way did not know of it
@@ -338,3 +345,17 @@ async function restore(form, draft, drop) {
   }
 }
 if (stored) all('form[data-queue]').forEach(waits);
+
+// Forms that were opened with a network can be opened without one for a day. They leave the device with the account.
+async function carry(form) {
+  const cache = await caches.open('carried');
+  for (const old of await cache.keys()) {
+    const made = Date.parse((await cache.match(old, { ignoreVary: true })).headers.get('Date'));
+    if (!(Date.now() - made < 86400000)) await cache.delete(old);
+  }
+  const copy = await fetch(location.href, { headers: { 'X-Background': '1' } }).catch(() => 0);
+  if (copy?.ok && !copy.redirected) await cache.put(location.href, copy);
+  form.dataset.carried = '';
+}
+const form = document.querySelector('form[data-queue]:not([data-answered])');
+if (stored && kit.who && self.caches && workers.length && form && navigator.onLine) carry(form).catch(() => {});

@@ -1,5 +1,5 @@
-// The service worker of staff pages. It keeps the program's own files and one page that says what waits; never a page of anybody's
-// work. The first line, which the server writes, names the version, the files and the page in each language.
+// The service worker of staff pages. It keeps the program's own files and one page that says what waits. Of pages of work it shows only
+// forms that this account has opened and the device carries along, which the page has put aside. The first line, which the server writes, names the version, the files and the page in each language.
 /* global version, files, waiting, queueFile */
 importScripts(queueFile);
 const cacheName = 'files-' + version;
@@ -15,7 +15,7 @@ self.addEventListener('install', (e) => {
 
 self.addEventListener('activate', (e) => {
   e.waitUntil((async () => {
-    for (const name of await caches.keys()) if (name !== cacheName) await caches.delete(name);
+    for (const name of await caches.keys()) if (name !== cacheName && name !== 'carried') await caches.delete(name);
     await self.clients.claim();
   })());
 });
@@ -40,6 +40,8 @@ self.addEventListener('fetch', (e) => {
   }
   if (request.mode === 'navigate') {
     e.respondWith(fetch(request).catch(async () => {
+      const carried = await caches.match(request.url, { cacheName: 'carried', ignoreVary: true });
+      if (carried) return carried;
       const lang = (await self.queue.lang().catch(() => null))?.lang;
       return (await caches.match(waiting[lang] || waiting.zh, { ignoreVary: true })) || Response.error();
     }));
