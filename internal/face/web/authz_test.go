@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/login"
 	"sanwen/internal/base/org"
@@ -24,6 +25,7 @@ import (
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/voicetest"
 )
@@ -165,6 +167,20 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 		Category: "B1", Place: "P961", Lead: "D02", Beneficiaries: 300}
 	s.Do("triager", &m)
 	s.things["matter"] = m.Number
+
+	s.Do("supervisor", supervise.Issue{Unit: "D02", Terms: supervise.Terms{Grade: duty.Yellow, Basis: supervise.BasisInstruction, BasisText: "11月20日批示", Title: "金丝雀庚督办事项",
+		Demand: "三日内回复原因和措施。", Due: "2026-12-11"}})
+	read("金丝雀庚", "supervisor", "triager", "leader", "auditor", "equipment", "equipment-head")
+	s.Do("chair", supervise.Blow{Unit: "U03", Called: "D02", Text: "金丝雀辛:请来人看看。"})
+	read("金丝雀辛", "chair", "supervisor", "leader", "auditor", "equipment", "equipment-head")
+	s.Do("equipment", supervise.AskExclusion{Voice: assigned.ID, Reason: "untrue", Evidence: "金丝雀壬:三次测温合格,附记录。"})
+	read("金丝雀壬", "supervisor", "chair", "auditor", "equipment", "equipment-head")
+	for thing, q := range map[string]string{"order": `SELECT id FROM supervise_order`, "whistle": `SELECT id FROM whistle`, "exclusion": `SELECT id FROM exclusion`} {
+		s.Read(func(tx *db.Tx) (err error) { s.things[thing], err = db.One[string](tx, q); return err })
+	}
+	for _, do := range []string{"press", "reply", "receive", "withdraw", "close", "drop", "issue"} {
+		s.things[do] = do
+	}
 
 	store, err := blob.OpenDir(t.TempDir(), c, clock.Shanghai())
 	if err != nil {

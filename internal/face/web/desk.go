@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/supervise"
 	vshow "sanwen/internal/work/voice/show"
 )
 
@@ -197,8 +198,14 @@ func (b *deskView) about(n duty.Item) (title, number, href string) {
 		}
 		return title, v.Number, "/voice/" + v.ID
 	}
+	if at := supervisedAt[n.SubjectKind]; at != "" {
+		return b.r.Lang.Enum("desk.subject", n.SubjectKind), "", at + n.SubjectID
+	}
 	return b.r.Lang.Enum("desk.subject", n.SubjectKind), "", ""
 }
+
+// supervisedAt is where what the supervising office sets going is read, by kind of subject.
+var supervisedAt = map[string]string{supervise.RefKind: "/order/", supervise.TalkKind: "/talk/", supervise.WhistleKind: "/whistle/", supervise.ExclusionKind: "/exclusion/"}
 
 // next is the page on which the duty is done, "" where this person does not do it.
 func (b *deskView) next(n duty.Item) string {
@@ -206,6 +213,9 @@ func (b *deskView) next(n duty.Item) string {
 	if !ok {
 		if v, ok := b.voices[n.SubjectID]; ok {
 			return "/voice/" + v.ID
+		}
+		if at := supervisedAt[n.SubjectKind]; at != "" {
+			return at + n.SubjectID
 		}
 		return ""
 	}

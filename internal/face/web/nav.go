@@ -38,9 +38,12 @@ var navigation = []navEntry{
 		sub: []navEntry{{key: "web.nav_inbox", path: "/inbox"}, {key: "web.nav_restricted", path: "/restricted",
 			roles: []access.Role{access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}},
 			{key: "web.nav_refusals", path: "/refusals"}, {key: "web.nav_appeals", path: "/appeals"}}},
-	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter", "/visit"},
-		sub: []navEntry{{key: "web.nav_ledger", path: "/ledger"}, {key: "visit.list", path: "/visits", roles: []access.Role{access.Inspector, access.UnitChair, access.Triager,
-			access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead, access.Delegate}}, {key: "scan.title", path: "/scan"}}},
+	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter", "/visit", "/order", "/supervise", "/whistle", "/talk", "/exclusion"},
+		sub: []navEntry{{key: "web.nav_ledger", path: "/ledger"}, {key: "supervise.desk", path: "/supervise", roles: []access.Role{access.Supervisor}},
+			{key: "supervise.orders", path: "/orders", roles: []access.Role{access.Supervisor, access.Triager, access.Leader, access.Auditor, access.Handler, access.DeptHead}},
+			{key: "supervise.whistle_title", path: "/whistle", roles: []access.Role{access.UnitChair, access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead}},
+			{key: "supervise.exclusions", path: "/exclusions", roles: []access.Role{access.Supervisor, access.UnitChair, access.Auditor, access.Handler, access.DeptHead}}, {key: "visit.list", path: "/visits", roles: []access.Role{access.Inspector, access.UnitChair, access.Triager,
+				access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead, access.Delegate}}, {key: "scan.title", path: "/scan"}}},
 	{key: "web.nav_tell", path: "/tell", icon: "speak", letter: "t"},
 	{key: "web.nav_mine", path: "/mine", icon: "message", letter: "m", more: []string{"/rate"}},
 	{key: "web.nav_board", path: "/board", icon: "board", letter: "b"},
@@ -130,6 +133,7 @@ func holdsAny(p access.Person, roles []access.Role) bool {
 var crumbWords = map[string]string{
 	"/desk": "web.nav_desk", "/inbox": "web.nav_inbox", "/restricted": "web.nav_restricted", "/refusals": "web.nav_refusals",
 	"/appeals": "web.nav_appeals", "/roster": "web.nav_roster", "/visits": "visit.list", "/ledger": "web.nav_ledger", "/mine": "web.nav_mine", "/board": "web.nav_board",
+	"/supervise": "supervise.desk", "/orders": "supervise.orders", "/whistle": "supervise.whistle_title", "/exclusions": "supervise.exclusions",
 	"/account": "account.title", "/find": "find.title",
 }
 

@@ -102,6 +102,28 @@ func Routes() []Route {
 		{Pattern: "GET /desk", Group: Signed, Policy: access.DutySee, Handler: showDesk},
 		{Pattern: "GET /desk/live", Group: Signed, Policy: access.DutySee, Handler: liveDesk, Quiet: true, Stream: true},
 
+		// supervision
+		{Pattern: "GET /supervise", Group: Signed, Policy: access.OrderIssue, Handler: showSupervise},
+		{Pattern: "GET /orders", Group: Signed, Policy: access.OrderList, Handler: listOrders},
+		{Pattern: "GET /orders/export", Group: Signed, Policy: access.OrderExport, Handler: exportOrders, Slow: exportSlow},
+		{Pattern: "GET /orders/new", Group: Signed, Policy: access.OrderIssue, Handler: newOrder},
+		{Pattern: "POST /orders/new", Group: Signed, Policy: access.OrderIssue, Handler: newOrder},
+		{Pattern: "GET /order/{order}", Group: Signed, Policy: access.OrderSee, Handler: showOrder},
+		{Pattern: "GET /order/{order}/{do}", Group: Signed, Policy: access.OrderSee, Handler: orderDo}, // the action asks its own
+		{Pattern: "POST /order/{order}/{do}", Group: Signed, Policy: access.OrderSee, Handler: orderDo},
+		{Pattern: "GET /whistle", Group: Signed, Policy: access.WhistleSee, Handler: listWhistles},
+		{Pattern: "GET /whistle/new", Group: Signed, Policy: access.WhistleBlow, Handler: blowWhistle},
+		{Pattern: "POST /whistle/new", Group: Signed, Policy: access.WhistleBlow, Handler: blowWhistle},
+		{Pattern: "GET /whistle/{whistle}", Group: Signed, Policy: access.WhistleSee, Handler: answerWhistle},
+		{Pattern: "POST /whistle/{whistle}", Group: Signed, Policy: access.WhistleAnswer, Handler: answerWhistle},
+		{Pattern: "GET /talk/{talk}", Group: Signed, Policy: access.TalkHold, Handler: holdTalk},
+		{Pattern: "POST /talk/{talk}", Group: Signed, Policy: access.TalkHold, Handler: holdTalk},
+		{Pattern: "GET /exclusions", Group: Signed, Policy: access.ExclusionSee, Handler: listExclusions},
+		{Pattern: "GET /exclusion/{exclusion}", Group: Signed, Policy: access.ExclusionSee, Handler: decideExclusion},
+		{Pattern: "POST /exclusion/{exclusion}", Group: Signed, Policy: access.ExclusionSee, Handler: decideExclusion}, // the action asks the two
+		{Pattern: "GET /voice/{id}/exclude", Group: Signed, Policy: access.ExclusionAsk, Handler: askExclusion},
+		{Pattern: "POST /voice/{id}/exclude", Group: Signed, Policy: access.ExclusionAsk, Handler: askExclusion},
+
 		// ledger
 		{Pattern: "GET /ledger", Group: Signed, Policy: access.MatterList, Handler: listLedger},
 		{Pattern: "GET /ledger/live", Group: Signed, Policy: access.MatterList, Handler: liveLedger, Quiet: true, Stream: true},

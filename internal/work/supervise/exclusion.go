@@ -201,3 +201,17 @@ func (in DecideExclusion) Do(tx *db.Tx, who access.Person) error {
 	}
 	return event.Record(tx, who, event.Fact{Kind: "exclusion.decided", Subject: x.Ref(), About: v.Ref(), From: from, To: x.State, Data: in})
 }
+
+// MayExclude gives a voice to somebody who may ask for it to be left out.
+func MayExclude(tx *db.Tx, who access.Person, key string) (voice.Voice, error) {
+	v, err := core.Find(tx, key, "")
+	if err != nil {
+		tx.Asked()
+		return v, err
+	}
+	t, err := core.ThingOf(tx, v)
+	if err != nil {
+		return v, err
+	}
+	return v, who.May(tx, access.ExclusionAsk, t)
+}

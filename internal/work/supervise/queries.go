@@ -126,14 +126,77 @@ func CountOrders(tx *db.Tx, who access.Person, f Filter) (int, error) {
 	return db.One[int](tx, `SELECT COUNT(*) FROM supervise_order o WHERE `+cond, args...)
 }
 
+// Line is an order as the customary ledger prints it.
+type Line struct {
+	Order
+	Extensions int64  // of the matter that it is about
+	Owner      string // who answers for that
+}
+
 // Export calls fn with every order of the filter, in order of the ledger.
-func Export(tx *db.Tx, who access.Person, f Filter, fn func(Order) error) error {
+func Export(tx *db.Tx, who access.Person, f Filter, fn func(Line) error) error {
 	w, err := f.where(tx, who, access.OrderExport)
 	if err != nil {
 		return err
 	}
 	cond, args := w.SQL()
-	return db.Each(tx, fn, `SELECT `+orderColumns+` FROM supervise_order o WHERE `+cond+` ORDER BY o.year DESC, o.n DESC`, args...)
+	return db.Each(tx, fn, `SELECT `+orderColumns+`, COALESCE((SELECT m.extensions FROM matter m WHERE m.id = o.subject_id AND o.subject_kind = 'matter'), 0) AS extensions,
+		COALESCE((SELECT m.owner FROM matter m WHERE m.id = o.subject_id AND o.subject_kind = 'matter'), '') AS owner
+		FROM supervise_order o WHERE `+cond+` ORDER BY o.year DESC, o.n DESC`, args...)
+}
+
+// Taken records that somebody took the ledger of orders out as a file.
+type Taken struct {
+	Filter string `json:"filter"` // the list's address
+	Rows   int    `json:"rows"`
+}
+
+// Do records it. Errors: access.
+func (in Taken) Do(tx *db.Tx, who access.Person) error {
+	t := access.Thing{Kind: "ledger", ID: "orders"}
+	for _, p := range who.Scope(access.Supervisor, access.Auditor) {
+		t.Unit = p
+	}
+	if err := who.May(tx, access.OrderExport, t); err != nil {
+		return err
+	}
+	return event.Record(tx, who, event.Fact{Kind: "order.exported", Subject: event.Ref{Kind: "ledger", ID: "orders"}, Data: in})
+}
+
+// SeeTalk gives a talk to somebody who may hold it.
+func SeeTalk(tx *db.Tx, who access.Person, key string) (Talk, error) {
+	t, err := db.Maybe[Talk](tx, `SELECT `+talkColumns+` FROM supervise_talk WHERE id = $1`, key)
+	if err == nil && t == nil {
+		err = fault.New(fault.NotFound, "supervise.unknown")
+	}
+	if err != nil {
+		tx.Asked()
+		return Talk{}, err
+	}
+	return *t, who.May(tx, access.TalkHold, t.thing())
+}
+
+// SeeWhistle gives a call to somebody who may read it.
+func SeeWhistle(tx *db.Tx, who access.Person, key string) (Whistle, error) {
+	w, err := findWhistle(tx, key, "")
+	if err != nil {
+		tx.Asked()
+		return w, err
+	}
+	return w, who.May(tx, access.WhistleSee, w.Thing())
+}
+
+// SeeExclusion gives a request to somebody who may read it.
+func SeeExclusion(tx *db.Tx, who access.Person, key string) (Exclusion, error) {
+	x, err := db.Maybe[Exclusion](tx, `SELECT `+exclusionColumns+` FROM exclusion WHERE id = $1`, key)
+	if err == nil && x == nil {
+		err = fault.New(fault.NotFound, "supervise.unknown")
+	}
+	if err != nil {
+		tx.Asked()
+		return Exclusion{}, err
+	}
+	return *x, who.May(tx, access.ExclusionSee, access.Thing{Kind: ExclusionKind, ID: x.ID, Unit: x.UnitPath, Lead: x.LeadPath})
 }
 
 func (f Filter) where(tx *db.Tx, who access.Person, a access.Action) (*db.Where, error) {

@@ -42,6 +42,7 @@ type Filter struct {
 	Extended bool      // at least one extension was granted
 	DueFrom  clock.Day
 	DueTo    clock.Day
+	Still    int    // nothing has moved for so many days
 	Sort     string // one of the orders; empty: SortNumber
 	After    string // cursor of the row before
 	Limit    int    // 1 to MaxRows
@@ -129,6 +130,9 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l matter.La
 		} else if code != "" {
 			w.Add("1 = 0")
 		}
+	}
+	if f.Still > 0 {
+		w.Add("moved_at < ?", tx.Millis()-clock.Millis(f.Still)*24*3600*1000)
 	}
 	under("lead_path", f.Lead)
 	under("unit_path", f.Unit)

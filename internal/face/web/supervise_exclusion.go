@@ -1,0 +1,127 @@
+package web
+
+import (
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/supervise"
+)
+
+// listExclusions shows the requests to leave a voice out of a department's rates (剔除), those that wait first, and how many were left
+// out of each department's.
+func listExclusions(r *Req) error {
+	page := AdminListPage{Page: Page{Title: r.T("supervise.exclusions"), Shape: Staff}, Lede: r.T("supervise.exclusions_lede", supervise.AuditShare)}
+	err := r.Read(func(tx *db.Tx) error {
+		rows, err := supervise.Exclusions(tx, r.Person, 200)
+		if err != nil {
+			return err
+		}
+		tree, err := org.TreeOf(tx)
+		if err != nil {
+			return err
+		}
+		t := Table{Caption: r.T("supervise.exclusions"), Keys: true, Empty: Empty{Kind: "nothing", Title: r.T("supervise.exclusions_none")},
+			Columns: []Column{{Label: r.T("supervise.subject_no")}, {Label: r.T("supervise.f.unit")}, {Label: r.T("supervise.f.reason")}, {Label: r.T("supervise.asked_at"), Minor: true}, {Label: r.T("supervise.f.state")}}}
+		for _, x := range rows {
+			tone := map[string]string{supervise.Asked: "warn", supervise.Excluded: "info"}[x.State]
+			t.Add(r.Link("/exclusion/"+x.ID), Cell{Text: x.Number}, Cell{Text: tree.Name(x.Unit, r.Lang)}, Cell{Text: r.Lang.Enum("supervise.reason", x.Reason)},
+				Cell{Text: r.Lang.Date(x.AskedAt, r.Zone)}, Cell{Tag: &Tag{Text: r.Lang.Enum("supervise.exclusion", x.State), Tone: tone}})
+		}
+		page.Tables = []Table{t}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return superviseList.Render(r, page)
+}
+
+// decideExclusion shows a request, and to the two who decide the form for their word.
+func decideExclusion(r *Req) error {
+	var x supervise.Exclusion
+	var tree *org.Tree
+	var names map[string]string
+	err := r.Read(func(tx *db.Tx) (err error) {
+		if x, err = supervise.SeeExclusion(tx, r.Person, r.Param("exclusion")); err != nil {
+			return err
+		}
+		if names, err = ledger.Names(tx, unique([]string{x.AskedBy, x.OfficeBy, x.UnionBy})); err != nil {
+			return err
+		}
+		tree, err = org.TreeOf(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	facts := []Fact{{Label: r.T("supervise.subject_no"), Value: x.Number}, {Label: r.T("supervise.f.unit"), Value: tree.Name(x.Unit, r.Lang)},
+		{Label: r.T("supervise.f.reason"), Value: r.Lang.Enum("supervise.reason", x.Reason)}, {Label: r.T("supervise.f.evidence"), Value: x.Evidence},
+		{Label: r.T("supervise.f.state"), Value: r.Lang.Enum("supervise.exclusion", x.State), Note: x.Note}}
+	for _, word := range []struct {
+		label, who string
+	}{{"supervise.asked_by", x.AskedBy}, {"supervise.office_word", x.OfficeBy}, {"supervise.union_word", x.UnionBy}} {
+		if word.who != "" {
+			facts = append(facts, Fact{Label: r.T(word.label), Value: names[word.who]})
+		}
+	}
+	page := Page{Title: r.T("supervise.exclusion_title"), Shape: Staff, Back: "/exclusions"}
+	thing := access.Thing{Unit: x.UnitPath, Lead: x.LeadPath}
+	mine := x.State == supervise.Asked && (r.Person.Can(access.ExclusionOffice, thing) && x.OfficeBy == "" || r.Person.Can(access.ExclusionUnion, thing) && x.UnionBy == "")
+	if !mine {
+		if r.Posted() {
+			return fault.New(fault.Forbidden, "access.denied")
+		}
+		return superviseList.Render(r, AdminListPage{Page: page, Facts: facts})
+	}
+	var f *Form
+	if r.Posted() {
+		f = r.Form()
+		in := supervise.DecideExclusion{Exclusion: x.ID, Agree: f.Choice("agree", "yes", "no") == "yes", Note: f.Text("note", 0, supervise.MaxNote)}
+		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+		if err == nil {
+			r.Toast("supervise.toast.exclusion")
+			return r.Redirect("/exclusions")
+		}
+		if !f.Take(err) {
+			return err
+		}
+	} else {
+		f = r.Blank()
+	}
+	return superviseForm.Render(r, AdminFormPage{Page: page, Lede: r.T("supervise.exclusion_lede"), Facts: facts, Form: f, To: "/exclusion/" + x.ID, Submit: r.T("supervise.do.decide"),
+		Parts: []Part{radiosPart(f.Choose("agree", "supervise.f.agree", options(r.Lang, "supervise.agree", []string{"yes", "no"}))), fieldPart(f.Field("note", "supervise.f.note").Area(2).May().Hint("supervise.note_hint"))}})
+}
+
+// askExclusion shows and takes the form by which a department asks for a voice to be left out.
+func askExclusion(r *Req) error {
+	id := r.Param("id")
+	var f *Form
+	if r.Posted() {
+		f = r.Form()
+		in := supervise.AskExclusion{Voice: id, Reason: f.one("reason"), Evidence: f.Text("evidence", 0, supervise.MaxText)}
+		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+		if err == nil {
+			r.Toast("supervise.toast.ask_exclusion")
+			return r.Redirect("/voice/" + id)
+		}
+		if !f.Take(err) {
+			return err
+		}
+	} else {
+		f = r.Blank()
+	}
+	var facts []Fact
+	err := r.Read(func(tx *db.Tx) error {
+		v, err := supervise.MayExclude(tx, r.Person, id)
+		facts = []Fact{{Label: r.T("supervise.subject_no"), Value: v.Number}, {Label: r.T("supervise.f.title"), Value: v.Title}}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return superviseForm.Render(r, AdminFormPage{Page: Page{Title: r.T("supervise.do.exclude"), Shape: Staff, Back: "/voice/" + id}, Lede: r.T("supervise.exclude_lede", supervise.AskDays), Facts: facts, Form: f,
+		To: "/voice/" + id + "/exclude", Submit: r.T("supervise.do.exclude"), Parts: []Part{radiosPart(f.Choose("reason", "supervise.f.reason", options(r.Lang, "supervise.reason", supervise.ExclusionReasons()))),
+			fieldPart(f.Field("evidence", "supervise.f.evidence").Area(4).Limit(supervise.MaxText).Hint("supervise.evidence_hint"))}})
+}
