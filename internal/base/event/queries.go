@@ -153,13 +153,31 @@ func hashes(tx *db.Tx) tlog.HashReader {
 
 var errNoHash = errors.New("event: the tree lacks a hash")
 
-// Newest returns entries in the order of writing, newest first: at most limit entries written before the one whose Ins is before
-// (0: from the newest on). It is for those who may read the whole log.
-func Newest(tx *db.Tx, limit int, before int64) ([]Entry, error) {
+// Wanted narrows the record for a reader. Empty fields do not restrict.
+type Wanted struct {
+	Area string       // what happened begins with it: "voice.", or is it: "login.signed_in"
+	From clock.Millis // then or later
+	To   clock.Millis // before
+}
+
+// Find gives entries that are wanted, the newest first, before a number of the record (0: from the end).
+func Find(tx *db.Tx, f Wanted, limit int, before int64) ([]Entry, error) {
 	if before <= 0 {
 		before = math.MaxInt64
 	}
-	return entries(tx, `WHERE ins < $1 ORDER BY ins DESC LIMIT $2`, before, limit)
+	w := db.NewWhere().Add("ins < ?", before)
+	if f.Area != "" {
+		w.Add("SUBSTR(kind, 1, LENGTH(?)) = ?", f.Area, f.Area)
+	}
+	if !f.From.Zero() {
+		w.Add("at >= ?", f.From)
+	}
+	if !f.To.Zero() {
+		w.Add("at < ?", f.To)
+	}
+	most := w.Arg(limit)
+	cond, args := w.SQL()
+	return entries(tx, `WHERE `+cond+` ORDER BY ins DESC LIMIT `+most, args...)
 }
 
 // Change is the short of an entry: what has changed, and whether its author may be known.

@@ -9,20 +9,44 @@ import (
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
 )
 
+// logAreas are what the names of events begin with, for the filter of the log.
+var logAreas = []string{"voice", "assignment", "matter", "accept", "duty", "org", "login", "report"}
+
 func adminLog(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "kind", Label: "admin.f.subject_kind"}, {Name: "id", Label: "admin.f.subject_id"}}})
+	list, err := r.List(ListSpec{Filters: []Filter{{Name: "what", Label: "admin.f.what", Values: logAreas, Prefix: "admin.log_area."},
+		{Name: "from", Label: "admin.f.from"}, {Name: "to", Label: "admin.f.to"}, {Name: "kind", Label: "admin.f.subject_kind"}, {Name: "id", Label: "admin.f.subject_id"}}})
 	if err != nil {
 		return err
 	}
 	page := AdminListPage{Page: Page{Title: r.T("admin.log"), Shape: Staff, Back: "/admin"}, Lede: r.T("admin.log_lede"),
 		Actions: []Link{{Text: r.T("admin.verify"), Href: r.Link("/admin/log/verify"), Tone: "primary"}, {Text: r.T("admin.checkpoints"), Href: r.Link("/admin/log/checkpoints")}}}
-	f := r.Blank("kind", list.Get("kind"), "id", list.Get("id"))
-	page.Filters = []Part{fieldPart(f.Field("kind", "admin.f.subject_kind").May()), fieldPart(f.Field("id", "admin.f.subject_id").May())}
+	wanted := event.Wanted{}
+	if a := list.Get("what"); a != "" {
+		wanted.Area = a + "."
+	}
+	for name, to := range map[string]*clock.Millis{"from": &wanted.From, "to": &wanted.To} {
+		day := clock.Day(list.Get(name))
+		if day == "" {
+			continue
+		}
+		if !day.Valid() {
+			r.Status(400)
+			return fault.New(fault.Invalid, "ledger.bad_value", name, short(string(day)))
+		}
+		if name == "to" {
+			day = day.Add(1)
+		}
+		*to = clock.MillisOf(day.Time(r.Zone))
+	}
+	f := r.Blank("what", list.Get("what"), "from", list.Get("from"), "to", list.Get("to"), "kind", list.Get("kind"), "id", list.Get("id"))
+	page.Filters = []Part{selectPart(f.Choose("what", "admin.f.what", options(r.Lang, "admin.log_area", logAreas)).Any()), fieldPart(f.Field("from", "admin.f.from").As("date").May()),
+		fieldPart(f.Field("to", "admin.f.to").As("date").May()), fieldPart(f.Field("kind", "admin.f.subject_kind").May()), fieldPart(f.Field("id", "admin.f.subject_id").May())}
 	t := list.Table(r.T("admin.entries"), list.Column(r.T("admin.f.number"), "").AsNum(), list.Column(r.T("admin.f.when"), ""), list.Column(r.T("admin.f.what"), ""),
 		list.Column(r.T("admin.f.subject"), ""), list.Column(r.T("admin.f.change"), "").AsMinor(), list.Column(r.T("admin.f.who"), ""))
 	err = r.Read(func(tx *db.Tx) error {
@@ -37,7 +61,7 @@ func adminLog(r *Req) error {
 		if k, id := list.Get("kind"), list.Get("id"); k != "" && id != "" {
 			entries, err = event.Timeline(tx, event.Ref{Kind: k, ID: id}, peoplePage+1, before)
 		} else {
-			entries, err = event.Newest(tx, peoplePage+1, before)
+			entries, err = event.Find(tx, wanted, peoplePage+1, before)
 		}
 		if err != nil {
 			return err

@@ -200,7 +200,7 @@ func TestStaleFormShowsBoth(t *testing.T) {
 		}
 		page.Form("/plan").Submit("act=draft").Want(409) // the plan waits: the form is closed, the draft is kept
 		p.form("triager", n, "decide").Set("approve", "no").Set("note", "写清型号").Submit().Want(200)
-		p.as("handler").Get("/matter/"+n+"/plan").Want(200).Says("这是您", "写清型号").Form("/plan").Submit("act=discard").Want(200).Says("写清型号")
+		p.as("handler").Get("/matter/"+n+"/plan").Want(200).Says("这是你", "写清型号").Form("/plan").Submit("act=discard").Want(200).Says("写清型号")
 	})
 }
 
