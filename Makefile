@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X sanwen/internal/app.Version=$(VERSION)
 ADDR    ?= 127.0.0.1:8080
 
-.PHONY: build demo test test-quick tools vet gates gates-all bench cross screenshots clean
+.PHONY: build demo test test-quick tools vet gates gates-all golden bench cross screenshots clean
 
 build: ## one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/sanwen
@@ -29,7 +29,7 @@ test-quick: ## SQLite only, no race detector
 	SANWEN_TEST_PG=off $(GO) test ./...
 
 # What every page must pass. `make test` runs the same sample; SANWEN_GATES_SEED draws another.
-GATES := ^Test(Gates|Gate|HTML|Axe|Keys|Pseudo|Budget|Speed|Golden|Paper|Lighthouse)
+GATES := ^Test(Gate|HTML|Axe|Sniff|Keys|Pseudo|Budget|Speed|Golden|Paper|Posters)
 
 gates: tools ## every page in a sample of widths, colours, languages and sizes of letters
 	$(GO) test -count=1 -timeout 20m -run '$(GATES)' ./internal/app/browser
@@ -37,6 +37,9 @@ gates: tools ## every page in a sample of widths, colours, languages and sizes o
 
 gates-all: tools ## the same with every page in every way: over a night
 	SANWEN_GATES=all $(GO) test -count=1 -timeout 12h -v -run '$(GATES)' ./internal/app/browser
+
+golden: build ## the pictures of forty screens, anew; look at what changed before committing them
+	SANWEN_GOLDEN=new $(GO) test -count=1 -v -run '^TestGolden$$' ./internal/app/browser
 
 cross: ## the platforms of the release build without cgo
 	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -o /dev/null ./cmd/sanwen

@@ -339,3 +339,11 @@ func (s *site) read(fn func(tx *db.Tx) error) {
 		s.t.Fatal(err)
 	}
 }
+
+// enter is the cookie of somebody who signs in.
+func (c *scout) enter(number string) string {
+	if c.clients == nil {
+		c.clients = map[string]*webtest.Client{}
+	}
+	return c.session(number)
+}
