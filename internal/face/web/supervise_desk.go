@@ -45,8 +45,11 @@ func showSupervise(r *Req) error {
 		if err != nil {
 			return err
 		}
-		page.Tables = append(page.Tables, climbing)
-		for _, section := range []func(*db.Tx) (Table, error){s.drafts, s.extensions, s.still, s.whistles, s.talks} {
+		for _, section := range []func(*db.Tx) (Table, error){s.drafts, s.extensions, s.whistles, s.talks, nil, s.still} {
+			if section == nil {
+				page.Tables = append(page.Tables, climbing)
+				continue
+			}
 			t, err := section(tx)
 			if err != nil {
 				return err

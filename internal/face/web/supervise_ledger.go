@@ -25,7 +25,7 @@ func ordersSpec() ListSpec {
 		{Name: "q", Label: "ledger.words"},
 		{Name: "state", Label: "supervise.f.state", Values: orderStates, Prefix: "supervise.state.", Many: true},
 		{Name: "unit", Label: "supervise.f.unit"},
-		{Name: "grade", Label: "supervise.grade", Values: texts(supervise.Grades()), Prefix: "duty.light."},
+		{Name: "grade", Label: "supervise.grade", Values: texts(supervise.Grades()), Prefix: "supervise.color."},
 		{Name: "basis", Label: "supervise.f.basis", Values: supervise.Bases(), Prefix: "supervise.basis."},
 		{Name: "late", Label: "supervise.late", Values: []string{"1"}, Prefix: "ledger.yes."},
 		{Name: "again", Label: "supervise.again", Values: []string{"1"}, Prefix: "ledger.yes."},
@@ -109,7 +109,7 @@ func listOrders(r *Req) error {
 		page.Filters = []Part{fieldPart(form.Field("q", "ledger.words").As("search").May()),
 			selectPart(form.Choose("state", "supervise.f.state", options(r.Lang, "supervise.state", orderStates)).Any()),
 			selectPart(form.Choose("unit", "supervise.f.unit", unitChoices(tree, r.Lang, org.Department, org.Plant)).Any()),
-			selectPart(form.Choose("grade", "supervise.grade", options(r.Lang, "duty.light", supervise.Grades())).Any()),
+			selectPart(form.Choose("grade", "supervise.grade", options(r.Lang, "supervise.color", supervise.Grades())).Any()),
 			selectPart(form.Choose("basis", "supervise.f.basis", options(r.Lang, "supervise.basis", supervise.Bases())).Any())}
 		return nil
 	})
@@ -238,6 +238,6 @@ func orderRow(r *Req, i int, o supervise.Line, tree *org.Tree, names map[string]
 		}
 		over = max(0, o.Due.Until(end.Day(r.Zone)))
 	}
-	return []any{i, o.Number, r.Lang.Enum("duty.light", o.Grade), o.Title, or(o.SubjectNo), tree.Name(o.Unit, r.Lang), or(names[owner]), day(o.IssuedAt), day(o.ReceivedAt),
+	return []any{i, o.Number, r.Lang.Enum("supervise.color", o.Grade), o.Title, or(o.SubjectNo), tree.Name(o.Unit, r.Lang), or(names[owner]), day(o.IssuedAt), day(o.ReceivedAt),
 		string(o.Due), day(o.RepliedAt), or(answer), inTime, over, o.Extensions, o.Round, r.Lang.Enum("supervise.state", o.State), day(o.EndedAt), or(names[o.Signer]), or(o.Opinion)}
 }

@@ -133,7 +133,7 @@ func (v *orderView) rows() []Fact {
 	}
 	add("supervise.number", o.Number)
 	add("supervise.issued_at", when(o.IssuedAt))
-	add("supervise.grade", r.Lang.Enum("duty.light", o.Grade))
+	add("supervise.grade", r.Lang.Enum("supervise.color", o.Grade))
 	add("supervise.f.title", o.Title)
 	basis := r.Lang.Enum("supervise.basis", o.Basis)
 	if o.BasisText != "" {
@@ -240,7 +240,7 @@ func termParts(v *orderView, f *Form) []Part {
 
 func termFields(r *Req, f *Form) []Part {
 	return []Part{fieldPart(f.Field("title", "supervise.f.title").Limit(supervise.MaxTitle)),
-		radiosPart(f.Choose("grade", "supervise.grade", options(r.Lang, "duty.light", supervise.Grades()))),
+		radiosPart(f.Choose("grade", "supervise.grade", options(r.Lang, "supervise.color", supervise.Grades()))),
 		radiosPart(f.Choose("basis", "supervise.f.basis", options(r.Lang, "supervise.basis", supervise.Bases()))),
 		fieldPart(f.Field("basis_text", "supervise.basis_text").Limit(supervise.MaxNote).May().Hint("supervise.basis_hint")),
 		fieldPart(f.Field("demand", "supervise.f.demand").Area(4).Limit(supervise.MaxText)),
