@@ -34,6 +34,7 @@ func bulk(r *Req) error {
 	if len(ids) > bulkMost {
 		return fault.New(fault.Invalid, "inbox.bulk.many", bulkMost)
 	}
+	asked := f.Value("asked") == "1" && f.Value("look") == "" // else the voices are shown first, or once more
 	var todo []bulkStep
 	switch do {
 	case "claim":
@@ -42,11 +43,11 @@ func bulk(r *Req) error {
 		}
 	case "route":
 		lead, category, say := "", "", ""
-		if f.Value("asked") == "1" {
+		if asked {
 			lead, category, say = f.Choice("lead", f.values["lead"]...), f.one("category"), f.Text("say", 1, core.MaxReply)
 			gaps(f, "say", say)
 		}
-		if f.Value("asked") != "1" || f.Faulty() {
+		if !asked || f.Faulty() {
 			return r.askBulk(f, do, queue, ids)
 		}
 		for _, id := range ids {
@@ -54,10 +55,10 @@ func bulk(r *Req) error {
 		}
 	case "quarantine":
 		reason := ""
-		if f.Value("asked") == "1" {
+		if asked {
 			reason = f.Text("reason", 1, core.MaxReason)
 		}
-		if f.Value("asked") != "1" || f.Faulty() {
+		if !asked || f.Faulty() {
 			return r.askBulk(f, do, queue, ids)
 		}
 		for _, id := range ids {
@@ -70,11 +71,11 @@ func bulk(r *Req) error {
 			f.Fault("into", "inbox.bulk.two")
 		}
 		into, say := "", ""
-		if f.Value("asked") == "1" {
+		if asked {
 			into, say = f.Choice("into", ids...), f.Text("say", 1, core.MaxReply)
 			gaps(f, "say", say)
 		}
-		if f.Value("asked") != "1" || f.Faulty() {
+		if !asked || f.Faulty() {
 			return r.askBulk(f, do, queue, ids)
 		}
 		for _, id := range ids {

@@ -99,14 +99,14 @@ func TestBulk(t *testing.T) {
 		state(two, voice.Registered)
 
 		// set aside, with a reason, and freed by the toast
-		p = press("quarantine", one).Want(200).Form("/inbox").Set("reason", "像是广告").Submit("asked=1").Want(200).Says("已暂存 1 条")
+		p = press("quarantine", one).Want(200).Form("/inbox").Set("reason", "像是广告").Submit().Want(200).Says("已暂存 1 条")
 		state(one, voice.Quarantined)
 		undo(p).Want(200).Says("已撤销 1 条")
 
 		// assigned together: the preview says which will not go, and why
 		ask := press("route", one, two, hidden).Want(200).Says("其中 3 条现在办不了", "还没有类别", "要先逐条看过脱敏文字")
-		look := ask.Form("/inbox").Set("lead", "D01").Set("category", "A1").Submit("asked=look").Want(200).Says("其中 1 条现在办不了", "可以办的 2 条")
-		look.Form("/inbox").Submit("asked=1").Want(409).Says("有 1 条没有办成", hidden.Number)
+		look := ask.Form("/inbox").Set("lead", "D01").Set("category", "A1").Submit("look=1").Want(200).Says("其中 1 条现在办不了", "可以办的 2 条")
+		look.Form("/inbox").Submit().Want(409).Says("有 1 条没有办成", hidden.Number)
 		state(one, voice.Assigned)
 		state(two, voice.Assigned)
 		state(hidden, voice.Registered)
