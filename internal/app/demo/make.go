@@ -89,6 +89,9 @@ func Make(ctx context.Context, h House, size Size) (Made, error) {
 		return Made{}, err
 	}
 	h.Clock.Set(now)
+	if err := watch(ctx, h, cast); err != nil {
+		return Made{}, err
+	}
 	if _, err := h.Log.Checkpoint(ctx); err != nil {
 		return Made{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/assignment"
+	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/core"
 )
@@ -25,6 +26,7 @@ type DeptPage struct {
 	Sign       *Sign // to sign for it or give it back
 	Answer     *DeptAnswer
 	Note       bool
+	Exclude    *Link // to ask that it be left out of the count
 }
 
 var deptPage = Define[DeptPage]("dept/voice")
@@ -70,6 +72,9 @@ func (r *Req) fillDept(tx *db.Tx, s seen, f *Form, notice *Panel) (*DeptPage, er
 		}
 	}
 	page.Note = r.Person.Can(access.VoiceReply, s.Thing) && !voice.Cycle.Over(v.State) && v.State != voice.Answered
+	if _, err := supervise.MayExclude(tx, r.Person, v.ID); err == nil {
+		page.Exclude = &Link{Text: r.T("supervise.do.exclude"), Href: r.Link(voicePath(v.ID) + "/exclude")}
+	}
 	return page, nil
 }
 

@@ -60,7 +60,7 @@ func (v *matterView) rounds(all []accept.Summary) []AcceptView {
 }
 
 func (v *matterView) answers(caption, prefix string, values []string, n map[string]int) *Bars {
-	b := &Bars{Caption: v.r.T(caption), Label: v.r.T("matterpage.answer"), Unit: v.r.T("matterpage.number")}
+	b := &Bars{Caption: v.r.T(caption), Label: v.r.T("matterpage.answer"), Unit: v.r.T("matterpage.number"), Wordy: true}
 	for _, x := range values {
 		b.Bars = append(b.Bars, Bar{Label: v.r.T(prefix + x), Value: float64(n[x]), Text: v.r.T("matterpage.people", n[x])})
 	}

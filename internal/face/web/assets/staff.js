@@ -159,8 +159,13 @@ const entry = (title, note, ...buttons) => {
 let signIn = false;
 async function show() {
   if (!stored) return;
-  const items = await queue.items();
-  const drafts = await queue.drafts.all();
+  let items, drafts;
+  try {
+    items = await queue.items();
+    drafts = await queue.drafts.all();
+  } catch { // signed out in another window, which empties the device
+    return;
+  }
   const held = items.filter((i) => i.state === 'held').length;
   if (items.length && !list) {
     const text = held ? say(held === 1 ? kit.heldOne : kit.heldMany, held) : say(items.length === 1 ? kit.waitOne : kit.waitMany, items.length);
