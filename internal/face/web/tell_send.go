@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"net/http"
 
 	"sanwen/internal/base/access"
@@ -79,11 +81,13 @@ func (t *telling) refused(err error) error {
 	if t.proxied {
 		return t.proxy()
 	}
-	for _, e := range t.f.faults {
+	for _, e := range slices.Clone(t.f.faults) {
 		if e.Field == "text" || e.Field == photoName || e.Field == "place_text" || e.Field == "photos" {
 			if t.f.Value("matter") != "" {
 				return t.me()
 			}
+			// who may know is asked on the next page: what is wrong with it is told there
+			t.f.faults = slices.DeleteFunc(t.f.faults, func(e *fault.Error) bool { return e.Field == "level" || e.Field == "contact" })
 			return t.show()
 		}
 	}
