@@ -258,7 +258,7 @@ func (r *Req) inboxTable(tx *db.Tx, names *voiceNames, list *List, found vshow.I
 	}
 	t := list.Table(r.T("inbox.caption"), heads...)
 	t.Keys, t.Next = true, list.Next(found.Next)
-	b := &inboxView{r: r, tx: tx, names: names}
+	b := &inboxView{r: r, tx: tx, names: names, alike: vshow.NewComparison(tx, r.Person)}
 	ids := make([]string, len(found.Rows))
 	for i, row := range found.Rows {
 		ids[i] = row.ID

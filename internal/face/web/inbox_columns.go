@@ -15,6 +15,7 @@ type inboxView struct {
 	tx     *db.Tx
 	names  *voiceNames
 	lights map[string]Light
+	alike  *vshow.Comparison
 }
 
 // inboxColumn is one column of the inbox beside the words.
@@ -49,7 +50,7 @@ var allInboxColumns = []inboxColumn{
 		if i >= similarRows || row.State != voice.Registered && row.State != voice.InTriage {
 			return Cell{}, nil
 		}
-		alike, err := vshow.Similar(b.tx, b.r.Person, core.Voice{ID: row.ID, Place: row.Place, Category: row.Category, Restricted: row.Restricted,
+		alike, err := b.alike.Similar(core.Voice{ID: row.ID, Place: row.Place, Category: row.Category, Restricted: row.Restricted,
 			Redacted: row.Excerpt}, 10)
 		if err != nil || len(alike) == 0 {
 			return Cell{}, err

@@ -4,7 +4,7 @@ import "sort"
 
 // Similarity of two texts is the share of pairs of neighbouring characters that they have in common (Dice's coefficient
 // over sets), from 0 to 1. Pairs fit Chinese, where a word is mostly two characters, and do no harm elsewhere.
-func Similarity(a, b string) float64 { return dice(bigrams(a), bigrams(b)) }
+func Similarity(a, b string) float64 { return dice(PairsOf(a), PairsOf(b)) }
 
 // SimilarEnough is the least similarity that is shown as a suggestion (default of the product).
 const SimilarEnough = 0.15
@@ -16,16 +16,20 @@ const (
 	SameTopic   = 0.08
 )
 
-func bigrams(s string) map[[2]rune]struct{} {
+// Pairs are the pairs of neighbouring characters of a text, by which texts are compared.
+type Pairs map[[2]rune]struct{}
+
+// PairsOf takes a text apart. Who compares it with several others does so once.
+func PairsOf(s string) Pairs {
 	r := Bare(s)
-	out := make(map[[2]rune]struct{}, len(r))
+	out := make(Pairs, len(r))
 	for i := 1; i < len(r); i++ {
 		out[[2]rune{r[i-1], r[i]}] = struct{}{}
 	}
 	return out
 }
 
-func dice(a, b map[[2]rune]struct{}) float64 {
+func dice(a, b Pairs) float64 {
 	if len(a) == 0 || len(b) == 0 {
 		return 0
 	}
@@ -44,9 +48,10 @@ func dice(a, b map[[2]rune]struct{}) float64 {
 // Text is a text to compare with, and how near it is to begin with: the same place or topic adds a little, because two
 // short texts about one bathhouse are likelier the same thing than their words tell.
 type Text struct {
-	ID   string
-	Text string
-	Near float64
+	ID    string
+	Text  string
+	Pairs Pairs // of the text; nil: not taken apart yet
+	Near  float64
 }
 
 // Match is a text that says something similar.
@@ -57,10 +62,13 @@ type Match struct {
 
 // Rank keeps the texts that are similar enough, the most similar first, at most most.
 func Rank(text string, others []Text, most int) []Match {
-	g := bigrams(text)
+	g := PairsOf(text)
 	var out []Match
 	for _, o := range others {
-		if s := dice(g, bigrams(o.Text)) + o.Near; s >= SimilarEnough {
+		if o.Pairs == nil {
+			o.Pairs = PairsOf(o.Text)
+		}
+		if s := dice(g, o.Pairs) + o.Near; s >= SimilarEnough {
 			out = append(out, Match{o.ID, min(s, 1)})
 		}
 	}
