@@ -15,7 +15,7 @@ func TestPseudo(t *testing.T) {
 	all := s.pages(t)
 	heap := newHeap(t)
 	from := seed(t)
-	for i, part := range halves(sample(from, "pseudo", all, 1)) {
+	for i, part := range halves(sample(from, "pseudo", all, 2)) {
 		t.Run(fmt.Sprint("window ", i+1), func(t *testing.T) {
 			t.Parallel()
 			w := s.walk(t, screen{Width: 360, Lang: lang.EN})
