@@ -23,7 +23,8 @@ vet:
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
 test: tools vet cross ## everything, on SQLite and PostgreSQL and in a real browser
-	SANWEN_TEST_PG=require $(GO) test -race -timeout 40m ./...
+	SANWEN_TEST_PG=require $(GO) test -race -timeout 40m $$($(GO) list ./... | grep -v internal/app/browser)
+	SANWEN_TEST_PG=require $(GO) test -timeout 40m ./internal/app/browser
 
 test-quick: ## SQLite only, no race detector
 	SANWEN_TEST_PG=off $(GO) test ./...

@@ -51,7 +51,7 @@ func TestAxeFinds(t *testing.T) {
 		add('<p class="pale">pale</p>');
 		main.lastChild.style.color = '#ccc';
 		add('<div><button class="tiny">1</button><button class="tiny">2</button></div>');
-		for (const b of main.querySelectorAll('.tiny')) Object.assign(b.style, {width: '12px', height: '12px', minHeight: 0, padding: 0, margin: 0});
+		for (const b of main.querySelectorAll('.tiny')) Object.assign(b.style, {width: '12px', height: '12px', minHeight: 0, minWidth: 0, padding: 0, margin: 0});
 		add('<div class="broad">broad</div>');
 		main.lastChild.style.width = '900px';
 		return true;

@@ -3,6 +3,7 @@ package browser
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/network"
@@ -186,7 +187,12 @@ func TestWithoutNetwork(t *testing.T) {
 	w.sees(number)
 	w.touch("main details summary")
 	w.sees("地下皮带廊没有信号")
-	w.clean()
+	w.wait(`navigator.onLine`)
+	for _, p := range w.taken() { // the page asks now and then whether the network is back: the last time it was not may be told late
+		if !strings.Contains(p, "ERR_INTERNET_DISCONNECTED") {
+			w.fail("the browser complained: %q", p)
+		}
+	}
 }
 
 // TestReceiptIsNotForgotten: who goes on without having saved the code is reminded once; whoever has to leave quickly is not.

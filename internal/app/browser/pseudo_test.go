@@ -2,6 +2,8 @@ package browser
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"sanwen/internal/ground/lang"
@@ -15,7 +17,9 @@ func TestPseudo(t *testing.T) {
 	all := s.pages(t)
 	heap := newHeap(t)
 	from := seed(t)
-	for i, part := range halves(sample(from, "pseudo", all, 2)) {
+	looks := sample(from, "pseudo", all, 2)
+	slices.SortFunc(looks, func(a, b look) int { return strings.Compare(a.Session, b.Session) })
+	for i, part := range halves(looks) {
 		t.Run(fmt.Sprint("window ", i+1), func(t *testing.T) {
 			t.Parallel()
 			w := s.walk(t, screen{Width: 360, Lang: lang.EN})
