@@ -14,7 +14,7 @@ build: ## one static binary
 demo: build ## build and start with demonstration data; prints the address and the sign-ins
 	$(BIN) demo --addr $(ADDR)
 
-tools: ## what the tests need beside Go: PostgreSQL, Chromium, Node.js with the checkers of pages (Debian packages; as root)
+tools: ## what the tests need beside Go: PostgreSQL, Chromium, LibreOffice, poppler, Node.js with the checkers of pages (Debian packages; as root)
 	./.ci/tools
 
 vet:
