@@ -97,7 +97,7 @@ func TestTriageByKeyboard(t *testing.T) {
 		if s.placeOf(t, path.Base(w.path())) == "P105" { // the coking plant runs its bathhouse itself, says the catalogue
 			lead, name = "U04", "焦化厂"
 		}
-		proposed := fmt.Sprintf(`document.getElementById('f-lead').value === %q && document.getElementById('f-say').value.includes(%q)`, lead, name)
+		proposed := fmt.Sprintf(`document.getElementById('f-lead').value.endsWith(%q) && document.getElementById('f-say').value.includes(%q)`, lead, name)
 		for range 3 { // what the topic proposes is fetched; a change that came too early for the script is made once more
 			w.typeAhead("B1")
 			if w.soon(proposed) {

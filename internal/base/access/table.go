@@ -91,6 +91,8 @@ const (
 	OrgSee      Action = "org.see"
 	OrgEdit     Action = "org.edit"     // units, places, categories, check items, calendar
 	OrgPeople   Action = "org.people"   // people, import
+	OrgLookUp   Action = "org.look_up"  // find a colleague for a field of a form
+	OrgLookAll  Action = "org.look_all" // by a part of the name beyond one's own units
 	OrgGrant    Action = "org.grant"    // roles
 	OrgSettings Action = "org.settings" // numbers of the product with their basis
 	OrgPolicy   Action = "org.policy"   // those of them that decide about people's rights
@@ -366,6 +368,25 @@ var Table = []Row{
 	{OrgEdit, Employee, Program, ""},
 	{OrgPeople, SystemAdmin, Own, ""},
 	{OrgPeople, Employee, Program, ""},
+	{OrgLookUp, Handler, Own, ""},
+	{OrgLookUp, DeptHead, Own, ""},
+	{OrgLookUp, UnitChair, Own, ""},
+	{OrgLookUp, Triager, Own, ""},
+	{OrgLookUp, Supervisor, Own, ""},
+	{OrgLookUp, Leader, Own, ""},
+	{OrgLookUp, Inspector, Own, ""},
+	{OrgLookUp, DisciplineOfficer, Own, ""},
+	{OrgLookUp, HealthOfficer, Own, ""},
+	{OrgLookUp, WelfareOfficer, Own, ""},
+	{OrgLookUp, SystemAdmin, Own, ""},
+	{OrgLookUp, SecurityAdmin, Own, ""},
+	{OrgLookAll, Triager, Own, ""},
+	{OrgLookAll, Supervisor, Own, ""},
+	{OrgLookAll, DisciplineOfficer, Own, ""},
+	{OrgLookAll, HealthOfficer, Own, ""},
+	{OrgLookAll, WelfareOfficer, Own, ""},
+	{OrgLookAll, SystemAdmin, Own, ""},
+	{OrgLookAll, SecurityAdmin, Own, ""},
 	{OrgGrant, SecurityAdmin, Own, ""},
 	{OrgGrant, Employee, Program, ""},
 	{OrgSettings, SystemAdmin, Own, ""},

@@ -81,8 +81,19 @@ func (r *Req) leadOptions(tree *org.Tree, held string) []Option {
 	return append([]Option{{Value: org.UnitOfPlace, Text: r.T("admin.lead_place")}}, unitOptions(tree, r.Lang, held)...)
 }
 
-func (r *Req) coOptions(tree *org.Tree, held []string) []Option {
-	return append([]Option{{Value: org.UnitOfPlace, Text: r.T("admin.lead_place")}}, bigUnits(tree, r.Lang, held...)...)
+// leads are who may lead or help: the unit of the place, or any unit.
+func (r *Req) leads(tree *org.Tree) Units {
+	return r.UnitsOf(tree).And(Option{Value: org.UnitOfPlace, Text: r.T("admin.lead_place")})
+}
+
+// readLeads reads who is to lead and who is to help.
+func (r *Req) readLeads(f *Form) (lead string, co []string) {
+	among, ok := f.readUnits()
+	if !ok {
+		return "", nil
+	}
+	among = r.leads(among.tree)
+	return f.UnitIn("lead", among), f.UnitsIn("co", among)
 }
 
 func newCategory(r *Req) error { return renderCategory(r, r.Blank("parent", r.Query("parent")), "") }
@@ -150,8 +161,8 @@ func (r *Req) categoryParts(f *Form, tree *org.Tree, cats []org.Category, self s
 		fieldPart(f.Field("name_zh", "admin.f.name_zh").Limit(60)), fieldPart(f.Field("name_en", "admin.f.name_en").Limit(120).May()),
 		selectPart(f.Choose("parent", "admin.f.parent_topic", first).Else("admin.is_first_level")),
 		headPart(r.T("admin.who_leads")),
-		selectPart(f.Choose("lead", "admin.f.lead", r.leadOptions(tree, f.Value("lead"))).Else("admin.lead_triage")),
-		boxesPart(f.Choose("co", "admin.f.co", r.coOptions(tree, f.values["co"])).May()),
+		pickPart(f.PickUnit("lead", "admin.f.lead", r.leads(tree)).May().Hint("admin.lead_empty")),
+		pickPart(f.PickUnits("co", "admin.f.co", r.leads(tree)).May()),
 		headPart(r.T("admin.terms")),
 		radiosPart(f.Choose("class", "admin.f.class", options(r.Lang, "class", clock.Classes())).May()),
 		fieldPart(f.Field("first", "admin.f.first").May().Limit(8).Hint("admin.term_hint")),
@@ -209,7 +220,8 @@ func (f *Form) term(name string) org.Term {
 func saveCategory(r *Req) error {
 	f := r.Form()
 	code := r.Param("code")
-	in := org.SaveCategory{Code: code, Parent: f.one("parent"), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Lead: f.one("lead"), Co: f.Many("co"),
+	lead, co := r.readLeads(f)
+	in := org.SaveCategory{Code: code, Parent: f.one("parent"), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Lead: lead, Co: co,
 		Class: clock.Class(f.Maybe("class", texts(clock.Classes())...)), LevelHint: f.Choice("level_hint", "n", "c", "r"), Restricted: f.one("restricted"),
 		Keywords: words(f.Text("keywords", 0, 1000)), Sort: f.optionalInt("sort", 0, 1_000_000)}
 	first, limit := f.term("first"), f.term("limit")

@@ -246,7 +246,7 @@ func importResult(r *Req) error {
 
 // importChoice reads what was decided on the check page.
 func importChoice(f *Form) load.Choice {
-	c := load.Choice{Scope: f.one("scope"), CreateUnits: f.Ticked("create_units"), ValidOnly: f.Ticked("valid_only"), Dismiss: f.Ticked("dismiss")}
+	c := load.Choice{Scope: f.Unit("scope"), CreateUnits: f.Ticked("create_units"), ValidOnly: f.Ticked("valid_only"), Dismiss: f.Ticked("dismiss")}
 	if c.Scope == org.Root {
 		c.Scope = ""
 	}

@@ -165,7 +165,9 @@ func TestImport(t *testing.T) {
 		page = upload(b, "places", "p.csv", []byte("场所编码,场所名称,类型,单位编码\r\nP1,一号浴室,浴室,U01\r\nP2,二号食堂,餐馆,U01\r\n")).Want(200).Says("C3", "不认识“餐馆”")
 		page.Form("/check").Set("valid_only", "1").Submit("act=run").Want(200)
 		run()
-		b.Get("/admin/places/P1").Want(200).Says("一号浴室", "炼铁厂")
+		if got := b.Get("/admin/places/P1").Want(200).Says("一号浴室").Form("/admin/places/P1").Values.Get("unit"); got != "炼铁厂 · U01" {
+			t.Errorf("unit of the place: %q", got)
+		}
 	})
 }
 

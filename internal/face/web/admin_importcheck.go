@@ -26,7 +26,7 @@ type ImportCheckPage struct {
 	NewUnits []string
 	Gone     []string
 	Missing  int
-	Scope    Choice
+	Scope    Picker
 	People   bool
 	Ready    bool // there is a plan
 	Wrong    bool // some rows have faults
@@ -119,7 +119,7 @@ func renderImportCheck(r *Req, f *Form) error {
 	page.Columns = r.columnChoices(f, k, file)
 	err = r.Read(func(tx *db.Tx) error {
 		tree, err := org.TreeOf(tx)
-		page.Scope = f.Choose("scope", "admin.f.scope", unitOptions(tree, r.Lang)).Hint("admin.scope_hint")
+		page.Scope = f.PickUnit("scope", "admin.f.scope", r.UnitsOf(tree)).Hint("admin.scope_hint")
 		return err
 	})
 	if err != nil {

@@ -53,9 +53,10 @@ var (
 
 // Part is one piece of a form: a field, a choice, or a heading.
 type Part struct {
-	Kind   string // "field", "tick", "select", "radios", "boxes", "head", "note"
+	Kind   string // "field", "tick", "select", "radios", "boxes", "picker", "head", "note"
 	Field  Field
 	Choice Choice
+	Picker Picker
 	Text   string
 }
 
@@ -64,6 +65,7 @@ func tickPart(d Field) Part    { return Part{Kind: "tick", Field: d} }
 func selectPart(c Choice) Part { return Part{Kind: "select", Choice: c} }
 func radiosPart(c Choice) Part { return Part{Kind: "radios", Choice: c} }
 func boxesPart(c Choice) Part  { return Part{Kind: "boxes", Choice: c} }
+func pickPart(p Picker) Part   { return Part{Kind: "picker", Picker: p} }
 func headPart(s string) Part   { return Part{Kind: "head", Text: s} }
 
 // name is the name of the part's field, "" for a heading.
@@ -72,6 +74,9 @@ func (p Part) name() string { return p.field().Name }
 func (p Part) field() Field {
 	if p.Kind == "select" || p.Kind == "radios" || p.Kind == "boxes" {
 		return p.Choice.Field
+	}
+	if p.Kind == "picker" {
+		return p.Picker.Field
 	}
 	return p.Field
 }
@@ -92,6 +97,12 @@ func (p Part) say(values []string, t func(string, ...any) string) string {
 					out = append(out, strings.TrimLeft(o.Text, "　"))
 				}
 			}
+		}
+		return strings.Join(out, "\n")
+	case "picker":
+		var out []string
+		for _, v := range values {
+			out = append(out, p.Picker.say(v))
 		}
 		return strings.Join(out, "\n")
 	}
@@ -198,17 +209,6 @@ func unitOptions(tree *org.Tree, l lang.Lang, held ...string) []Option {
 		if u.Active || slices.Contains(held, u.Code) {
 			depth := strings.Count(string(u.Path), "/") - 2
 			out = append(out, Option{Value: u.Code, Text: strings.Repeat("　", depth) + u.Name(l) + " " + u.Code})
-		}
-	}
-	return out
-}
-
-// bigUnits offers plants and departments, for choices of several, and those that are held already.
-func bigUnits(tree *org.Tree, l lang.Lang, held ...string) []Option {
-	var out []Option
-	for _, u := range tree.All() {
-		if u.Active && (u.Kind == org.Plant || u.Kind == org.Department) || slices.Contains(held, u.Code) {
-			out = append(out, Option{Value: u.Code, Text: u.Name(l), Note: u.Code})
 		}
 	}
 	return out

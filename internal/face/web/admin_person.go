@@ -21,7 +21,7 @@ type PersonPage struct {
 	Self     bool
 	Give     *Form
 	Roles    []Option
-	Units    []Option
+	Unit     Picker
 	Account  *AccountPart
 }
 
@@ -73,7 +73,7 @@ func renderPerson(r *Req, f *Form) error {
 		}
 		page.Grants = r.grantTable(id, grants, tree, page.MayGrant && !page.Self)
 		page.Grants.Form = f
-		page.Roles, page.Units = options(r.Lang, "role", access.Roles()[1:]), unitOptions(tree, r.Lang)
+		page.Roles, page.Unit = options(r.Lang, "role", access.Roles()[1:]), f.PickUnit("unit", "admin.f.in_unit", r.UnitsOf(tree))
 		if r.can(access.LoginManage) {
 			page.Account, err = r.accountPart(tx, p, f)
 		}
@@ -167,7 +167,7 @@ func (r *Req) personAct(f *Form, err error, toast string) error {
 
 func giveRole(r *Req) error {
 	f := r.Form()
-	in := org.GiveRole{Person: r.Param("id"), Role: access.Role(f.Choice("role", texts(access.Roles())...)), Unit: f.one("unit")}
+	in := org.GiveRole{Person: r.Param("id"), Role: access.Role(f.Choice("role", texts(access.Roles())...)), Unit: f.Unit("unit")}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if e := fault.Of(err); e != nil && (e.Key == "org.grant.held" || e.Key == "org.grant.self") {
 		err = fault.Field("role", e.Key)

@@ -108,9 +108,9 @@ func placeParts(r *Req, tx *db.Tx, f *Form, self string) ([]Part, error) {
 	return []Part{
 		fieldPart(f.Field("name_zh", "admin.f.name_zh").Limit(60)), fieldPart(f.Field("name_en", "admin.f.name_en").Limit(120).May()),
 		selectPart(f.Choose("kind", "admin.f.kind", options(r.Lang, "org.place.kind", org.PlaceKinds()))),
-		selectPart(f.Choose("unit", "admin.f.place_unit", unitOptions(tree, r.Lang, f.Value("unit")))),
+		pickPart(f.PickUnit("unit", "admin.f.place_unit", r.UnitsOf(tree))),
 		selectPart(f.Choose("parent", "admin.f.around", around).Else("common.none").Hint("admin.around_hint")),
-		boxesPart(f.Choose("audience", "admin.f.audience", bigUnits(tree, r.Lang, f.values["audience"]...)).May().Hint("admin.audience_hint")),
+		pickPart(f.PickUnits("audience", "admin.f.audience", r.UnitsOf(tree, org.Plant, org.Department)).May().Hint("admin.audience_hint")),
 		fieldPart(f.Field("sort", "admin.f.sort").Number().May().Hint("admin.sort_hint")),
 	}, nil
 }
@@ -118,7 +118,7 @@ func placeParts(r *Req, tx *db.Tx, f *Form, self string) ([]Part, error) {
 func addPlace(r *Req) error {
 	f := r.Form()
 	in := org.AddPlace{Code: f.Line("code", 0, 24), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Kind: f.Choice("kind", org.PlaceKinds()...),
-		Unit: f.one("unit"), Parent: f.one("parent"), Audience: f.Many("audience"), Sort: f.optionalInt("sort", 0, 1_000_000)}
+		Unit: f.Unit("unit"), Parent: f.one("parent"), Audience: f.Units("audience", org.Plant, org.Department), Sort: f.optionalInt("sort", 0, 1_000_000)}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if r.retake(f, err) {
 		return renderNewPlace(r, f)
@@ -199,7 +199,7 @@ func renderPlace(r *Req, f *Form) error {
 func savePlace(r *Req) error {
 	f := r.Form()
 	in := org.EditPlace{Code: r.Param("code"), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Kind: f.Choice("kind", org.PlaceKinds()...),
-		Unit: f.one("unit"), Parent: f.one("parent"), Audience: f.Many("audience"), ClosedNote: f.Text("closed_note", 0, 500),
+		Unit: f.Unit("unit"), Parent: f.one("parent"), Audience: f.Units("audience", org.Plant, org.Department), ClosedNote: f.Text("closed_note", 0, 500),
 		Sort: f.optionalInt("sort", 0, 1_000_000), Version: f.Version()}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if r.retake(f, err) {

@@ -24,7 +24,7 @@ type RosterPart struct {
 	Text   string
 	Table  Table
 	Form   *Form
-	Field  Field
+	Picker Picker
 	People []Hidden
 }
 
@@ -65,7 +65,7 @@ func renderRoster(r *Req, f *Form) error {
 // the same time see the result of the last of them and never a mixture.
 func (r *Req) rosterPart(f *Form, tree *org.Tree, kind string, people []org.RosterEntry) RosterPart {
 	part := RosterPart{Kind: kind, Title: r.Lang.Enum("org.roster", kind), Text: r.T("admin.roster_text." + kind), Form: f,
-		Field: f.Field("no_"+kind, "admin.roster_no").Limit(32)}
+		Picker: f.PickPerson("no_"+kind, "admin.roster_no", "")}
 	t := Table{Caption: r.T("admin.calling_order"), Form: f, Columns: []Column{{Label: r.T("account.name")}, {Label: r.T("admin.f.order")}, {Label: r.T("admin.f.unit")}, {Label: r.T("admin.f.phone")},
 		{Label: r.T("admin.up")}, {Label: r.T("account.act")}}, Empty: Empty{Kind: "nothing", Title: r.T("admin.roster_none"), Text: r.T("admin.roster_none_text")}}
 	var ids []string
@@ -103,23 +103,20 @@ func saveRoster(r *Req) error {
 	kind := f.Choice("kind", org.Rosters()...)
 	field := "no_" + kind
 	in := org.SetRoster{Kind: kind, People: slices.Clone(f.Many("people"))}
-	no := ""
 	if _, adding := f.values[field]; adding {
-		no = org.NormalNo(f.Line(field, 1, 32))
+		text := f.Line(field, 1, 100)
+		id, err := r.personBy(f, field, "")
+		if err != nil {
+			return err
+		}
+		if id == "" && f.Err() == nil {
+			f.Fault(field, "admin.no_such_number", text)
+		}
+		in.People = append(in.People, id)
 	}
 	err := f.Err()
 	if err == nil {
-		err = r.Write(func(tx *db.Tx) error {
-			in := in
-			if no != "" {
-				p, err := org.PersonByNo(tx, no)
-				if err != nil {
-					return fault.Field(field, "admin.no_such_number", no)
-				}
-				in.People = append(slices.Clone(in.People), p.ID)
-			}
-			return in.Do(tx, r.Person)
-		})
+		err = r.Write(func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	}
 	if e := fault.Of(err); e != nil && e.Field == "people" {
 		err = fault.Field(field, e.Key, e.Args...)

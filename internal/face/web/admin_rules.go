@@ -163,8 +163,8 @@ func renderRule(r *Req, f *Form, category, place string) error {
 		page.Form = f
 		page.Parts = []Part{selectPart(f.Choose("category", "admin.f.topic", n.topics).Else("admin.every_topic")),
 			selectPart(f.Choose("place", "admin.f.place", n.places).Else("admin.every_place")),
-			selectPart(f.Choose("lead", "admin.f.lead", r.leadOptions(n.tree, f.Value("lead")))),
-			boxesPart(f.Choose("co", "admin.f.co", r.coOptions(n.tree, f.values["co"])).May()),
+			pickPart(f.PickUnit("lead", "admin.f.lead", r.leads(n.tree))),
+			pickPart(f.PickUnits("co", "admin.f.co", r.leads(n.tree)).May()),
 			radiosPart(f.Choose("class", "admin.f.class", options(r.Lang, "class", clock.Classes())).May().Hint("admin.class_hint")),
 			fieldPart(f.Field("basis", "admin.f.basis").Area(2).Limit(500).Hint("admin.basis_hint"))}
 		if f.stale {
@@ -180,7 +180,8 @@ func renderRule(r *Req, f *Form, category, place string) error {
 
 func saveRule(r *Req) error {
 	f := r.Form()
-	in := org.SetRule{Category: f.one("category"), Place: f.one("place"), Lead: f.one("lead"), Co: f.Many("co"),
+	lead, co := r.readLeads(f)
+	in := org.SetRule{Category: f.one("category"), Place: f.one("place"), Lead: lead, Co: co,
 		Class: clock.Class(f.Maybe("class", texts(clock.Classes())...)), Basis: f.Text("basis", 0, 500), Version: int(f.Version())}
 	err := r.save(f, func(tx *db.Tx) error {
 		_, err := in.Do(tx, r.Person)

@@ -118,26 +118,21 @@ func renderNewUnit(r *Req, f *Form) error {
 	return adminForm.Render(r, page)
 }
 
+// parentKinds are the units that may have units below them.
+var parentKinds = []org.UnitKind{org.Group, org.Plant, org.Department, org.Workshop}
+
 // unitParts are the fields that a unit has when it is made and later.
 func unitParts(r *Req, f *Form, tree *org.Tree, self string) []Part {
-	var parents []Option
-	path := tree.Path(self)
-	for _, o := range unitOptions(tree, r.Lang) {
-		u, _ := tree.Get(o.Value)
-		if u.Kind != org.Crew && (self == "" || !u.Path.Under(path)) {
-			parents = append(parents, o)
-		}
-	}
 	parts := []Part{fieldPart(f.Field("name_zh", "admin.f.name_zh").Limit(60)), fieldPart(f.Field("name_en", "admin.f.name_en").Limit(120).May())}
 	if self != org.Root {
-		parts = append(parts, selectPart(f.Choose("parent", "admin.f.parent_unit", parents)), tickPart(f.Tick("contractor", "admin.f.contractor")))
+		parts = append(parts, pickPart(f.PickUnit("parent", "admin.f.parent_unit", r.UnitsOf(tree, parentKinds...))), tickPart(f.Tick("contractor", "admin.f.contractor")))
 	}
 	return append(parts, fieldPart(f.Field("sort", "admin.f.sort").Number().May().Hint("admin.sort_hint")))
 }
 
 func addUnit(r *Req) error {
 	f := r.Form()
-	in := org.AddUnit{Code: f.Line("code", 0, 24), Parent: f.one("parent"), Kind: org.UnitKind(f.Choice("kind", texts(org.UnitKinds())...)),
+	in := org.AddUnit{Code: f.Line("code", 0, 24), Parent: f.Unit("parent", parentKinds...), Kind: org.UnitKind(f.Choice("kind", texts(org.UnitKinds())...)),
 		NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Contractor: f.Ticked("contractor"), Sort: f.optionalInt("sort", 0, 1_000_000)}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if r.retake(f, err) {
@@ -224,7 +219,7 @@ func (r *Req) renderEdit(page AdminFormPage, a access.Action) error {
 
 func saveUnit(r *Req) error {
 	f := r.Form()
-	in := org.EditUnit{Code: r.Param("code"), Parent: f.one("parent"), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120),
+	in := org.EditUnit{Code: r.Param("code"), Parent: f.Unit("parent", parentKinds...), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120),
 		Contractor: f.Ticked("contractor"), Sort: f.optionalInt("sort", 0, 1_000_000), Version: f.Version()}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if r.retake(f, err) {

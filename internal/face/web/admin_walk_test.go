@@ -33,7 +33,7 @@ func TestFromSetUpToTheFirstPlace(t *testing.T) {
 		form := system.Get("/admin").Want(200).Click("/admin/units").Want(200).Click("/admin/units/new").Want(200).Form("/admin/units/new")
 		bad := form.Set("code", "u01/1").Set("kind", "unit").Set("name_zh", "").Set("parent", "G").Submit().Want(422).Says("编码“U01/1”不对", "请填写")
 		again := bad.Form("/admin/units/new")
-		if again.Values.Get("code") != "u01/1" || again.Values.Get("parent") != "G" || again.Values.Get("kind") != "unit" {
+		if again.Values.Get("code") != "u01/1" || again.Values.Get("parent") != "澄川特钢集团 · G" || again.Values.Get("kind") != "unit" {
 			t.Fatalf("lost: %v", again.Values)
 		}
 		unit := again.Set("code", "u01").Set("name_zh", "炼铁厂").Submit().Want(200).Says("已保存", "炼铁厂", "U01")

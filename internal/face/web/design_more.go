@@ -3,6 +3,8 @@ package web
 import (
 	"regexp"
 	"strconv"
+
+	"sanwen/internal/base/org"
 )
 
 // WaitBar is the line under the header that says what a device has not sent yet; the script of staff pages makes the same.
@@ -103,8 +105,27 @@ func (r *Req) sampleMore(p *DesignPage) {
 		d.ID, d.Name, d.Value = "f-late-"+strconv.Itoa(i), "late-"+strconv.Itoa(i), ""
 		late.Points = append(late.Points, d)
 	}
-	m.Parts = []FormPart{{Person: &PersonField{Field: p.Form.Field("owner", "design.owner"), People: []PersonOption{{"20021483", t("design.person")}}}}, {Points: &water}, {Points: &late}}
+	owner := p.Form.PickPerson("owner", "design.owner", "")
+	m.Parts = []FormPart{{Picker: &owner}, {Points: &water}, {Points: &late}}
+	for _, picker := range p.samplePickers(t) {
+		m.Parts = append(m.Parts, FormPart{Picker: &picker})
+	}
 	m.Admin = []Part{headPart(t("design.fact_title")), fieldPart(p.Form.Field("name", "design.fact_title").Limit(60)), tickPart(p.Form.Tick("open", "design.contact")),
 		{Kind: "note", Text: t("design.recused_hint")}}
 	m.Icons = icons()
+}
+
+// samplePickers are a field of one unit whose text means several, and one of several units.
+func (p *DesignPage) samplePickers(t func(string, ...any) string) []Picker {
+	one := p.Form.PickUnit("unit", "design.unit", Units{tree: &org.Tree{}})
+	one.Value, one.Fault = "检修", t("web.pick_several", "检修")
+	one.For = one.Value
+	several := p.Form.PickUnits("co", "design.units", Units{tree: &org.Tree{}}).May()
+	for i := range 2 {
+		n := strconv.Itoa(i + 1)
+		one.Found = append(one.Found, Option{ID: one.ID + "-found-" + n, Value: n, Text: t("design.unit_"+n) + " · D0" + n, Note: t("design.unit_4")})
+		several.Chosen = append(several.Chosen, Option{ID: several.ID + "-" + n, Value: n, Text: t("design.unit_"+n) + " · D0" + n, On: true})
+	}
+	one.Found[1].Off = t("matterpage.recused")
+	return []Picker{one, several}
 }

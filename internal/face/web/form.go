@@ -38,6 +38,8 @@ type Form struct {
 	stale   bool              // somebody else has changed the thing since the form was opened
 	labels  map[string]string // of the fields that the page has made
 	unseen  []string          // fields that the page carries without showing them
+	picks   map[string]picked // what pickers offer to choose from
+	broken  error             // why a field could not be read, for which nobody who fills in the form can do anything
 }
 
 // Blank makes a form for showing, prefilled with pairs of field name and value.
@@ -140,6 +142,9 @@ func (f *Form) Fault(field, key string, args ...any) {
 
 // Err returns nil, or one Invalid error with everything that was found so far.
 func (f *Form) Err() error {
+	if f.broken != nil {
+		return f.broken
+	}
 	switch len(f.faults) {
 	case 0:
 		return nil

@@ -32,14 +32,15 @@ func bulkButtons(r *Req, queue string) []BulkButton {
 // BulkPage asks what is needed before several voices are set aside or merged, and names those with which it will not go.
 type BulkPage struct {
 	Page
-	Do          string // "route", "quarantine" or "merge"
-	Queue       string
-	Form        *Form
-	Rows        []BulkRow
-	Into        Choice // merge: the voice with which the others go
-	Lead, Topic Choice // route
-	Can         int    // how many it will go with
-	Barred      int
+	Do     string // "route", "quarantine" or "merge"
+	Queue  string
+	Form   *Form
+	Rows   []BulkRow
+	Into   Choice // merge: the voice with which the others go
+	Lead   Picker // route
+	Topic  Choice // route
+	Can    int    // how many it will go with
+	Barred int
 }
 
 var bulkPage = Define[BulkPage]("inbox/bulk")
@@ -112,7 +113,7 @@ func (r *Req) bulkWhyNot(names *voiceNames, p vshow.Page, f *Form, do string) st
 		events = append(slices.Clone(events), vshow.EventsFor(r.Person, taken, p.Thing)...)
 	}
 	if do == "route" {
-		lead := names.tree.Path(f.Value("lead"))
+		lead := names.tree.Path(r.UnitsOf(names.tree, org.Plant, org.Department).means(f.Value("lead")))
 		switch {
 		case p.Voice.Level.Hidden() && p.Voice.Redaction != "made":
 			return r.T("inbox.bulk.redact")
@@ -130,14 +131,11 @@ func (r *Req) bulkWhyNot(names *voiceNames, p vshow.Page, f *Form, do string) st
 
 // routeChoices are the units and subjects of an assignment of several voices.
 func (p *BulkPage) routeChoices(r *Req, names *voiceNames) {
-	var units, topics []Option
-	for _, u := range names.tree.OfKind(org.Plant, org.Department) {
-		units = append(units, Option{Value: u.Code, Text: u.Name(r.Lang)})
-	}
+	var topics []Option
 	for _, c := range names.topics.Categories() {
 		if c.Active && c.Restricted == "" {
 			topics = append(topics, Option{Value: c.Code, Text: c.Code + " " + names.topic(c.Code)})
 		}
 	}
-	p.Lead, p.Topic = p.Form.Choose("lead", "triage.lead", units), p.Form.Choose("category", "inbox.bulk.category", topics).May()
+	p.Lead, p.Topic = p.Form.PickUnit("lead", "triage.lead", r.UnitsOf(names.tree, org.Plant, org.Department)), p.Form.Choose("category", "inbox.bulk.category", topics).May()
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sanwen/internal/base/once"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/voice"
@@ -44,7 +45,10 @@ func bulk(r *Req) error {
 	case "route":
 		lead, category, say := "", "", ""
 		if asked {
-			lead, category, say = f.Choice("lead", f.values["lead"]...), f.one("category"), f.Text("say", 1, core.MaxReply)
+			lead, category, say = f.Unit("lead", org.Plant, org.Department), f.one("category"), f.Text("say", 1, core.MaxReply)
+			if lead == "" && f.Err() == nil {
+				f.Fault("lead", "fault.choice")
+			}
 			gaps(f, "say", say)
 		}
 		if !asked || f.Faulty() {

@@ -20,7 +20,8 @@ var assignForm = &matterForm{
 	},
 	read: func(b *doing) doer {
 		p := b.any.(assignment.Proposal)
-		in := assignment.Assign{Subject: b.v.Matter.Ref(), Lead: b.f.Value("lead"), Co: b.helpers(), Note: b.held("note"), Version: b.f.Version()}
+		lead, co := b.leadAndCo()
+		in := assignment.Assign{Subject: b.v.Matter.Ref(), Lead: lead, Co: co, Note: b.held("note"), Version: b.f.Version()}
 		if in.Lead == p.Lead {
 			in.Rule = p.Rule
 		}
@@ -41,41 +42,37 @@ func (b *doing) unitFields(p assignment.Proposal) {
 		b.f.Set("lead", p.Lead)
 		b.f.values["co"] = p.Co
 	}
-	lead := b.f.Choose("lead", "matterpage.lead", b.unitOptions())
+	lead := b.f.PickUnit("lead", "matterpage.lead", b.among())
 	if p.Lead != "" {
 		lead = lead.Hint("matterpage.proposed", b.v.unit(p.Lead))
 	} else if p.Recused {
 		lead = lead.Hint("matterpage.proposed_recused")
 	}
-	co := b.f.Choose("co", "matterpage.co", b.unitOptions()).May()
-	b.part(FormPart{Select: &lead})
-	b.part(FormPart{Boxes: &co})
+	co := b.f.PickUnits("co", "matterpage.co", b.among()).May()
+	b.part(FormPart{Picker: &lead})
+	b.part(FormPart{Picker: &co})
 }
 
-// helpers are the helping units of the form; the lead helps itself.
-func (b *doing) helpers() []string {
-	var out []string
-	for _, u := range b.f.Many("co") {
-		if u != b.f.Value("lead") {
-			out = append(out, u)
+// leadAndCo reads the lead and the helping units of the form; the lead helps itself.
+func (b *doing) leadAndCo() (lead string, co []string) {
+	lead = b.f.UnitIn("lead", b.among())
+	for _, u := range b.f.UnitsIn("co", b.among()) {
+		if u != lead {
+			co = append(co, u)
 		}
 	}
-	return out
+	return lead, co
 }
 
-func (b *doing) unitOptions() []Option {
-	var out []Option
+// among are the plants and departments; those that what was said names are barred.
+func (b *doing) among() Units {
+	off := map[string]string{}
 	for _, u := range b.v.tree.OfKind(org.Department, org.Plant) {
-		if !u.Active {
-			continue
-		}
-		o := Option{Value: u.Code, Text: u.Name(b.r.Lang)}
 		if assignment.Recused(u.Path, b.v.Thing.NamedUnits) {
-			o.Off = b.r.T("matterpage.recused")
+			off[u.Code] = b.r.T("matterpage.recused")
 		}
-		out = append(out, o)
 	}
-	return out
+	return b.r.UnitsOf(b.v.tree, org.Department, org.Plant).Without(off)
 }
 
 var returnForm = &matterForm{
@@ -84,12 +81,12 @@ var returnForm = &matterForm{
 	ready: func(v *matterView) bool { return v.open != nil && v.open.State == assignment.Assigned },
 	fields: func(b *doing) {
 		b.text("rule", "matterpage.return_rule", 1, assignment.MaxRule, false, "matterpage.return_rule_hint")
-		c := b.f.Choose("proposed", "matterpage.return_unit", b.unitOptions())
-		b.part(FormPart{Select: &c})
+		c := b.f.PickUnit("proposed", "matterpage.return_unit", b.among())
+		b.part(FormPart{Picker: &c})
 		b.text("note", "matterpage.note", 3, assignment.MaxNote, true)
 	},
 	read: func(b *doing) doer {
-		return assignment.Return{Subject: b.v.Matter.Ref(), Rule: b.held("rule"), Proposed: b.f.Value("proposed"), Note: b.held("note"), Version: b.f.Version()}
+		return assignment.Return{Subject: b.v.Matter.Ref(), Rule: b.held("rule"), Proposed: b.f.UnitIn("proposed", b.among()), Note: b.held("note"), Version: b.f.Version()}
 	},
 }
 
@@ -104,7 +101,8 @@ var adjudicateForm = &matterForm{
 		b.text("basis", "matterpage.basis", 3, assignment.MaxNote, false, "matterpage.basis_hint")
 	},
 	read: func(b *doing) doer {
-		return assignment.Adjudicate{Subject: b.v.Matter.Ref(), Lead: b.f.Value("lead"), Co: b.helpers(), Basis: b.held("basis"), Version: b.f.Version()}
+		lead, co := b.leadAndCo()
+		return assignment.Adjudicate{Subject: b.v.Matter.Ref(), Lead: lead, Co: co, Basis: b.held("basis"), Version: b.f.Version()}
 	},
 }
 
@@ -119,7 +117,8 @@ var reassignForm = &matterForm{
 		b.text("note", "matterpage.reason", 3, assignment.MaxNote, false)
 	},
 	read: func(b *doing) doer {
-		return assignment.Reassign{Subject: b.v.Matter.Ref(), Lead: b.f.Value("lead"), Co: b.helpers(), Note: b.held("note"), Version: b.f.Version()}
+		lead, co := b.leadAndCo()
+		return assignment.Reassign{Subject: b.v.Matter.Ref(), Lead: lead, Co: co, Note: b.held("note"), Version: b.f.Version()}
 	},
 }
 
@@ -178,13 +177,15 @@ var inspectorForm = &matterForm{
 		return err
 	},
 	fields: func(b *doing) {
-		var options []PersonOption
-		for _, p := range b.any.([]org.Person) {
-			if !p.Path.Under(b.v.Matter.LeadPath) || b.v.Matter.LeadPath == "" {
-				options = append(options, PersonOption{p.EmployeeNo, p.Name + " · " + b.v.unit(p.Unit)})
+		p := b.f.PickPerson("person", "matterpage.inspector", b.v.Matter.Unit).Hint("matterpage.person_hint")
+		if b.f.picks["person"].found == nil { // those who inspect anyway are there before anything is typed
+			for _, x := range b.any.([]org.Person) {
+				if (!x.Path.Under(b.v.Matter.LeadPath) || b.v.Matter.LeadPath == "") && len(p.Found) < pickMost {
+					p.Found = append(p.Found, Option{Value: x.EmployeeNo, Text: personText(x), Note: b.v.unit(x.Unit), ID: p.ID + "-found-" + itoa(int64(len(p.Found)+1))})
+				}
 			}
 		}
-		b.part(FormPart{Person: &PersonField{Field: b.f.Field("person", "matterpage.inspector").Hint("matterpage.person_hint"), People: options}})
+		b.part(FormPart{Picker: &p})
 	},
 	read: func(b *doing) doer {
 		return matter.AppointInspector{Matter: b.v.Matter.ID, Version: b.f.Version(), Person: b.personIn("person")}
@@ -192,13 +193,34 @@ var inspectorForm = &matterForm{
 }
 
 // personIn is the person that a field means: an id, or what was typed where it means nobody or several.
-func (b *doing) personIn(name string) string {
-	text := b.f.Line(name, 0, 60)
-	id, err := b.r.personOf(text, b.v.Matter.LeadPath)
-	if err != nil {
-		b.f.Fault(name, fault.Of(err).Key, fault.Of(err).Args...)
+func (b *doing) personIn(name string) string { return b.r.personIn(b.f, name, b.v.Matter.Lead) }
+
+// personIn reads a picker of a person: an id, or "" with a fault of the field; what means nobody comes back for the rules to refuse.
+func (r *Req) personIn(f *Form, name, unit string) string {
+	id, err := r.personBy(f, name, unit)
+	switch {
+	case err != nil:
+		f.broken = err
+	case id == "" && len(f.picks[name].found) == 0:
+		id = f.Line(name, 0, 100)
 	}
 	return id
+}
+
+// personBy is the id of the person that a picker means, "" for nobody.
+func (r *Req) personBy(f *Form, name, unit string) (id string, err error) {
+	err = r.Read(func(tx *db.Tx) error {
+		tree, err := org.TreeOf(tx)
+		if err != nil {
+			return err
+		}
+		p, err := r.PeopleOf(tx, tree, unit).One(f, name)
+		if p != nil {
+			id = p.ID
+		}
+		return err
+	})
+	return id, err
 }
 
 // personOf finds the person that somebody has typed by employee number or name, those of the unit before all others. What

@@ -58,17 +58,11 @@ type FormPart struct {
 	Select *Choice
 	Boxes  *Choice
 	Photos *PhotoField
-	Person *PersonField
+	Picker *Picker
 	Points *PointsField
 }
 
-// PersonField is a field for one person, with a list to choose from.
-type PersonField struct {
-	Field
-	People []PersonOption
-}
-
-// PersonOption is somebody in the list of a person field.
+// PersonOption is one line of a list that a browser offers while somebody types.
 type PersonOption struct{ Number, Text string }
 
 // PointsField is one check item with a field for every point at which it is measured.

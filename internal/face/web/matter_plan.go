@@ -33,10 +33,10 @@ type PlanEditPage struct {
 	Picks        Choice
 	Checks       []PlanCheckRow
 	Steps        []PlanStepRow
-	Owner        PersonField
+	Owner        Picker
 	When         Choice // quick: the nearest working days
-	Acceptors    []PersonField
-	Sponsor      PersonField
+	Acceptors    []Picker
+	Sponsor      Picker
 	Source       Choice
 	Fixed        string // the deadline, where only an extension moves it
 	DueHint      string
@@ -178,7 +178,7 @@ func (p *planning) nameAll(tx *db.Tx) error {
 		if err != nil {
 			return err
 		}
-		p.numbers[id] = x.EmployeeNo + " " + x.Name
+		p.numbers[id] = personText(x)
 	}
 	return nil
 }
@@ -237,7 +237,7 @@ func editPlan(r *Req) error {
 func (p *planning) me() string {
 	for _, c := range p.people {
 		if c.ID == p.r.Person.ID {
-			return c.EmployeeNo + " " + c.Name
+			return c.Name + " · " + c.EmployeeNo
 		}
 	}
 	return ""

@@ -9,7 +9,6 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/clock"
-	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/plan"
 )
@@ -89,11 +88,11 @@ func (p *planning) read() matter.Slots {
 }
 
 func (p *planning) person(name string) string {
-	id, err := p.r.personOf(p.f.Line(name, 0, 100), p.v.Matter.LeadPath)
-	if err != nil {
-		p.f.Fault(name, fault.Of(err).Key, fault.Of(err).Args...)
+	unit := ""
+	if name == "owner" {
+		unit = p.v.Matter.Lead
 	}
-	return id
+	return p.r.personIn(p.f, name, unit)
 }
 
 func (p *planning) readChecks() []matter.Check {

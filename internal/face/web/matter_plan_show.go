@@ -130,20 +130,10 @@ func (p *planning) stepRows(page *PlanEditPage) {
 
 func (p *planning) personFields(page *PlanEditPage) {
 	f := p.f
-	var own []PersonOption
-	for _, c := range p.people {
-		text := c.Name
-		for _, s := range []string{c.Post, p.v.unit(c.Unit)} {
-			if s != "" {
-				text += " · " + s
-			}
-		}
-		own = append(own, PersonOption{c.EmployeeNo + " " + c.Name, text})
-	}
-	page.Owner = PersonField{Field: f.Field("owner", "matterpage.owner").Hint("matterpage.owner_hint", p.v.unit(p.v.Matter.Lead)), People: own}
-	page.Sponsor = PersonField{Field: f.Field("sponsor", "matterpage.sponsor").Hint("matterpage.person_hint")}
+	page.Owner = f.PickPerson("owner", "matterpage.owner", p.v.Matter.Lead).Hint("matterpage.owner_hint", p.v.unit(p.v.Matter.Lead))
+	page.Sponsor = f.PickPerson("sponsor", "matterpage.sponsor", "").Hint("matterpage.person_hint")
 	if !page.Needs[string(plan.SlotSponsor)] {
-		page.Sponsor.Field = page.Sponsor.May()
+		page.Sponsor = page.Sponsor.May()
 	}
 	n := 0
 	for i := range plan.MaxSteps {
@@ -152,13 +142,13 @@ func (p *planning) personFields(page *PlanEditPage) {
 		}
 	}
 	for i := range max(2, n+1) {
-		d := f.Field(fmt.Sprintf("acceptors.%d", i), "matterpage.acceptor")
+		d := f.PickPerson(fmt.Sprintf("acceptors.%d", i), "matterpage.acceptor", "")
 		d.Label = p.r.T("matterpage.nth", d.Label, i+1)
 		f.labels[d.Name] = d.Label
 		if i > 0 || !page.Needs[string(plan.SlotAcceptor)] {
 			d = d.May()
 		}
-		page.Acceptors = append(page.Acceptors, PersonField{Field: d})
+		page.Acceptors = append(page.Acceptors, d)
 	}
 }
 

@@ -17,8 +17,8 @@ type MatterNewPage struct {
 	Sources  Choice
 	Category Choice
 	Place    Choice
-	Unit     Choice
-	Lead     Choice
+	Unit     Picker
+	Lead     Picker
 	Photos   PhotoField
 }
 
@@ -46,8 +46,8 @@ func (r *Req) showNewMatter(f *Form, tray *photoTray) error {
 		}
 		page.Category = f.Choose("category", "matterpage.category", topicChoices(cat, r.Lang))
 		page.Place = f.Choose("place", "matterpage.place", placeChoices(places, r.Lang)).May()
-		page.Unit = f.Choose("unit", "matterpage.unit", unitChoices(tree, r.Lang, org.Group, org.Plant, org.Department)).May().Hint("matterpage.new_unit_hint")
-		page.Lead = f.Choose("lead", "matterpage.lead", unitChoices(tree, r.Lang, org.Department, org.Plant)).May().Hint("matterpage.new_lead_hint")
+		page.Unit = f.PickUnit("unit", "matterpage.unit", r.UnitsOf(tree, org.Group, org.Plant, org.Department)).May().Hint("matterpage.new_unit_hint")
+		page.Lead = f.PickUnit("lead", "matterpage.lead", r.UnitsOf(tree, org.Department, org.Plant)).May().Hint("matterpage.new_lead_hint")
 		return nil
 	})
 	if err != nil {
@@ -75,7 +75,7 @@ func registerMatter(r *Req) error {
 	tray.finish(f)
 	in := &matter.Register{Title: f.Line("title", 0, 1<<16), Body: f.Text("body", 0, 1<<20), PublicText: f.Text("public_text", 0, 1<<16), Public: f.Ticked("public"),
 		Class: matter.Class(f.Choice("class", classCodes()...)), Source: matter.Source(f.Choice("source", sourceCodes()...)),
-		Category: f.Value("category"), Place: f.Value("place"), Unit: f.Value("unit"), Lead: f.Value("lead"), Photos: tray.in()}
+		Category: f.Value("category"), Place: f.Value("place"), Unit: f.Unit("unit", org.Group, org.Plant, org.Department), Lead: f.Unit("lead", org.Department, org.Plant), Photos: tray.in()}
 	if in.Category == "" {
 		f.Fault("category", "fault.choice")
 	}

@@ -228,7 +228,7 @@ func TestQuickFixIsOwnerAndDate(t *testing.T) {
 		p := newPlant(t, d, c)
 		n := p.register("quick")
 		f := p.form("handler", n, "plan")
-		if !strings.HasPrefix(f.Values.Get("owner"), p.no("handler")) || f.Values.Get("when") != "2026-11-24" {
+		if !strings.HasSuffix(f.Values.Get("owner"), " · "+p.no("handler")) || f.Values.Get("when") != "2026-11-24" {
 			t.Errorf("owner and date are there already: %v", f.Values)
 		}
 		f.Submit("act=submit").Want(200)

@@ -96,6 +96,8 @@ func Routes() []Route {
 		// home
 		{Pattern: "GET /{$}", Group: Public, Policy: Anyone, Handler: home},
 
+		{Pattern: "GET /pick/units", Group: Signed, Policy: access.OrgSee, Handler: pickUnits, Quiet: true},
+		{Pattern: "GET /pick/people", Group: Signed, Policy: access.OrgLookUp, Handler: pickPeople, Quiet: true},
 		{Pattern: "GET /find", Group: Signed, Policy: AnyAccount, Handler: find},
 
 		// desk

@@ -73,7 +73,7 @@ func blowWhistle(r *Req) error {
 		for _, o := range own {
 			codes = append(codes, o.Value)
 		}
-		in := supervise.Blow{Unit: f.Choice("unit", codes...), Called: f.one("called"), Place: f.one("place"), Text: f.Text("text", 0, supervise.MaxText), SubjectNo: f.Line("subject_no", 0, 30)}
+		in := supervise.Blow{Unit: f.Choice("unit", codes...), Called: f.Unit("called", org.Department, org.Plant), Place: f.one("place"), Text: f.Text("text", 0, supervise.MaxText), SubjectNo: f.Line("subject_no", 0, 30)}
 		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 		if err == nil {
 			r.Toast("supervise.toast.blow")
@@ -89,7 +89,7 @@ func blowWhistle(r *Req) error {
 		}
 	}
 	return superviseForm.Render(r, AdminFormPage{Page: Page{Title: r.T("supervise.do.blow"), Shape: Staff, Back: "/whistle"}, Lede: r.T("supervise.whistle_lede"), Form: f, To: "/whistle/new",
-		Submit: r.T("supervise.do.blow"), Parts: []Part{selectPart(f.Choose("unit", "supervise.caller", own)), selectPart(f.Choose("called", "supervise.called", unitChoices(tree, r.Lang, org.Department, org.Plant))),
+		Submit: r.T("supervise.do.blow"), Parts: []Part{selectPart(f.Choose("unit", "supervise.caller", own)), pickPart(f.PickUnit("called", "supervise.called", r.UnitsOf(tree, org.Department, org.Plant))),
 			selectPart(f.Choose("place", "matterpage.place", placeChoices(places, r.Lang)).May()), fieldPart(f.Field("text", "supervise.f.text").Area(3).Limit(supervise.MaxText).Hint("supervise.whistle_hint")),
 			fieldPart(f.Field("subject_no", "supervise.subject_no").May())}})
 }

@@ -324,7 +324,7 @@ func newOrder(r *Req) error {
 	var f *Form
 	if r.Posted() {
 		f = r.Form()
-		in := supervise.Issue{Unit: f.one("unit"), Matter: strings.TrimSpace(f.one("matter")), Terms: termsOf(f)}
+		in := supervise.Issue{Unit: f.Unit("unit", org.Department, org.Plant), Matter: strings.TrimSpace(f.one("matter")), Terms: termsOf(f)}
 		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 		if err == nil {
 			r.Toast("supervise.toast.issue")
@@ -339,7 +339,7 @@ func newOrder(r *Req) error {
 	} else {
 		f = r.Blank("grade", string(duty.Yellow), "basis", supervise.BasisInstruction, "matter", r.Query("matter"), "demand", r.T("supervise.demand_usual"))
 	}
-	parts := []Part{selectPart(f.Choose("unit", "supervise.f.unit", unitChoices(tree, r.Lang, org.Department, org.Plant)).May().Hint("supervise.unit_hint")),
+	parts := []Part{pickPart(f.PickUnit("unit", "supervise.f.unit", r.UnitsOf(tree, org.Department, org.Plant)).May().Hint("supervise.unit_hint")),
 		fieldPart(f.Field("matter", "supervise.matter_no").May())}
 	return superviseForm.Render(r, AdminFormPage{Page: Page{Title: r.T("supervise.do.new"), Shape: Staff, Back: "/orders"}, Lede: r.T("supervise.lede.issue"), Form: f,
 		To: "/orders/new", Submit: r.T("supervise.do.issue"), Parts: append(parts, termFields(r, f)...)})

@@ -101,9 +101,9 @@ func (r *Req) stepOf(f *Form, do string, version int) step {
 	case "new":
 		in := voice.NewMatter{Voice: id, Version: version, Reading: f.reading(), Say: say, Register: matter.Register{Public: f.Ticked("public"),
 			Class: matter.Class(f.Choice("matter_class", texts([]matter.Class{matter.Quick, matter.Standard, matter.Funds, matter.Safety, matter.Sponsored})...)),
-			Lead:  f.one("new_lead")}}
+			Lead:  f.Unit("new_lead", org.Plant, org.Department)}}
 		if in.Register.Lead != "" {
-			in.Register.Co, in.Register.Rule = f.Many("co"), f.one("rule")
+			in.Register.Co, in.Register.Rule = f.Units("co", org.Plant, org.Department), f.one("rule")
 		}
 		fields["class"], fields["lead"] = "matter_class", "new_lead"
 		return step{func(tx *db.Tx) error { _, err := in.Do(tx, who); return err }, fields, ""}
@@ -121,7 +121,8 @@ func (r *Req) stepOf(f *Form, do string, version int) step {
 			return err
 		}, fields, ""}
 	case "assign":
-		in := voice.AssignForAnswer{Voice: id, Version: version, Reading: f.reading(), Lead: f.one("lead"), Co: leaveOut(f.Many("co"), f.one("lead")),
+		lead := f.Unit("lead", org.Plant, org.Department)
+		in := voice.AssignForAnswer{Voice: id, Version: version, Reading: f.reading(), Lead: lead, Co: leaveOut(f.Units("co", org.Plant, org.Department), lead),
 			Note: f.Text("unit_note", 0, core.MaxNote), Say: say}
 		if in.Lead == f.one("lead_was") {
 			in.Rule = f.one("rule")
@@ -140,7 +141,7 @@ func (r *Req) stepOf(f *Form, do string, version int) step {
 		in := voice.Split{Voice: id, Version: version, Parts: parts(f.Text("parts", 1, 4000)), Say: say}
 		return step{func(tx *db.Tx) error { _, err := in.Do(tx, who); return err }, fields, voicePath(id)}
 	case "transfer":
-		in := voice.Transfer{Voice: id, Version: version, Unit: f.one("to_unit"), Reason: f.Text("why", 1, core.MaxReason)}
+		in := voice.Transfer{Voice: id, Version: version, Unit: f.Unit("to_unit", org.Group, org.Plant), Reason: f.Text("why", 1, core.MaxReason)}
 		return step{func(tx *db.Tx) error { return in.Do(tx, who) }, map[string]string{"reason": "why", "unit": "to_unit"}, ""}
 	case "hazard":
 		in := voice.CallOut{Voice: id, Version: version, Reading: f.reading(), Food: f.Choice("alarm", "hazard", "food") == "food"}
@@ -220,7 +221,7 @@ func parts(text string) []voice.Part {
 func (r *Req) nameVoice(f *Form) error {
 	id := r.Param("id")
 	in := voice.Name{Voice: id, Version: int(f.Version())}
-	if u := f.one("named_unit"); u != "" {
+	if u := f.Unit("named_unit"); u != "" {
 		in.Units = []string{u}
 	}
 	in.Persons = append(in.Persons, f.Many("named_pick")...)
@@ -244,7 +245,7 @@ func (r *Req) nameVoice(f *Form) error {
 			return err
 		}
 	}
-	if len(in.Persons)+len(in.Units) == 0 && query == "" {
+	if len(in.Persons)+len(in.Units) == 0 && query == "" && f.Err() == nil {
 		f.Fault("named_person", "triage.named_empty")
 	}
 	err := f.Err()

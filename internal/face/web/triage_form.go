@@ -45,22 +45,23 @@ type Decision struct {
 	Shown                  Choice // photos that a department may see
 	Hidden                 bool   // the level keeps the person from the department
 	Named                  []string
-	NamedUnits, NamedFound Choice
+	NamedUnits             Picker
+	NamedFound             Choice
 
 	Proposed string // what the catalogue says, in words
 	Terms    []Fact // deadlines by the rule
 
 	Classes2 Choice // class of a new matter
-	Lead, Co Choice
+	Lead, Co Picker
 	Matters  Choice
 	Into     Choice
 	Results  Choice
 	Reasons  Choice
 	Doors    Choice
 	Paths    Choice // restricted paths
-	Units    Choice // to which union office
+	Units    Picker // to which union office
 	Parts    Field
-	NewLead  Choice
+	NewLead  Picker
 }
 
 // Pick is one decision that can be chosen.
@@ -268,13 +269,7 @@ func (r *Req) namedChoice(tx *db.Tx, s seen, f *Form, d *Decision) error {
 		}
 		d.Named = append(d.Named, orText(p.Name, id)+" · "+s.names.unit(p.Unit))
 	}
-	var units []Option
-	for _, u := range s.names.tree.All() {
-		if u.Active && u.Code != org.Root {
-			units = append(units, Option{Value: u.Code, Text: indent(u.Path) + u.Name(r.Lang)})
-		}
-	}
-	d.NamedUnits = f.Choose("named_unit", "triage.named_unit", units).May()
+	d.NamedUnits = f.PickUnit("named_unit", "triage.named_unit", r.UnitsOf(s.names.tree)).May()
 	if q := strings.TrimSpace(f.Value("named_person")); q != "" && f.Value("act") == "name" {
 		found, err := org.FindPeople(tx, org.PeopleFilter{Query: q, Limit: 12})
 		if err != nil {
@@ -291,9 +286,15 @@ func (r *Req) namedChoice(tx *db.Tx, s seen, f *Form, d *Decision) error {
 	return nil
 }
 
-// indent shows how deep in the tree a unit stands, in a list that has no other way of showing it.
-func indent(p access.Path) string {
-	return strings.Repeat("　", max(0, strings.Count(string(p), "/")-3))
+// bigUnits are the units that may answer for a voice; those named in it are barred.
+func (r *Req) bigUnits(s seen) Units {
+	off := map[string]string{}
+	for _, u := range s.names.tree.OfKind(org.Plant, org.Department) {
+		if core.Recused(u.Path, s.Thing.NamedUnits) {
+			off[u.Code] = r.T("triage.recused")
+		}
+	}
+	return r.UnitsOf(s.names.tree, org.Plant, org.Department).Without(off)
 }
 
 // unitChoices are lead and helping units, those named in the voice barred with the reason, and what the catalogue proposes.
@@ -314,31 +315,22 @@ func (r *Req) unitChoices(tx *db.Tx, s seen, f *Form, d *Decision) error {
 	}
 	// A proposal follows the topic as long as nobody has chosen otherwise.
 	before := f.Value("lead_was")
-	if f.Value("lead") == before {
-		f.Set("lead", p.Lead)
+	among := r.bigUnits(s)
+	untouched := func(held string) bool {
+		return held == among.text(before) || held != "" && among.means(held) == before && before != ""
+	}
+	if untouched(f.Value("lead")) {
+		f.Set("lead", among.text(p.Lead))
 		f.values["co"] = p.Co
 	}
-	if f.Value("new_lead") == before {
-		f.Set("new_lead", p.Lead)
+	if untouched(f.Value("new_lead")) {
+		f.Set("new_lead", among.text(p.Lead))
 	}
 	f.Set("lead_was", p.Lead)
 	f.Set("rule", p.Rule)
-	var leads, cos, offices []Option
-	for _, u := range s.names.tree.OfKind(org.Plant, org.Department) {
-		o := Option{Value: u.Code, Text: u.Name(r.Lang)}
-		if core.Recused(u.Path, s.Thing.NamedUnits) {
-			o.Off = r.T("triage.recused")
-		}
-		leads, cos = append(leads, o), append(cos, o)
-		if u.Kind == org.Plant {
-			offices = append(offices, o)
-		}
-	}
-	d.Lead, d.Co = f.Choose("lead", "triage.lead", leads), f.Choose("co", "triage.co", cos).May()
-	d.NewLead = f.Choose("new_lead", "triage.lead", leads).May()
-	root, _ := s.names.tree.Get(org.Root)
-	offices = append([]Option{{Value: root.Code, Text: root.Name(r.Lang)}}, offices...)
-	d.Units = f.Choose("to_unit", "triage.to_unit", offices)
+	d.Lead, d.Co = f.PickUnit("lead", "triage.lead", among), f.PickUnits("co", "triage.co", among).May()
+	d.NewLead = f.PickUnit("new_lead", "triage.lead", among).May().Hint("triage.lead_later")
+	d.Units = f.PickUnit("to_unit", "triage.to_unit", r.UnitsOf(s.names.tree, org.Group, org.Plant))
 	d.Terms, err = r.terms(tx, s, f)
 	return err
 }

@@ -62,7 +62,8 @@ func (r *Req) suggestReply(tx *db.Tx, s seen, f *Form) error {
 
 func tidy(s string) string { return core.Clean(strings.ReplaceAll(s, "\r", "")) }
 
-func (r *Req) unitOr(s seen, code string) string {
+func (r *Req) unitOr(s seen, text string) string {
+	code := r.bigUnits(s).means(text)
 	if code == "" {
 		return r.T("triage.gap_unit")
 	}
