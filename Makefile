@@ -6,10 +6,14 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X sanwen/internal/app.Version=$(VERSION)
 ADDR    ?= 127.0.0.1:8080
 
-.PHONY: build demo test test-quick tools vet gates gates-all golden bench cross screenshots clean
+# The same flags everywhere, so that what one step has compiled the next need not.
+export CGO_ENABLED := 0
+export GOFLAGS     := -trimpath -buildvcs=false
+
+.PHONY: build demo test checks test-quick tools vet gates gates-all golden bench cross screenshots clean
 
 build: ## one static binary
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/sanwen
+	$(GO) build -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/sanwen
 
 demo: build ## build and start with demonstration data; prints the address and the sign-ins
 	$(BIN) demo --addr $(ADDR)
@@ -22,9 +26,14 @@ vet:
 	$(GO) vet ./...
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
-test: tools vet cross ## everything, on SQLite and PostgreSQL and in a real browser
-	SANWEN_TEST_PG=require $(GO) test -race -timeout 40m $$($(GO) list ./... | grep -v internal/app/browser)
-	SANWEN_TEST_PG=require $(GO) test -timeout 40m ./internal/app/browser
+# The checkers of pages are fetched while the program is compiled; the tests need both.
+test: ## everything, on SQLite and PostgreSQL and in a real browser; pictures go to artefacts/
+	@$(MAKE) --no-print-directory -j2 --output-sync=target tools checks
+	./.ci/test
+
+checks: ## everything but the tests
+	@$(MAKE) --no-print-directory vet
+	@$(MAKE) --no-print-directory cross
 
 test-quick: ## SQLite only, no race detector
 	SANWEN_TEST_PG=off $(GO) test ./...
@@ -43,9 +52,9 @@ golden: build ## the pictures of forty screens, anew; look at what changed befor
 	SANWEN_GOLDEN=new $(GO) test -count=1 -v -run '^TestGolden$$' ./internal/app/browser
 
 cross: ## the platforms of the release build without cgo
-	CGO_ENABLED=0 GOOS=linux GOARCH=arm64 $(GO) build -o /dev/null ./cmd/sanwen
-	CGO_ENABLED=0 GOOS=linux GOARCH=loong64 $(GO) build -o /dev/null ./cmd/sanwen
-	CGO_ENABLED=0 GOOS=linux GOARCH=amd64 $(GO) build -o /dev/null ./cmd/sanwen
+	GOOS=linux GOARCH=arm64 $(GO) build -o /dev/null ./cmd/sanwen
+	GOOS=linux GOARCH=loong64 $(GO) build -o /dev/null ./cmd/sanwen
+	GOOS=linux GOARCH=amd64 $(GO) build -o /dev/null ./cmd/sanwen
 
 EACH  ?= 5
 LARGE    ?=

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -13,21 +14,27 @@ const (
 )
 
 func TestSizes(t *testing.T) {
+	for _, complaint := range large(sources(t)) {
+		t.Error(complaint)
+	}
+}
+
+func large(all []source) (bad []string) {
 	packages := map[string]int{}
-	for _, s := range sources(t) {
+	for _, s := range all {
 		if s.test || testHelperPath(s.path) {
 			continue
 		}
 		n := strings.Count(s.text, "\n")
 		if n > maxFile {
-			t.Errorf("%s has %d lines (limit %d): split it by a noun", s.path, n, maxFile)
+			bad = append(bad, fmt.Sprintf("%s has %d lines (limit %d): split it by a noun", s.path, n, maxFile))
 		}
-		dir := s.path[:strings.LastIndexByte(s.path, '/')]
-		packages[dir] += n
+		packages[dirOf(s.path)] += n
 	}
 	for p, n := range packages {
 		if n > maxPackage && p != "internal/face/web" {
-			t.Errorf("package %s has %d lines (limit %d)", p, n, maxPackage)
+			bad = append(bad, fmt.Sprintf("package %s has %d lines (limit %d)", p, n, maxPackage))
 		}
 	}
+	return bad
 }

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -49,21 +50,37 @@ func owners(t *testing.T) map[string]string {
 	return out
 }
 
-// TestOneWriterPerTable: only the owner's package INSERTs, UPDATEs or DELETEs a table.
+// TestOneWriterPerTable: only the owner's package INSERTs, UPDATEs or DELETEs a table, and where a room has several packages only one of
+// them does.
 func TestOneWriterPerTable(t *testing.T) {
 	own := owners(t)
-	if len(own) < 1 {
+	if len(own) < 40 {
 		t.Fatalf("only %d tables found", len(own))
 	}
-	for _, s := range sources(t) {
+	for _, complaint := range writers(sources(t), own) {
+		t.Error(complaint)
+	}
+}
+
+func writers(all []source, own map[string]string) (bad []string) {
+	writer := map[string]string{} // that writes a table
+	for _, s := range all {
 		if s.test || testHelperPath(s.path) || s.room == "" {
 			continue
 		}
 		for _, m := range sqlWrite.FindAllStringSubmatch(stripComments(s.text), -1) {
-			room, ok := own[strings.ToLower(m[1])]
-			if ok && room != s.room {
-				t.Errorf("%s writes %s, which belongs to %s", s.path, m[1], room)
+			table := strings.ToLower(m[1])
+			room, ok := own[table]
+			switch dir := dirOf(s.path); {
+			case !ok: // a word of a sentence, or a table of a library
+			case room != s.room:
+				bad = append(bad, fmt.Sprintf("%s writes %s, which belongs to %s", s.path, table, room))
+			case writer[table] == "":
+				writer[table] = dir
+			case writer[table] != dir:
+				bad = append(bad, fmt.Sprintf("%s writes %s, which %s writes", s.path, table, writer[table]))
 			}
 		}
 	}
+	return bad
 }

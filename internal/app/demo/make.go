@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"sanwen/internal/app/demo/bulk"
@@ -21,11 +22,16 @@ import (
 type House struct {
 	DB     *db.DB
 	Keys   *seal.Keys
-	Photos *blob.Photos
+	Photos Photos
 	Log    *event.Log
 	Login  *login.Service
 	Clock  *clock.Fake
 	Zone   *time.Location
+}
+
+// Photos keeps the pictures: a [blob.Photos], or in a test what does not look at them.
+type Photos interface {
+	Add(ctx context.Context, r io.Reader) (blob.Photo, error)
 }
 
 // Size is how large the demonstration is to be.
