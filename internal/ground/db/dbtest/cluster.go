@@ -216,7 +216,7 @@ func (c *cluster) start(settings ...string) error {
 	defer log.Close()
 	args := []string{"-D", c.data(), "-k", socket}
 	for _, s := range append([]string{"listen_addresses=", "max_connections=250", "shared_buffers=48MB", "max_wal_size=256MB",
-		"fsync=off", "full_page_writes=off", "autovacuum=off"}, settings...) {
+		"fsync=off", "full_page_writes=off", "autovacuum=off", "dynamic_shared_memory_type=mmap"}, settings...) {
 		args = append(args, "-c", s)
 	}
 	server := c.command("postgres", args...)

@@ -4,10 +4,15 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -75,8 +80,10 @@ func Copies(t testing.TB, dialect db.Dialect, start time.Time, build func(d *db.
 	if err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}
+	place := memory()
+	sweep(place)
 	return func() (*db.DB, *clock.Fake, func()) {
-		dir, err := os.MkdirTemp(memory(), "sanwen-copy-")
+		dir, err := os.MkdirTemp(place, fmt.Sprintf("%s%d-", copyPrefix, os.Getpid()))
 		if err != nil {
 			t.Fatalf("dbtest: %v", err)
 		}
@@ -91,11 +98,25 @@ func Copies(t testing.TB, dialect db.Dialect, start time.Time, build func(d *db.
 	}
 }
 
-// memory is where files are kept in memory, if there is such a place: what is thrown away needs no disk.
+// memory is where files are kept in memory, if there is such a place: what is thrown away needs no disk. A TMPDIR that is set says where
+// the files of this run are to be.
 func memory() string {
 	const shm = "/dev/shm"
-	if i, err := os.Stat(shm); err == nil && i.IsDir() && i.Mode().Perm()&0o002 != 0 {
+	if i, err := os.Stat(shm); os.Getenv("TMPDIR") == "" && err == nil && i.IsDir() && i.Mode().Perm()&0o002 != 0 {
 		return shm
 	}
-	return ""
+	return os.TempDir()
+}
+
+const copyPrefix = "sanwen-copy-"
+
+// sweep removes the copies of processes that were killed before they could.
+func sweep(place string) {
+	all, _ := filepath.Glob(filepath.Join(place, copyPrefix+"*"))
+	for _, dir := range all {
+		of, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), copyPrefix), "-")
+		if pid, err := strconv.Atoi(of); err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
+			os.RemoveAll(dir)
+		}
+	}
 }
