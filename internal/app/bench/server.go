@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -77,6 +78,26 @@ func (s *server) memory() int {
 	return 0
 }
 
+// processor is what the server has used of the processor so far.
+func (s *server) processor() time.Duration {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	_, rest, _ := strings.Cut(string(text), ") ") // behind the name, which may hold anything
+	f := strings.Fields(rest)
+	if len(f) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseInt(f[11], 10, 64)
+	system, _ := strconv.ParseInt(f[12], 10, 64)
+	return time.Duration(user+system) * time.Second / 100 // the kernel tells it in hundredths
+}
+
+// ownProcessor is what this process, the clients, has used of the processor so far.
+func ownProcessor() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 var web = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConns: 256, MaxIdleConnsPerHost: 256, DisableCompression: true}}
 
 // times are the latencies of a run.
@@ -84,6 +105,14 @@ type times struct {
 	n    int
 	all  []time.Duration
 	span time.Duration
+
+	server, client time.Duration // of the processor
+}
+
+// cost is what one took of the processor.
+func (t times) cost() string {
+	n := time.Duration(max(t.n, 1))
+	return fmt.Sprintf("%d µs of a core on the server, %d µs with the client", (t.server / n).Microseconds(), (t.client / n).Microseconds())
 }
 
 func (t *times) add(more times) {

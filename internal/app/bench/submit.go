@@ -45,7 +45,7 @@ func (b *bench) submit(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		b.note(what, fmt.Sprintf("%.0f/s, p50 %s, p99 %s", t.perSecond(), round(t.quantile(.5)), round(t.quantile(.99))), goal,
+		b.note(what, fmt.Sprintf("%.0f/s, p50 %s, p99 %s; %s", t.perSecond(), round(t.quantile(.5)), round(t.quantile(.99)), t.cost()), goal,
 			fmt.Sprintf("raw group commit of the driver, one insert each: %.0f/s; ratio %.0f %%. The same rows with their indexes, by the driver alone: %.0f/s; ratio %.0f %%",
 				raw, 100*t.perSecond()/raw, rows, 100*t.perSecond()/rows))
 	}
@@ -72,7 +72,7 @@ func (b *bench) submit(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	b.note("PostgreSQL: durable submissions/s, HTTP, 64 clients", fmt.Sprintf("%.0f/s, p50 %s, p99 %s", t.perSecond(), round(t.quantile(.5)), round(t.quantile(.99))),
+	b.note("PostgreSQL: durable submissions/s, HTTP, 64 clients", fmt.Sprintf("%.0f/s, p50 %s, p99 %s; %s", t.perSecond(), round(t.quantile(.5)), round(t.quantile(.99)), t.cost()),
 		"measured likewise", fmt.Sprintf("raw inserts of the driver, 16 connections: %.0f/s; ratio %.0f %%", raw, 100*t.perSecond()/raw))
 	return nil
 }
@@ -165,7 +165,8 @@ func (b *bench) submissions(ctx context.Context, name, url string, flood bool) (
 		return times{}, err
 	}
 	var next atomic.Int64
-	return drive(ctx, clients, b.seconds, func(c int) (bool, error) {
+	server, client := s.processor(), ownProcessor()
+	t, err := drive(ctx, clients, b.seconds, func(c int) (bool, error) {
 		n := int(next.Add(1)) - 1
 		if n >= len(forms) {
 			return false, fmt.Errorf("ran out of %d prepared forms", len(forms))
@@ -179,6 +180,8 @@ func (b *bench) submissions(ctx context.Context, name, url string, flood bool) (
 		}
 		return true, err
 	})
+	t.server, t.client = s.processor()-server, ownProcessor()-client
+	return t, err
 }
 
 const mostPerSecond = 8000

@@ -35,7 +35,30 @@ func Record(tx *db.Tx, who access.Person, f Fact) error {
 
 func add(tx *db.Tx, e *Entry) error {
 	salt := newSalt()
-	return insert(tx, e, salt, commitment(e.Kind, salt, digest(e.record())))
+	c := commitment(e.Kind, salt, digest(e.record()))
+	if err := insert(tx, e, salt, c); err != nil {
+		return err
+	}
+	if key := notedKey(e.Subject); e.Seq >= 0 && tx.Kept(key) == nil {
+		tx.Keep(key, Noted{e.Seq, e.At, c})
+	}
+	return nil
+}
+
+// Noted is where an entry stands that a transaction has written.
+type Noted struct {
+	seq        int64
+	at         clock.Millis
+	commitment [32]byte
+}
+
+type notedKey Ref
+
+// NotedIn returns where the first entry stands that this transaction has written about ref. It is false where none was written, and
+// on PostgreSQL, which gives the numbers later. The number holds once the transaction is committed.
+func NotedIn(tx *db.Tx, ref Ref) (Noted, bool) {
+	n, ok := tx.Kept(notedKey(ref)).(Noted)
+	return n, ok
 }
 
 // actorOf says what may be kept about who acted. Whoever acts in a coarse transaction is the author of an anonymous or

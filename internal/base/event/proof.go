@@ -81,6 +81,14 @@ func (l *Log) StandingOf(tx *db.Tx, ref Ref) (Standing, error) {
 	return s, err
 }
 
+// Standing is StandingOf for an entry that has just been committed, without reading it again: it has a number, and no checkpoint
+// of which anybody knows covers it.
+func (l *Log) Standing(n Noted) (Standing, error) {
+	promise, err := l.promise(n.commitment, n.at.Time())
+	l.proofs.Add(1)
+	return Standing{Number: n.seq + 1, Promise: promise}, err
+}
+
 // ProofOf returns the proof of the entry with the given number, counted from 0.
 func (l *Log) ProofOf(tx *db.Tx, seq int64) (Proof, error) {
 	r, err := db.One[row](tx, `SELECT `+rowColumns+` FROM event WHERE seq = $1`, seq)

@@ -16,20 +16,24 @@ const insertEvent = `INSERT INTO event (id, seq, at, kind, subject_kind, subject
 	VALUES ($1, %s, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
 
 // On SQLite writers come one after the other, and what a savepoint undoes is gone before the next one writes: the number can be
-// given at once. It never goes below the size of the tree, so a row deleted at the end leaves a gap that is found.
+// given at once. It never goes below the size of the tree, so a row deleted at the end leaves a gap that is found. MAX of two is
+// SQLite's own.
 var (
 	insertNumbered = fmt.Sprintf(insertEvent,
-		`(SELECT MAX(n) FROM (SELECT size AS n FROM log_state UNION ALL SELECT MAX(seq) + 1 FROM event))`)
+		`MAX((SELECT size FROM log_state WHERE one = 1), COALESCE((SELECT MAX(seq) + 1 FROM event), 0))`) + ` RETURNING seq`
 	insertPending = fmt.Sprintf(insertEvent, `NULL`)
 )
 
-func insert(tx *db.Tx, e *Entry, salt []byte, c [32]byte) error {
-	q := insertPending
+// insert writes an entry and fills in its number where it has one at once.
+func insert(tx *db.Tx, e *Entry, salt []byte, c [32]byte) (err error) {
+	args := []any{e.ID, e.At, e.Kind, e.Subject.Kind, e.Subject.ID, e.About.Kind, e.About.ID,
+		e.From, e.To, e.Class, e.Actor, string(e.Data), salt, c[:]}
 	if tx.Dialect() == db.SQLite {
-		q = insertNumbered
+		e.Seq, err = db.One[int64](tx, insertNumbered, args...)
+		return err
 	}
-	_, err := tx.Exec(q, e.ID, e.At, e.Kind, e.Subject.Kind, e.Subject.ID, e.About.Kind, e.About.ID,
-		e.From, e.To, e.Class, e.Actor, string(e.Data), salt, c[:])
+	e.Seq = -1
+	_, err = tx.Exec(insertPending, args...)
 	return err
 }
 

@@ -76,6 +76,7 @@ type Server struct {
 	door   *voice.Door    // opens threads by number and code
 	board  *publish.Board // what everybody may see
 	cache  pageCache
+	casts  casts      // of receipts
 	known  *known.Org // settings and places, for what is only shown
 	flood  flood
 	still  standstill

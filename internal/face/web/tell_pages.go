@@ -30,11 +30,15 @@ func (t *telling) unsent() Receipt {
 	return x
 }
 
-// logLine says under which number the voice stands in the log.
-func (r *Req) logLine(voiceID string) (LogLine, error) {
+// logLine says under which number the voice stands in the log. What has just been written, noted, is not read again.
+func (r *Req) logLine(voiceID string, noted *event.Noted) (LogLine, error) {
 	var line LogLine
 	if r.Record == nil || voiceID == "" {
 		return line, nil
+	}
+	if noted != nil {
+		s, err := r.Record.Standing(*noted)
+		return LogLine{Number: s.Number, Promise: s.Promise}, err
 	}
 	err := r.Read(func(tx *db.Tx) error {
 		s, err := r.Record.StandingOf(tx, event.Ref{Kind: voice.RefKind, ID: voiceID})

@@ -1,11 +1,11 @@
 package web
 
 import (
+	"net/http"
 	"slices"
 
-	"net/http"
-
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -106,11 +106,16 @@ func (t *telling) send(in voice.Register, who access.Person) error {
 	var sent voice.Sent
 	if plantedAck {
 		t.sendLate(in, who)
-		return t.receipt(in, sent)
+		return t.receipt(in, sent, nil)
 	}
+	var noted *event.Noted
 	err := t.r.Write(func(tx *db.Tx) error {
 		var err error
 		sent, err = in.Do(tx, who)
+		noted = nil
+		if n, ok := event.NotedIn(tx, event.Ref{Kind: voice.RefKind, ID: sent.Voice}); ok {
+			noted = &n
+		}
 		return err
 	}, opts...)
 	switch e := fault.Of(err); {
@@ -120,7 +125,7 @@ func (t *telling) send(in voice.Register, who access.Person) error {
 		if in.Channel == voice.Scan && in.Level == voice.Anonymous && !sent.Again {
 			t.r.flood.add(t.source(), t.r.Now())
 		}
-		return t.receipt(in, sent)
+		return t.receipt(in, sent, noted)
 	case e.Kind == fault.Conflict && e.Key == "once.other":
 		return t.sentBefore()
 	case e.Kind == fault.Conflict && e.Key == "voice.number.taken":
@@ -175,8 +180,8 @@ type LogLine struct {
 
 var sentPage = Define[SentPage]("tell/sent")
 
-// receipt shows the receipt. The code stands on this page and nowhere else.
-func (t *telling) receipt(in voice.Register, sent voice.Sent) error {
+// receipt shows the receipt. The code stands on this page and nowhere else. Noted is where the entry stands if it is a fresh one.
+func (t *telling) receipt(in voice.Register, sent voice.Sent, noted *event.Noted) error {
 	r := t.r
 	p := SentPage{Page: Page{Title: r.T("tell.sent")}, Receipt: r.newReceipt(t.number, t.code, r.T("tell.receipt"), r.dayOf(sent.Due)), Again: sent.Again,
 		More: t.base, Draft: "tell-" + t.spot.Code, Level: r.T("tell.sent." + string(in.Level)), Photos: len(in.Photos), Hand: in.For != "" || in.Channel.Proxied()}
@@ -191,13 +196,13 @@ func (t *telling) receipt(in voice.Register, sent voice.Sent) error {
 		return err
 	}
 	p.Steps = r.whatNext(in, sent, days)
-	if p.Log, err = r.logLine(sent.Voice); err != nil {
+	if p.Log, err = r.logLine(sent.Voice, noted); err != nil {
 		return err
 	}
 	if p.QR, p.Follow, err = r.followCode(t.number, t.code); err != nil {
 		return err
 	}
-	return sentPage.Render(r, p)
+	return r.cast(p)
 }
 
 // whatNext is the way of a voice from here, with the day by which somebody takes it up.
