@@ -13,28 +13,40 @@ import (
 
 const insertEvent = `INSERT INTO event (id, seq, at, kind, subject_kind, subject_id, about_kind, about_id,
 	from_state, to_state, actor_class, actor, data, salt, commitment)
-	VALUES ($1, %s, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
 
-// On SQLite writers come one after the other, and what a savepoint undoes is gone before the next one writes: the number can be
-// given at once. It never goes below the size of the tree, so a row deleted at the end leaves a gap that is found. MAX of two is
-// SQLite's own.
-var (
-	insertNumbered = fmt.Sprintf(insertEvent,
-		`MAX((SELECT size FROM log_state WHERE one = 1), COALESCE((SELECT MAX(seq) + 1 FROM event), 0))`) + ` RETURNING seq`
-	insertPending = fmt.Sprintf(insertEvent, `NULL`)
-)
-
-// insert writes an entry and fills in its number where it has one at once.
-func insert(tx *db.Tx, e *Entry, salt []byte, c [32]byte) (err error) {
-	args := []any{e.ID, e.At, e.Kind, e.Subject.Kind, e.Subject.ID, e.About.Kind, e.About.ID,
-		e.From, e.To, e.Class, e.Actor, string(e.Data), salt, c[:]}
-	if tx.Dialect() == db.SQLite {
-		e.Seq, err = db.One[int64](tx, insertNumbered, args...)
-		return err
-	}
+// insert writes an entry. On SQLite it gives it its number: writers come one after the other there, and what a savepoint undoes is gone
+// before the next one writes. On PostgreSQL the sequencer gives numbers, and Seq is -1.
+func insert(tx *db.Tx, e *Entry, salt []byte, c [32]byte) error {
+	var seq any
 	e.Seq = -1
-	_, err = tx.Exec(insertPending, args...)
+	if tx.Dialect() == db.SQLite {
+		var err error
+		if e.Seq, err = nextNumber(tx); err != nil {
+			return err
+		}
+		seq = e.Seq
+	}
+	_, err := tx.Exec(insertEvent, e.ID, seq, e.At, e.Kind, e.Subject.Kind, e.Subject.ID, e.About.Kind, e.About.ID,
+		e.From, e.To, e.Class, e.Actor, string(e.Data), salt, c[:])
 	return err
+}
+
+type numberKey struct{}
+
+// nextNumber is the number of the next entry of this transaction, which reads it once. It never goes below the size of the tree, so a
+// row deleted at the end leaves a gap that is found.
+func nextNumber(tx *db.Tx) (int64, error) {
+	n, ok := tx.Kept(numberKey{}).(int64)
+	if !ok {
+		var err error
+		if n, err = db.One[int64](tx, `SELECT CASE WHEN l.size > e.next THEN l.size ELSE e.next END FROM log_state l,
+			(SELECT COALESCE(MAX(seq) + 1, 0) AS next FROM event) e WHERE l.one = 1`); err != nil {
+			return 0, err
+		}
+	}
+	tx.Keep(numberKey{}, n+1)
+	return n, nil
 }
 
 // destroy takes salt and record from an entry; the commitment and what the timeline of states needs stay.

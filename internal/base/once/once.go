@@ -43,20 +43,27 @@ func Do(tx *db.Tx, scope, key string, body []byte, fn func() (answer string, err
 	if err != nil {
 		return "", false, err
 	}
-	return answer, false, setAnswer(tx, name, answer)
+	return answer, false, setAnswer(tx, name, sum, answer)
 }
 
-// Purge forgets answers older than Retention. It is a job of every night.
+// Purge forgets answers older than Retention. It is a job of every hour, and walks through all of them a piece at a time.
 func Purge(ctx context.Context, d *db.DB) error {
-	for {
-		var n int64
-		err := d.Upkeep(ctx, func(tx *db.Tx) (err error) {
-			n, err = purge(tx, clock.MillisOf(tx.Now.Add(-Retention)), 500)
+	for after := ""; ; {
+		var last string
+		var old bool
+		var before clock.Millis
+		err := d.Read(ctx, func(tx *db.Tx) (err error) {
+			before = clock.MillisOf(tx.Now.Add(-Retention))
+			last, old, err = next(tx, after, before)
 			return err
 		})
-		if err != nil || n == 0 {
+		if err == nil && old {
+			err = d.Upkeep(ctx, func(tx *db.Tx) error { return purge(tx, after, last, before) })
+		}
+		if err != nil || last == "" {
 			return err
 		}
+		after = last
 	}
 }
 

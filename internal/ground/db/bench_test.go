@@ -41,7 +41,7 @@ func together(b *testing.B, fn func(i int64) error) {
 // BenchmarkRawGroupCommit is what the driver can do: one goroutine inserts one row for every waiting client and commits them
 // together, without savepoints, guards or anything else. Other figures are given as parts of this one.
 func BenchmarkRawGroupCommit(b *testing.B) {
-	q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)", "wal_autocheckpoint(4000)"}}
+	q := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)", "wal_autocheckpoint(12000)"}}
 	c, err := sqlite.NewConnector("file:" + filepath.Join(b.TempDir(), "raw.db") + "?" + q.Encode())
 	if err != nil {
 		b.Fatal(err)

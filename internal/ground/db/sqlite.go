@@ -45,7 +45,7 @@ func sqliteDSN(path string, u use) string {
 	}
 	switch u {
 	case writer:
-		pragmas = append(pragmas, "cache_size(-32000)", "wal_autocheckpoint(4000)")
+		pragmas = append(pragmas, "cache_size(-32000)", "wal_autocheckpoint(12000)") // of 4 KiB: within the limit of the log above
 	case filler:
 		pragmas[2] = "synchronous(OFF)" // nothing is waited for until the end
 		pragmas = append(pragmas, "cache_size(-400000)", "wal_autocheckpoint(100000)")

@@ -311,7 +311,7 @@ func TestFillIsThereAfterClose(t *testing.T) {
 	if n := count(t, d); n != 20 {
 		t.Errorf("%d rows, want 20", n)
 	}
-	for pragma, want := range map[string]string{"synchronous": "2", "wal_autocheckpoint": "4000"} {
+	for pragma, want := range map[string]string{"synchronous": "2", "wal_autocheckpoint": "12000"} {
 		if got := d.pragma(t, pragma); got != want {
 			t.Errorf("%s is %s, want %s", pragma, got, want)
 		}

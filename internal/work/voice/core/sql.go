@@ -16,6 +16,14 @@ const Columns = `id, number, level, kind, channel, proxy_by, submitter, place, p
 	called_at, asked_at, answered_at, closed_at, closed_how`
 
 func Insert(tx *db.Tx, v *Voice) error {
+	if v.fresh() {
+		_, err := tx.Exec(`INSERT INTO voice (id, number, level, kind, channel, proxy_by, submitter, place, place_text, unit, unit_path, text,
+			redacted, redaction, state, version, day, registered_at, due, alarm, contact_ok)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+			v.ID, v.Number, v.Level, v.Kind, v.Channel, v.ProxyBy, v.Submitter, v.Place, v.PlaceText, v.Unit, v.UnitPath, v.Text, v.Redacted,
+			v.Redaction, v.State, v.Version, v.Day, v.RegisteredAt, v.Due, v.Alarm, v.ContactOK)
+		return err
+	}
 	_, err := tx.Exec(`INSERT INTO voice (`+Columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
 		$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42,
 		$43, $44, $45, $46, $47, $48)`,
@@ -24,6 +32,14 @@ func Insert(tx *db.Tx, v *Voice) error {
 		v.Matter, v.MergedInto, v.ClaimedBy, v.Lead, v.LeadPath, v.Transfers, v.Asks, v.Reopens, v.Objected, v.Appeal, v.ContactOK, v.Named,
 		v.Refusal, v.RefusalBy, v.RefusalBy2, v.RefusalText, v.Officer, v.CalledAt, v.AskedAt, v.AnsweredAt, v.ClosedAt, v.ClosedHow)
 	return err
+}
+
+// fresh reports whether nothing has happened to the voice but that somebody said it. All other columns are then what the table gives
+// them by itself, and are not handed over one by one.
+func (v Voice) fresh() bool {
+	return v == Voice{ID: v.ID, Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, ProxyBy: v.ProxyBy, Submitter: v.Submitter,
+		Place: v.Place, PlaceText: v.PlaceText, Unit: v.Unit, UnitPath: v.UnitPath, Text: v.Text, Redacted: v.Redacted, Redaction: v.Redaction,
+		State: v.State, Version: v.Version, Day: v.Day, RegisteredAt: v.RegisteredAt, Due: v.Due, Alarm: v.Alarm, ContactOK: v.ContactOK}
 }
 
 // update writes what may change of a voice and raises its version. What it was registered with (number, level, submitter,
