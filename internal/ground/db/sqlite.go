@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"net/url"
+	"strconv"
+	"strings"
 
 	"modernc.org/sqlite"
 )
@@ -98,7 +100,7 @@ func (c *sqliteConn) stmt(q string) (sqliteStmt, error) {
 	if len(c.stmts) >= stmtsPerConn {
 		c.forget()
 	}
-	p, err := c.conn.Prepare(q)
+	p, err := c.conn.Prepare(plain(q))
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +111,44 @@ func (c *sqliteConn) stmt(q string) (sqliteStmt, error) {
 	}
 	c.stmts[q] = s
 	return s, nil
+}
+
+// plain returns a statement with ? for its parameters where they are $1, $2, … in this order and each once. To SQLite $1 is a name, and
+// the driver looks every name up in a list of all names, each time that it runs the statement.
+func plain(q string) string {
+	var b strings.Builder
+	next, from := 1, 0
+	for i := 0; i < len(q); {
+		switch q[i] {
+		case '\'', '"':
+			i = skipQuoted(q, i)
+			continue
+		case '-':
+			if strings.HasPrefix(q[i:], "--") {
+				return q
+			}
+		case '?':
+			return q
+		case '$':
+			end := i + 1
+			for end < len(q) && q[end] >= '0' && q[end] <= '9' {
+				end++
+			}
+			if q[i+1:end] != strconv.Itoa(next) {
+				return q
+			}
+			b.WriteString(q[from:i])
+			b.WriteByte('?')
+			next, from, i = next+1, end, end
+			continue
+		}
+		i++
+	}
+	if next == 1 {
+		return q
+	}
+	b.WriteString(q[from:])
+	return b.String()
 }
 
 func (c *sqliteConn) exec(ctx context.Context, q string, args []driver.NamedValue) (int64, error) {
