@@ -8,7 +8,7 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
-	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
 )
 
 // soundPiece is how many rows are compared in one snapshot, so that a long look holds back nobody.
@@ -18,7 +18,7 @@ const soundPiece = 500
 // what must hold of each by itself. It reports the first that do not agree as fault "app.verify_rows".
 func sound(ctx context.Context, d *db.DB) error {
 	for _, verify := range []func(*db.Tx, string, int) ([]string, string, error){
-		assignment.Verify, matter.Verify,
+		assignment.Verify, ledger.Verify,
 		func(tx *db.Tx, _ string, _ int) ([]string, string, error) {
 			bad, err := accept.Verify(tx)
 			return bad, "", err

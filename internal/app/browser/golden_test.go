@@ -52,7 +52,7 @@ func (s *site) goldens() []look {
 			{&of.Rich, `SELECT number FROM matter WHERE state = 'closed' ORDER BY voices DESC, number LIMIT 1`},
 			{&of.Plan, `SELECT number FROM matter WHERE state = 'executing' ORDER BY voices DESC, number LIMIT 1`},
 			{&of.Inspect, `SELECT number FROM matter WHERE state = 'inspecting' ORDER BY number LIMIT 1`},
-			{&of.Decide, `SELECT number FROM matter WHERE state = 'plan_review' ORDER BY number LIMIT 1`},
+			{&of.Decide, `SELECT number FROM matter WHERE review = 'office' ORDER BY number LIMIT 1`},
 		} {
 			v, err := db.One[string](tx, x.sql)
 			if err != nil {

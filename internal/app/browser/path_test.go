@@ -50,6 +50,7 @@ func TestWholePath(t *testing.T) {
 			j.followFirst()
 			j.triage()
 			j.plan()
+			j.sign()
 			j.approve()
 			j.work()
 			j.inspect()
@@ -247,6 +248,19 @@ func (j *journey) plan() {
 	if w.path() != "/matter/"+j.matter {
 		w.fail("the plan was not taken")
 	}
+	w.clean()
+}
+
+// sign is the signature of the head of the lead unit, on the desk, with one press.
+func (j *journey) sign() {
+	w := j.staff(j.someone(access.DeptHead, "D02"))
+	w.open("/desk")
+	w.press(`form[action*="/matter/` + j.matter + `/head-sign"] button`)
+	if w.path() != "/desk" {
+		w.fail("the plan was not signed")
+	}
+	w.open("/matter/" + j.matter)
+	w.sees("38", "42", "°C", w.Lang.Enum("matter.step", "office"))
 	w.clean()
 }
 

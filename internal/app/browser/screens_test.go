@@ -75,7 +75,7 @@ func TestScreenshots(t *testing.T) {
 			{&of.Rich, `SELECT number FROM matter WHERE state = 'closed' ORDER BY voices DESC, number LIMIT 1`},
 			{&of.Plan, `SELECT number FROM matter WHERE state = 'executing' ORDER BY voices DESC, number LIMIT 1`},
 			{&of.Inspect, `SELECT number FROM matter WHERE state = 'inspecting' ORDER BY number LIMIT 1`},
-			{&of.Decide, `SELECT number FROM matter WHERE state = 'plan_review' ORDER BY number LIMIT 1`},
+			{&of.Decide, `SELECT number FROM matter WHERE review = 'office' ORDER BY number LIMIT 1`},
 			{&voice, `SELECT id FROM voice WHERE state = 'registered' AND place = 'P104M' AND level = 'named' ORDER BY registered_at DESC LIMIT 1`},
 		} {
 			v, err := db.One[string](tx, q.sql)

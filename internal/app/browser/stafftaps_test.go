@@ -98,7 +98,7 @@ func TestStaffTaps(t *testing.T) {
 	s.read(func(tx *db.Tx) error {
 		type row struct{ Number, Person, Role string }
 		x, err := db.One[row](tx, `SELECT m.number, d.person, d.role FROM matter m JOIN duty d ON d.subject_id = m.id AND d.kind = 'approve' AND d.open = 1
-			WHERE m.state = 'plan_review' AND d.person = '' ORDER BY m.number LIMIT 1`)
+			WHERE m.review = 'office' AND d.person = '' ORDER BY m.number LIMIT 1`)
 		waiting, approver = x.Number, s.as(access.Role(x.Role)).Number
 		return err
 	})

@@ -24,6 +24,7 @@ import (
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/voice"
 )
 
@@ -195,6 +196,10 @@ func (x *made) ledger() {
 		"carried over with a condition":      x.count(`SELECT COUNT(*) FROM matter WHERE state = 'carried_over' AND carry_condition <> '' AND review_day <> ''`),
 		"declined by rule":                   x.count(`SELECT COUNT(*) FROM matter WHERE ended_how = 'declined' AND end_rule <> '' AND end_decider <> ''`),
 		"plan returned":                      x.count(`SELECT COUNT(*) FROM matter m WHERE state = 'assigned' AND EXISTS (SELECT 1 FROM plan p WHERE p.matter = m.id AND p.state = 'returned')`),
+		"waiting for the head":               x.count(`SELECT COUNT(*) FROM matter WHERE review = 'head'`),
+		"waiting for finance":                x.count(`SELECT COUNT(*) FROM matter WHERE review = 'finance' AND finance_path LIKE '%/D06/'`),
+		"waiting for the office":             x.count(`SELECT COUNT(*) FROM matter WHERE review = 'office'`),
+		"approved by finance":                x.count(`SELECT COUNT(*) FROM plan WHERE state = 'approved' AND finance_as = 'finance'`),
 		"unsigned":                           x.count(`SELECT COUNT(*) FROM assignment WHERE subject_kind = 'matter' AND state = 'assigned'`),
 		"returned":                           x.count(`SELECT COUNT(*) FROM assignment WHERE subject_kind = 'matter' AND state = 'returned'`),
 		"in adjudication":                    x.count(`SELECT COUNT(*) FROM assignment WHERE subject_kind = 'matter' AND state = 'adjudicating'`),
@@ -215,10 +220,10 @@ func (x *made) ledger() {
 func (x *made) lights() {
 	have := map[string]int{}
 	x.read(func(tx *db.Tx) error {
-		l, err := matter.LampsOf(tx)
+		l, err := ledger.LampsOf(tx)
 		for _, m := range x.matters {
 			if m.State == matter.Executing {
-				have[string(m.Light(l))]++
+				have[string(ledger.Light(m, l))]++
 			}
 		}
 		return err

@@ -250,6 +250,7 @@ func (m *making) structure(tx *db.Tx) error {
 		{Key: org.SiteName, Value: "澄川特钢集团", Basis: "演示单位"},
 		{Key: org.SiteNameEn, Value: "Chengchuan Special Steel Group", Basis: "演示单位"},
 		{Key: org.MilestoneDays, Value: "45", Basis: "演示单位：跨长假的措施允许隔 45 天"},
+		{Key: org.FinanceUnit, Value: "D06", Basis: "演示单位：《资金审批办法》第四条，五万元以上由财务部审核"},
 		{Key: org.UnionPhone, Value: "0816-550-5150", Basis: "演示单位"},
 		{Key: org.UnionHours, Value: "8:00–17:30", Basis: "演示单位"},
 		{Key: org.EmergencyLine, Value: "8119", Basis: "演示单位：生产调度室 24 小时值班"},

@@ -43,6 +43,9 @@ func genThing() *rapid.Generator[access.Thing] {
 			Public:       rapid.Bool().Draw(t, "public"),
 			NamedPersons: []string{maybe(t, persons, "named")},
 		}
+		if rapid.Bool().Draw(t, "costs") {
+			th.Finance = rapid.SampledFrom(units).Draw(t, "finance")
+		}
 		if rapid.Bool().Draw(t, "has co") {
 			th.Co = []access.Path{rapid.SampledFrom(units).Draw(t, "co")}
 		}
@@ -142,20 +145,20 @@ func TestMayAsksAndAnswers(t *testing.T) {
 func TestVisibleEqualsCan(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, _ *clock.Fake) {
 		cols := access.Columns{Unit: "x.unit", Lead: "x.lead", Submitter: "x.submitter", Owner: "x.owner", Author: "x.author",
-			Sponsor: "x.sponsor", Restricted: "x.restricted", Public: "x.public", Co: "(%s)", CoPath: "x.co"}
+			Sponsor: "x.sponsor", Restricted: "x.restricted", Public: "x.public", Finance: "x.finance", Co: "(%s)", CoPath: "x.co"}
 		rapid.Check(t, func(rt *rapid.T) {
 			p, th := genPerson().Draw(rt, "person"), genThing().Draw(rt, "thing")
 			th.NamedPersons, th.NamedUnits = nil, nil
 			a := rapid.SampledFrom(access.Actions()).Draw(rt, "action")
-			cond, args := access.Visible(p, a, cols, 10)
+			cond, args := access.Visible(p, a, cols, 11)
 			co := ""
 			if len(th.Co) > 0 {
 				co = string(th.Co[0])
 			}
-			row := []any{string(th.Unit), string(th.Lead), th.Submitter, th.Owner, th.Author, th.Sponsor, th.Restricted, th.Public, co}
-			// $1..$9 are the row; the condition's own numbers start at $10.
+			row := []any{string(th.Unit), string(th.Lead), th.Submitter, th.Owner, th.Author, th.Sponsor, th.Restricted, th.Public, co, string(th.Finance)}
+			// $1..$10 are the row; the condition's own numbers start at $11.
 			q := "SELECT COUNT(*) FROM (SELECT CAST($1 AS TEXT) AS unit, CAST($2 AS TEXT) AS lead, CAST($3 AS TEXT) AS submitter, CAST($4 AS TEXT) AS owner, " +
-				"CAST($5 AS TEXT) AS author, CAST($6 AS TEXT) AS sponsor, CAST($7 AS TEXT) AS restricted, CAST($8 AS INTEGER) AS public, CAST($9 AS TEXT) AS co) x WHERE " + cond
+				"CAST($5 AS TEXT) AS author, CAST($6 AS TEXT) AS sponsor, CAST($7 AS TEXT) AS restricted, CAST($8 AS INTEGER) AS public, CAST($9 AS TEXT) AS co, CAST($10 AS TEXT) AS finance) x WHERE " + cond
 			var n int64
 			err := d.Read(context.Background(), func(tx *db.Tx) (err error) {
 				n, err = db.One[int64](tx, q, append(row, args...)...)

@@ -102,6 +102,8 @@ type Thing struct {
 	Lead Path   // unit that leads it
 	Co   []Path // units that help
 
+	Finance Path // unit that approves its money, empty where there is none to approve
+
 	Submitter string // person who said it, where he gave his name
 	Owner     string // person who answers for it
 	Author    string // person who wrote the present version
@@ -221,6 +223,10 @@ func (p Person) holds(r Row, t Thing) bool {
 			}
 		case Lead:
 			if t.Lead.Under(g.Path) {
+				return true
+			}
+		case Finance:
+			if t.Finance != "" && t.Finance.Under(g.Path) {
 				return true
 			}
 		case LeadOrCo:

@@ -18,6 +18,7 @@ const (
 	Unit                     // role granted over the unit that the thing is about
 	Lead                     // role granted over the lead unit
 	LeadOrCo                 // role granted over the lead or a helping unit
+	Finance                  // role granted over the unit that approves the money of it
 	Owner                    // the person who answers for it
 	Author                   // who wrote the present version
 	Sponsor                  // the sponsor leader of it
@@ -28,7 +29,7 @@ const (
 
 // String is the relation's name as the manual and the authorisation table print it.
 func (r Relation) String() string {
-	return [...]string{"everyone", "public", "own", "self", "unit", "lead", "lead_or_co", "owner", "author", "sponsor",
+	return [...]string{"everyone", "public", "own", "self", "unit", "lead", "lead_or_co", "finance", "owner", "author", "sponsor",
 		"claimant", "assigned", "program"}[r]
 }
 

@@ -37,6 +37,8 @@ const (
 	MatterPlan      Action = "matter.plan"       // write and submit the Five Determinations
 	MatterApprove   Action = "matter.approve"    // approve or return a plan
 	MatterHead      Action = "matter.head"       // signature of the lead unit's head
+	MatterFinance   Action = "matter.finance"    // approve the money of a plan that reaches the limit
+	MatterSignTop   Action = "matter.sign_top"   // sign in the stead of a head who cannot
 	MatterProgress  Action = "matter.progress"   // report a step, photos
 	MatterComplete  Action = "matter.complete"   // say that it is done
 	MatterInspect   Action = "matter.inspect"    // measure and decide pass or fail
@@ -227,6 +229,7 @@ var Table = []Row{
 	{MatterSee, Auditor, Unit, "*"},
 	{MatterSee, Handler, LeadOrCo, ""},
 	{MatterSee, DeptHead, LeadOrCo, ""},
+	{MatterSee, DeptHead, Finance, ""}, // what costs so much that finance has to agree
 	{MatterSee, Employee, Owner, ""},
 	{MatterSee, Leader, Sponsor, ""},
 	{MatterSee, Inspector, Assigned, ""},
@@ -240,6 +243,7 @@ var Table = []Row{
 	{MatterList, Auditor, Unit, "*"},
 	{MatterList, Handler, LeadOrCo, ""},
 	{MatterList, DeptHead, LeadOrCo, ""},
+	{MatterList, DeptHead, Finance, ""},
 	{MatterList, Inspector, Unit, ""},
 	{MatterList, ShiftLeader, Unit, ""},
 
@@ -251,6 +255,9 @@ var Table = []Row{
 	{MatterPlan, Handler, Lead, ""},
 	{MatterPlan, DeptHead, Lead, ""},
 	{MatterHead, DeptHead, Lead, ""},
+	{MatterFinance, DeptHead, Finance, ""},
+	{MatterSignTop, Leader, Sponsor, ""},
+	{MatterSignTop, Leader, Unit, ""},
 	{MatterApprove, Triager, Unit, ""},
 	{MatterApprove, Supervisor, Unit, ""},
 	{MatterProgress, Employee, Owner, ""},

@@ -9,7 +9,7 @@ import (
 // Columns names the columns of a list's row that permission depends on. An empty name means that the row has no such
 // thing, and rows of the table that need it grant nothing.
 type Columns struct {
-	Unit, Lead                                            string // path columns
+	Unit, Lead, Finance                                   string // path columns
 	Co                                                    string // SQL condition with %s for a path range over helping units, e.g. "EXISTS (SELECT 1 FROM … WHERE %s)" on column CoPath
 	CoPath                                                string
 	Submitter, Owner, Author, Sponsor, Claimant, Assigned string // person id columns
@@ -55,6 +55,12 @@ func Visible(p Person, a Action, c Columns, next int) (cond string, args []any) 
 			if p.Kind == Account && col != "" && (r.Relation == Author || r.Role == Employee || p.Has(r.Role)) {
 				s = col + " = " + arg(p.ID)
 			}
+		case Finance:
+			if p.Kind == Account && c.Finance != "" {
+				if s = paths(p.Scope(r.Role), r.Relation, c, arg); s == "1=1" {
+					s = c.Finance + " <> ''"
+				}
+			}
 		case Unit, Lead, LeadOrCo:
 			if p.Kind == Account {
 				s = paths(p.Scope(r.Role), r.Relation, c, arg)
@@ -97,6 +103,8 @@ func paths(scope []Path, rel Relation, c Columns, arg func(any) string) string {
 		switch {
 		case rel == Unit && c.Unit != "":
 			or = append(or, span(c.Unit))
+		case rel == Finance:
+			or = append(or, span(c.Finance))
 		case rel != Unit && c.Lead != "":
 			or = append(or, span(c.Lead))
 		}

@@ -19,6 +19,8 @@ const (
 	Sign            Kind = "sign"             // sign for an assignment
 	Adjudicate      Kind = "adjudicate"       // decide who leads
 	Plan            Kind = "plan"             // hand in the Five Determinations
+	PlanHead        Kind = "plan_head"        // sign a plan as head of the unit that leads
+	PlanFinance     Kind = "plan_finance"     // approve its money
 	Approve         Kind = "approve"          // decide on a plan
 	Milestone       Kind = "milestone"        // a step of a plan; the item is the step
 	Completion      Kind = "completion"       // do what was promised
@@ -41,7 +43,7 @@ const (
 
 // Kinds returns all kinds, in the order of the work.
 func Kinds() []Kind {
-	return []Kind{Intake, FirstContact, AcceptHazard, Answer, Sign, Adjudicate, Plan, Approve, Milestone, ExtensionDecide, Completion,
+	return []Kind{Intake, FirstContact, AcceptHazard, Answer, Sign, Adjudicate, Plan, PlanHead, PlanFinance, Approve, Milestone, ExtensionDecide, Completion,
 		Inspect, Confirm, LookBack30, LookBack90, Appeal, Quarantine, Retaliation, Review, OrderReceipt, OrderReply, TalkHeld, WhistleAnswer,
 		ExclusionDecide}
 }
@@ -74,7 +76,7 @@ type New struct {
 }
 
 // terms are the terms of kinds for which the organisation has no setting: defaults of the product, in working days.
-var terms = map[Kind]int{FirstContact: 1, Approve: 2, Inspect: 3, Appeal: 5, Quarantine: 2,
+var terms = map[Kind]int{FirstContact: 1, PlanHead: 1, PlanFinance: 2, Approve: 2, Inspect: 3, Appeal: 5, Quarantine: 2,
 	OrderReceipt: 1, OrderReply: 3, TalkHeld: 5, WhistleAnswer: 1, ExclusionDecide: 2}
 
 // settled are the settings in working days, by kind.

@@ -268,6 +268,9 @@ func (in SetSetting) Do(tx *db.Tx, who access.Person) error {
 	if err := f.Join(spec.Check(in.Value)); err != nil {
 		return err
 	}
+	if u, err := UnitByCode(tx, in.Value); spec.Type == "unit" && in.Value != "" && (err != nil || !u.Active) {
+		f.Add("value", "org.setting.unit_unknown", in.Value)
+	}
 	if err := f.Err(); err != nil {
 		return err
 	}

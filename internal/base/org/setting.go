@@ -20,7 +20,9 @@ const (
 	ReturnsMax            = "return.max"                // returns before adjudication
 	PlanDays              = "plan.days"                 // plan after registration
 	MilestoneDays         = "plan.milestone"            // longest stretch of a plan without a milestone, in days
-	FundsLimit            = "plan.funds.limit"          // money from which a matter is of class funds, in yuan
+	FundsLimit            = "plan.funds.limit"          // money from which finance has to agree to a plan, in yuan
+	HeadAuthor            = "plan.head.author"          // who signs a plan that a head has written himself: see work/matter/chain
+	FinanceUnit           = "plan.finance.unit"         // whose head approves money from the limit on
 	ExtensionMax          = "extension.max"             // extensions by the supervisor; the next is the sponsor leader's
 	ExtensionDecide       = "extension.decide"          // decision on an extension, working days
 	ObjectionDays         = "objection.days"            // objection against a rejection or "not fixed" after closing, days
@@ -61,6 +63,12 @@ const (
 	LoginStartHours      = "login.start.hours"      // a start code is good
 	LoginSlowAfter       = "login.slow.after"       // failures after which tries are slowed
 	LoginSlowMinutes     = "login.slow.minutes"     // longest delay between tries
+)
+
+// Keys of the ladder: shares of the time in percent, working days before and after the due (0 = never), days of standing still.
+const (
+	LadderRemind, LadderNear, LadderNearDays             = "ladder.remind", "ladder.near", "ladder.near.days"
+	LadderSponsor, LadderAgenda, LadderTalk, LadderStill = "ladder.sponsor", "ladder.agenda", "ladder.talk", "ladder.still.days"
 )
 
 // Specs lists all settings in the order in which the page shows them.

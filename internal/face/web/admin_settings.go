@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/lang"
 )
 
 // settingName is what a setting is called.
@@ -19,6 +20,9 @@ func (r *Req) settingName(key string) string {
 func (r *Req) settingValue(s org.Value, value string) string {
 	if value == "" {
 		return r.T("admin.not_set")
+	}
+	if s.Key == org.HeadAuthor {
+		return r.Lang.Enum("org.setting.head_author", value)
 	}
 	if s.Unit == "" {
 		return value
@@ -125,7 +129,18 @@ func renderSetting(r *Req, f *Form) error {
 		default:
 			value = value.May()
 		}
-		page.Parts = []Part{fieldPart(value), fieldPart(f.Field("basis", "admin.f.basis").Area(2).Limit(500).Hint("admin.basis_hint"))}
+		part := fieldPart(value)
+		switch {
+		case v.Type == "unit":
+			tree, err := org.TreeOf(tx)
+			if err != nil {
+				return err
+			}
+			part = selectPart(f.Choose("value", "admin.f.new_value", unitOptions(tree, r.Lang, f.Value("value"))).Else("admin.not_set").Hint("admin.unit_hint"))
+		case key == org.HeadAuthor:
+			part = radiosPart(f.Choose("value", "admin.f.new_value", headAuthorOptions(r.Lang, v)))
+		}
+		page.Parts = []Part{part, fieldPart(f.Field("basis", "admin.f.basis").Area(2).Limit(500).Hint("admin.basis_hint"))}
 		if page.Below, err = r.settingHistory(tx, v); err != nil {
 			return err
 		}
@@ -138,6 +153,15 @@ func renderSetting(r *Req, f *Form) error {
 		return err
 	}
 	return r.renderEdit(page, settingAction(v))
+}
+
+// headAuthorOptions says in words what the numbers of that setting mean.
+func headAuthorOptions(l lang.Lang, v org.Value) []Option {
+	var out []Option
+	for n := v.Min; n <= v.Max; n++ {
+		out = append(out, Option{Value: itoa(n), Text: l.Enum("org.setting.head_author", itoa(n))})
+	}
+	return out
 }
 
 // settingHistory lists the changes of a setting from the record.

@@ -25,13 +25,15 @@ import (
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
+	"sanwen/internal/work/matter/plan"
 	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/voicetest"
 )
 
 // everybody in the test of authorisation, beside callers without an account.
-var everybody = []string{"worker", "shift", "chair", "equipment", "equipment-head", "hr", "safety", "duty1", "triager", "supervisor",
+var everybody = []string{"worker", "shift", "chair", "equipment", "equipment-head", "welfare-head", "hr", "safety", "duty1", "triager", "supervisor",
 	"inspector", "leader", "auditor", "custodian1", "welfare", "health", "discipline", "system_admin", "security_admin", "audit_admin"}
 
 // rule is a line of testdata/authz.txt.
@@ -168,6 +170,8 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	s.Do("triager", &m)
 	s.things["matter"] = m.Number
 
+	s.things["matter.costly"] = s.costly()
+
 	s.Do("supervisor", supervise.Issue{Unit: "D02", Terms: supervise.Terms{Grade: duty.Yellow, Basis: supervise.BasisInstruction, BasisText: "11月20日批示", Title: "金丝雀庚督办事项",
 		Demand: "三日内回复原因和措施。", Due: "2026-12-11"}})
 	read("金丝雀庚", "supervisor", "triager", "leader", "auditor", "equipment", "equipment-head")
@@ -205,6 +209,34 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	s.server = web.New(&web.Site{DB: d, Clock: c, Zone: clock.Shanghai(), Log: logger, Keys: s.Keys, Sessions: sessionOf{s.World},
 		Logins: login.New(d, s.Keys, logger), Blobs: store, Photos: blob.NewPhotos(store, blob.Limits{}), Record: log, Demo: true})
 	return s
+}
+
+// costly is a matter whose plan the head has signed and finance has to agree to.
+func (s *scene) costly() string {
+	system := access.System("test")
+	s.Must(func(tx *db.Tx) error {
+		if err := (login.Issue{Person: s.P("equipment").ID}).Do(tx, system); err != nil {
+			return err
+		}
+		if err := (login.Issue{Person: s.P("welfare-head").ID}).Do(tx, system); err != nil {
+			return err
+		}
+		if err := (login.Issue{Person: s.P("equipment-head").ID}).Do(tx, system); err != nil {
+			return err
+		}
+		return org.SetSetting{Key: org.FinanceUnit, Value: "D01", Basis: "资金审批办法"}.Do(tx, system)
+	})
+	m := matter.Register{Title: "四区浴室换热器", Class: matter.Funds, Source: "research", Category: "B1", Place: "P961", Lead: "D02"}
+	s.Do("triager", &m)
+	due := clock.DayOf(s.Clock.Now(), clock.Shanghai()).Add(1)
+	for due.Weekday() != 5 { // Friday
+		due = due.Add(1)
+	}
+	s.Do("equipment", matter.SubmitPlan{Matter: m.ID, Plan: matter.Slots{Item: "更换换热器", Standard: "水温达标",
+		Checks: []matter.Check{{Text: "水温", Kind: plan.CheckNumber, Unit: "℃", Low: "38"}}, Steps: []plan.Step{{Text: "更换", Day: due}},
+		Owner: s.P("equipment").ID, Deadline: due, Acceptors: []string{s.P("worker").ID}, Money: &plan.Money{Amount: "60000", Source: "welfare"}}})
+	s.Do("equipment-head", matter.SignPlan{Matter: m.ID, As: chain.AsHead, Approve: true})
+	return m.Number
 }
 
 // path fills in the parameters of a route.

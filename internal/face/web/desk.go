@@ -45,7 +45,9 @@ type DeskCard struct {
 	Action      *Link
 	Press       bool // the button does it at once, without a page in between
 	Version     int64
+	Sends       string // name of the value that the button sends as "yes", or ""
 	Return      string // address for giving it back, or ""
+	Else        string // words for that
 	Bad         bool
 }
 
@@ -223,8 +225,8 @@ func (b *deskView) next(n duty.Item) string {
 	switch n.Kind {
 	case duty.Adjudicate, duty.Plan, duty.Inspect, duty.Review:
 		return at + "/" + string(n.Kind)
-	case duty.Approve:
-		return at + "/decide"
+	case duty.PlanHead, duty.PlanFinance, duty.Approve:
+		return at + "/" + signPath(m.Review)
 	case duty.Milestone, duty.Completion:
 		switch {
 		case m.State != matter.Executing:

@@ -91,6 +91,10 @@ func (b *deskView) card(tx *db.Tx, n duty.Item, steps []matter.StepState) (DeskC
 		return c, nil
 	}
 	c.Action = &Link{Text: r.Lang.Enum("desk.do", n.Kind), Href: r.Link(to)}
+	if m, ok := b.matters[n.SubjectID]; ok && (n.Kind == duty.PlanHead || n.Kind == duty.PlanFinance) && n.Role != "" && r.Person.ID != m.Author {
+		c.Press, c.Sends, c.Version, c.Return, c.Else = true, "sign", m.Version, c.Action.Href, r.T("desk.look_first")
+		return c, nil
+	}
 	if n.Kind != duty.Sign || href == "" {
 		return c, nil
 	}
@@ -98,7 +102,7 @@ func (b *deskView) card(tx *db.Tx, n duty.Item, steps []matter.StepState) (DeskC
 	if err != nil || a == nil {
 		return c, err
 	}
-	c.Press, c.Version, c.Action.Href, c.Return = true, a.Version, r.Link(href+"/sign"), r.Link(href+"/return")
+	c.Press, c.Version, c.Action.Href, c.Return, c.Else = true, a.Version, r.Link(href+"/sign"), r.Link(href+"/return"), r.T("desk.not_ours")
 	if m, ok := b.matters[n.SubjectID]; ok {
 		c.Version = m.Version // the button of a matter carries the matter's
 	} else {

@@ -23,6 +23,7 @@ func TestDesk(t *testing.T) {
 		p.as("handler").Get("/desk?due=overdue").Want(200).Says("筛选条件下没有内容").Silent("本周没有待办")
 		n = p.to(matter.PlanReview)
 		p.as("handler").Get("/desk").Want(200).Says("等别人办的（1）", "本月做完的")
+		p.signed(n)
 		p.form("supervisor", n, "decide").Set("note", "要写清楚水温").Submit("approve=no").Want(200)
 		p.as("handler").Get("/desk").Want(200).Says("退回重做：要写清楚水温", "写措施").Silent("等别人办的")
 		n = p.to(matter.Executing)

@@ -29,7 +29,6 @@ func (v *matterView) acts() []MatterAct {
 	if v.open != nil {
 		state = v.open.State
 	}
-	waiting := v.PlanWaiting()
 	allDone := m.StepsAll == m.StepsDone
 	plan := v.May(matter.EventSubmitPlan) || v.May(matter.EventStartQuick)
 
@@ -38,8 +37,10 @@ func (v *matterView) acts() []MatterAct {
 	add(m.State == matter.Proposed && state != assignment.Adjudicating && v.can(access.AssignmentMake), "assign", "matterpage.act.assign", "next", false)
 	add(state == assignment.Adjudicating && v.can(access.AssignmentAdjudicate), "adjudicate", "matterpage.act.adjudicate", "split", false)
 	add(v.asked() != nil && v.mayDecideMore(), v.extensionPath(), "matterpage.act.extension", "calendar", false)
-	add(v.May(matter.EventApprove), "decide", "matterpage.act.decide", "check", false)
-	add(waiting != nil && waiting.HeadBy == "" && v.can(access.MatterHead), "head-sign", "matterpage.act.head", "edit", true)
+	add(v.May(matter.EventApprove) && !v.PlanWaiting().Signed(v.r.Person.ID), "decide", "matterpage.act.decide", "check", false)
+	add(v.May(matter.EventHeadSign), headForm.name, "matterpage.act.head", "edit", false)
+	add(v.May(matter.EventFinanceSign), financeForm.name, "matterpage.act.finance", "check", false)
+	add(v.May(matter.EventTopSign), topForm.name, v.topTitle(), "edit", false)
 	add(plan && m.State == matter.Assigned, "plan", "matterpage.act.plan", "edit", false)
 	add(v.May(matter.EventClaim) && allDone, "done", "matterpage.act.done", "done", false)
 	add(v.May(matter.EventReport), "progress", "matterpage.act.progress", "camera", false)

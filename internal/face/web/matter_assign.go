@@ -7,6 +7,7 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
 )
 
 var assignForm = &matterForm{
@@ -132,13 +133,6 @@ func signMatter(r *Req) error {
 	})
 }
 
-// signPlan is the signature of the lead unit's head under the plan that waits.
-func signPlan(r *Req) error {
-	return r.press("matterpage.toast_signed", func(v *matterView) (doer, error) {
-		return matter.HeadSign{Matter: v.Matter.ID, Version: r.Form().Version()}, nil
-	})
-}
-
 // resumeMatter ends a pause before its day.
 func resumeMatter(r *Req) error {
 	return r.press("matterpage.toast_resumed", func(v *matterView) (doer, error) {
@@ -228,7 +222,7 @@ func (r *Req) personBy(f *Form, name, unit string) (id string, err error) {
 func (r *Req) personOf(text string, unit access.Path) (string, error) {
 	found := []org.Person{}
 	err := r.Read(func(tx *db.Tx) (err error) {
-		found, err = matter.Named(tx, text, unit)
+		found, err = ledger.Named(tx, text, unit)
 		return err
 	})
 	switch {

@@ -146,8 +146,11 @@ func (a *matterForm) post(r *Req) error {
 		if a.toast != "" {
 			r.Toast(a.toast)
 		}
-		if b.f.Value("from") == "home" {
+		switch b.f.Value("from") {
+		case "home":
 			return r.Redirect("/")
+		case "desk":
+			return r.Redirect("/desk")
 		}
 		return r.Redirect(b.v.path())
 	case b.f.Take(err):

@@ -114,7 +114,7 @@ type planning struct {
 	v        *matterView
 	template plan.Template
 	items    []org.CheckItem
-	people   []matter.Candidate
+	people   []ledger.Candidate
 	numbers  map[string]string // employee number and name of persons, by id
 	draft    *drawer.Kept
 	checks   int // rows to show
@@ -144,7 +144,7 @@ func (r *Req) openPlanning() (*planning, error) {
 				return err
 			}
 		}
-		if p.people, err = matter.Candidates(tx, p.v.Matter.LeadPath, planRoom); err != nil {
+		if p.people, err = ledger.Candidates(tx, p.v.Matter.LeadPath, planRoom); err != nil {
 			return err
 		}
 		if err := p.nameAll(tx); err != nil {
@@ -225,7 +225,7 @@ func editPlan(r *Req) error {
 		p.fill(slots)
 		if p.quick() {
 			p.f.Set("when", string(p.v.cal.NextWorkday(p.v.today)))
-			if slices.ContainsFunc(p.people, func(c matter.Candidate) bool { return c.ID == r.Person.ID }) {
+			if slices.ContainsFunc(p.people, func(c ledger.Candidate) bool { return c.ID == r.Person.ID }) {
 				p.f.Set("owner", p.me())
 			}
 		}

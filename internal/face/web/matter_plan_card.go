@@ -3,7 +3,9 @@ package web
 import (
 	"strings"
 
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
 )
 
@@ -13,8 +15,9 @@ type PlanCard struct {
 	State    Tag
 	Author   string
 	When     string
-	Head     string // who of the lead unit has signed it, and when
-	Decided  string // who approved or returned it, and when
+	Signed   []string // who has signed it, and when
+	Waits    string   // what it waits for
+	Decided  string   // who approved or returned it, and when
 	Decision string
 	Rows     []PlanRow
 	Hints    bool // some row has a hint
@@ -56,7 +59,13 @@ func (v *matterView) planCard(p matter.Plan) *PlanCard {
 	r := v.r
 	c := &PlanCard{Version: p.Version, State: planTag(r, p.State), Author: v.person(p.Author), When: v.moment(p.At), Decision: p.Decision}
 	if p.HeadBy != "" {
-		c.Head = r.T("matterpage.signed_by", v.person(p.HeadBy), v.day(p.HeadAt))
+		c.Signed = append(c.Signed, v.signature(p.HeadAs, "matterpage.signed_by", p.HeadBy, p.HeadAt))
+	}
+	if p.FinanceBy != "" {
+		c.Signed = append(c.Signed, v.signature(p.FinanceAs, "matterpage.finance_by", p.FinanceBy, p.FinanceAt))
+	}
+	if p.State == matter.PlanSubmitted && v.Matter.Review != "" {
+		c.Waits = r.Lang.Enum("matter.step", v.Matter.Review)
 	}
 	if p.DecidedBy != "" {
 		c.Decided = r.T("matterpage.decided_by", v.person(p.DecidedBy), v.day(p.DecidedAt))
@@ -69,6 +78,17 @@ func (v *matterView) planCard(p matter.Plan) *PlanCard {
 		}
 	}
 	return c
+}
+
+// signature is who signed a plan, in which capacity, and when.
+func (v *matterView) signature(as chain.Hand, usual, who string, at clock.Millis) string {
+	switch as {
+	case chain.Own:
+		return v.r.T("matterpage.own_by")
+	case chain.AsLeader:
+		usual = "matterpage.top_by"
+	}
+	return v.r.T(usual, v.person(who), v.day(at))
 }
 
 // planRows are the determinations of a version that hold something, in the order of the sheet.

@@ -145,7 +145,7 @@ var timelineTones = map[string]string{
 	matter.EventApprove: "good", matter.EventPass: "good", matter.EventClose: "good", matter.EventClaim: "good", matter.EventGrant: "good",
 	matter.EventFail: "bad", matter.EventReopen: "bad", matter.EventRelapse: "bad", matter.EventDecline: "bad", matter.EventCancel: "bad",
 	matter.EventRefuse: "bad", matter.EventPause: "warn", matter.EventReturnPlan: "warn", matter.EventReturnChange: "warn",
-	matter.EventCarry: "warn", matter.EventAskMore: "warn",
+	matter.EventHeadBack: "warn", matter.EventFinanceBack: "warn", matter.EventTopBack: "warn", matter.EventCarry: "warn", matter.EventAskMore: "warn",
 }
 
 // assignmentFacts are the facts about assignments with the event whose name they show.

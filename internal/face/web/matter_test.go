@@ -69,8 +69,11 @@ func (p *plant) to(state string) string {
 		do    func()
 	}{
 		{matter.Assigned, func() { p.pressed("handler", n, "sign").Want(200).Says("已签收") }},
-		{matter.PlanReview, func() { p.planned(p.form("handler", n, "plan")).Submit("act=submit").Want(200).Says("待审核") }},
+		{matter.PlanReview, func() {
+			p.planned(p.form("handler", n, "plan")).Submit("act=submit").Want(200).Says("等部门负责人签字")
+		}},
 		{matter.Executing, func() {
+			p.signed(n)
 			p.form("triager", n, "decide").Set("approve", "yes").Submit().Want(200).Says("决定已生效")
 		}},
 		{matter.Inspecting, func() { p.work(n) }},
@@ -90,6 +93,12 @@ func (p *plant) to(state string) string {
 		}
 	}
 	return n
+}
+
+// signed is the signature of the head under the plan that waits.
+func (p *plant) signed(n string) {
+	p.t.Helper()
+	p.form("head", n, "head-sign").Submit("sign=yes").Want(200).Says("已签字", "等督办审核")
 }
 
 // work does both steps with a photo and says that it is done.
@@ -199,6 +208,7 @@ func TestStaleFormShowsBoth(t *testing.T) {
 			t.Errorf("what was typed is gone: %q", got)
 		}
 		page.Form("/plan").Submit("act=draft").Want(409) // the plan waits: the form is closed, the draft is kept
+		p.signed(n)
 		p.form("triager", n, "decide").Set("approve", "no").Set("note", "写清型号").Submit().Want(200)
 		p.as("handler").Get("/matter/"+n+"/plan").Want(200).Says("这是你", "写清型号").Form("/plan").Submit("act=discard").Want(200).Says("写清型号")
 	})
@@ -254,6 +264,7 @@ func TestReturnAdjudicateAndRefuse(t *testing.T) {
 			t.Errorf("lead %s", m.Lead)
 		}
 		p.planned(p.form("handler", n, "plan")).Submit("act=submit").Want(200)
+		p.signed(n)
 		p.form("supervisor", n, "decide").Set("approve", "yes").Submit().Want(200)
 		p.form("handler", n, "more-time").Set("day", "2026-12-25").Set("reason", "换热器未到货").Submit().Want(200).Says("申请延期")
 		p.form("supervisor", n, "extension").Set("grant", "no").Submit().Want(422)

@@ -141,6 +141,9 @@ func matterLight(r *Req, cal *clock.Calendar, m matter.Matter, c duty.Color, tod
 // stateTag is the state of a matter as a word.
 func stateTag(r *Req, m matter.Matter) Tag {
 	t := Tag{Text: r.Lang.Enum("matter.state", m.State), Tone: "info"}
+	if m.Review != "" {
+		t.Text = r.Lang.Enum("matter.step", m.Review)
+	}
 	switch m.State {
 	case matter.Closed:
 		t.Tone = "good"

@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
 )
 
@@ -164,15 +165,9 @@ var pauseForm = &matterForm{
 // decideForm approves or returns the plan that waits.
 var decideForm = &matterForm{
 	name: "decide", title: "matterpage.act.decide", button: "matterpage.approve", toast: "matterpage.toast_decided",
-	ready: func(v *matterView) bool { return v.PlanWaiting() != nil },
+	ready: func(v *matterView) bool { return v.Matter.Review == chain.Office },
 	fields: func(b *doing) {
-		v := b.v
-		if w := v.PlanWaiting(); w != nil {
-			b.page.Plan = v.planCard(*w)
-			if f := v.PlanInForce(); f != nil && f.Version != w.Version {
-				b.page.Changes = v.changes(*f, *w)
-			}
-		}
+		b.waitingPlan()
 		b.decides("approve", "matterpage.approve", "matterpage.approve_note", "matterpage.send_back", "matterpage.send_back_note")
 		b.text("note", "matterpage.decision_note", 3, plan.MaxNote, true, "matterpage.decision_note_hint")
 	},

@@ -13,6 +13,7 @@ import (
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
 	"sanwen/internal/work/voice"
 )
@@ -30,7 +31,7 @@ func (h *hall) photoIn() matter.PhotoIn {
 // working takes the voice up as a matter with an approved plan. It returns the matter.
 func (h *hall) working(number string) matter.Matter {
 	h.t.Helper()
-	t1, h1 := h.who("T1"), h.who("H1")
+	t1, h1, d1 := h.who("T1"), h.who("H1"), h.who("D1")
 	var m matter.Register
 	h.triage(number, func(tx *db.Tx, who access.Person, id string) (err error) {
 		m, err = voice.NewMatter{Voice: id, Reading: voice.Reading{Title: "四区浴室水温", Category: "B1", Redacted: "浴室水凉"},
@@ -46,6 +47,9 @@ func (h *hall) working(number string) matter.Matter {
 			return matter.SubmitPlan{Matter: m.ID, Plan: matter.Slots{Item: "提高水温", Standard: "水温达标",
 				Checks: []matter.Check{{Text: "水温", Kind: plan.CheckNumber, Unit: "℃", Low: "38"}}, Steps: []plan.Step{{Text: "更换", Day: due.Add(-4)}},
 				Owner: h1.ID, Deadline: due, Acceptors: []string{h.id["W1"], h.id["W2"]}}}.Do(tx, h1)
+		},
+		func(tx *db.Tx) error {
+			return matter.SignPlan{Matter: m.ID, As: chain.AsHead, Approve: true}.Do(tx, d1)
 		},
 		func(tx *db.Tx) error { return matter.DecidePlan{Matter: m.ID, Approve: true}.Do(tx, t1) },
 	} {

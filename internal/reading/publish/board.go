@@ -195,7 +195,7 @@ func dueKey(i Item) string {
 type reader struct {
 	tx     *db.Tx
 	cal    *clock.Calendar
-	lamps  matter.Lamps
+	lamps  ledger.Lamps
 	tree   *org.Tree
 	places map[string]*org.Place
 }
@@ -206,7 +206,7 @@ func items(tx *db.Tx) (*reader, error) {
 	if r.cal, err = org.Calendar(tx); err != nil {
 		return nil, err
 	}
-	if r.lamps, err = matter.LampsOf(tx); err != nil {
+	if r.lamps, err = ledger.LampsOf(tx); err != nil {
 		return nil, err
 	}
 	if r.tree, err = org.TreeOf(tx); err != nil {

@@ -19,6 +19,7 @@ import (
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment/orgtest"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
 )
 
@@ -59,6 +60,7 @@ func (w *world) executing() string {
 	w.Do("handler", matter.SubmitPlan{Matter: in.ID, Plan: matter.Slots{Item: "提高水温", Standard: "水温达标",
 		Checks: []matter.Check{{Text: "水温", Kind: plan.CheckNumber, Unit: "℃", Low: "38"}}, Steps: []plan.Step{{Text: "更换", Day: w.day(9)}},
 		Owner: w.P("handler").ID, Deadline: w.day(18), Acceptors: []string{w.P("mill").ID, w.P("head").ID}}})
+	w.Do("head", matter.SignPlan{Matter: in.ID, As: chain.AsHead, Approve: true})
 	w.Do("triager", matter.DecidePlan{Matter: in.ID, Approve: true})
 	w.Do("handler", matter.Report{Matter: in.ID, Step: 1, Done: true})
 	return in.ID

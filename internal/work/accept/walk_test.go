@@ -17,6 +17,8 @@ import (
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/assignment/orgtest"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
+	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/matter/plan"
 )
 
@@ -59,6 +61,7 @@ func TestRandomWalks(t *testing.T) {
 				in  orgtest.Doer
 			}{
 				{"triager", assignment.Assign{Subject: ref, Lead: "D05"}}, {"handler", matter.SubmitPlan{Matter: id, Plan: slots}},
+				{"head", matter.SignPlan{Matter: id, As: chain.AsHead, Approve: true}},
 				{"triager", matter.DecidePlan{Matter: id, Approve: true}}, {"handler", matter.Report{Matter: id, Step: 1, Done: true}},
 				{"handler", matter.Report{Matter: id, Text: "再次检修"}}, {"handler", matter.ClaimDone{Matter: id, Text: "已完成", Readings: good}},
 				{"inspector", matter.Inspect{Matter: id, Passed: true, Readings: good}}, {"triager", matter.Close{Matter: id, Reply: "已解决，请监督"}},
@@ -99,7 +102,7 @@ func TestRandomWalks(t *testing.T) {
 				"assign": step("assign", assignment.Assign{Subject: ref, Lead: "D06"}), "named": step("named", assignment.Assign{Subject: ref, Lead: "D01"}, assignment.Reassign{Subject: ref, Lead: "D01", Note: "调整"}),
 				"return": step("return", assignment.Return{Subject: ref, Rule: "职责", Proposed: "D06"}, assignment.Return{Subject: ref, Rule: "职责", Proposed: "D05"}),
 				"decide": step("decide", assignment.Adjudicate{Subject: ref, Lead: "D05", Basis: "职责分工"}), "move": step("move", assignment.Reassign{Subject: ref, Lead: "D06", Note: "调整"}),
-				"plan": step("plan", matter.SubmitPlan{Matter: id, Plan: slots}), "approve": step("approve", matter.DecidePlan{Matter: id, Approve: true}),
+				"plan": step("plan", matter.SubmitPlan{Matter: id, Plan: slots}), "sign": step("sign", matter.SignPlan{Matter: id, As: chain.AsHead, Approve: true}), "approve": step("approve", matter.DecidePlan{Matter: id, Approve: true}),
 				"send back": step("send back", matter.DecidePlan{Matter: id, Note: "不够明确"}), "report": step("report", matter.Report{Matter: id, Text: "进展"}),
 				"ask": step("ask", matter.AskMore{Matter: id, Day: w.day(40), Reason: "配件未到货"}), "grant": step("grant", matter.DecideMore{Matter: id, Grant: true}),
 				"pause": step("pause", matter.Pause{Matter: id, Reason: "bid", Until: w.day(30), Note: "招标中"}), "resume": step("resume", matter.Resume{Matter: id}),
@@ -110,7 +113,7 @@ func TestRandomWalks(t *testing.T) {
 				"": func(t *rapid.T) {
 					m := w.get(id)
 					w.Read(func(tx *db.Tx) error {
-						bad, _, err := matter.Verify(tx, "", 1000)
+						bad, _, err := ledger.Verify(tx, "", 1000)
 						if err != nil {
 							return err
 						}

@@ -71,9 +71,18 @@ func (x *act) move(ev string) error {
 	return nil
 }
 
+// moveTo is move for an event with several outcomes.
+func (x *act) moveTo(ev, to string) error {
+	x.m.State = to
+	return Cycle.To(x.before.State, ev, to)
+}
+
 // done writes the matter, records the fact, and tells the capabilities above.
 func (x *act) done(ev string, data any, text string) error {
 	x.m.MovedAt = x.now()
+	if x.m.State != PlanReview {
+		x.m.Review = ""
+	}
 	if err := update(x.tx, x.before, &x.m); err != nil {
 		return err
 	}
@@ -107,7 +116,7 @@ func (x *act) discharge(outcome duty.Outcome, kinds ...duty.Kind) error {
 }
 
 // work lists the duties that a unit has while it works on a matter.
-var work = []duty.Kind{duty.Plan, duty.Approve, duty.Milestone, duty.Completion, duty.ExtensionDecide}
+var work = []duty.Kind{duty.Plan, duty.PlanHead, duty.PlanFinance, duty.Approve, duty.Milestone, duty.Completion, duty.ExtensionDecide}
 
 // setDue puts a deadline in force.
 func (x *act) setDue(d clock.Day) {
@@ -152,7 +161,7 @@ func (x *act) oweMilestones(steps []StepState) error {
 
 // ThingOf is the matter as permission sees it.
 func ThingOf(tx *db.Tx, m Matter) (access.Thing, error) {
-	t := access.Thing{Kind: "matter", ID: m.ID, Unit: m.UnitPath, Lead: m.LeadPath, Owner: m.Owner, Author: m.Author,
+	t := access.Thing{Kind: "matter", ID: m.ID, Unit: m.UnitPath, Lead: m.LeadPath, Finance: m.FinancePath, Owner: m.Owner, Author: m.Author,
 		Sponsor: m.Sponsor, Inspector: m.Inspector, Restricted: m.Restricted, Public: m.Public}
 	if co := m.CoUnits(); len(co) > 0 {
 		tree, err := org.TreeOf(tx)

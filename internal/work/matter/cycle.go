@@ -30,6 +30,12 @@ const (
 	EventApprove      = "approve"
 	EventReturnPlan   = "return_plan"
 	EventReturnChange = "return_change"
+	EventHeadSign     = "head_sign"
+	EventHeadBack     = "head_return"
+	EventFinanceSign  = "finance_sign"
+	EventFinanceBack  = "finance_return"
+	EventTopSign      = "top_sign"
+	EventTopBack      = "top_return"
 	EventReport       = "report_step"
 	EventAskMore      = "request_extension"
 	EventGrant        = "grant_extension"
@@ -70,6 +76,15 @@ var Cycle = cycle.Table{
 		{From: Assigned, Event: EventSubmitPlan, To: PlanReview, Action: access.MatterPlan, Guard: "matter.guard.plan"},
 		{From: Assigned, Event: EventStartQuick, To: Executing, Action: access.MatterPlan, Guard: "matter.guard.quick"},
 		{From: Executing, Event: EventSubmitPlan, To: PlanReview, Action: access.MatterPlan, Guard: "matter.guard.change"},
+		{From: PlanReview, Event: EventHeadSign, To: PlanReview, Action: access.MatterHead, Guard: "matter.guard.head"},
+		{From: PlanReview, Event: EventHeadBack, To: Assigned, Action: access.MatterHead, Guard: "matter.guard.head"},
+		{From: PlanReview, Event: EventHeadBack, To: Executing, Action: access.MatterHead, Guard: "matter.guard.head"},
+		{From: PlanReview, Event: EventFinanceSign, To: PlanReview, Action: access.MatterFinance, Guard: "matter.guard.finance"},
+		{From: PlanReview, Event: EventFinanceBack, To: Assigned, Action: access.MatterFinance, Guard: "matter.guard.finance"},
+		{From: PlanReview, Event: EventFinanceBack, To: Executing, Action: access.MatterFinance, Guard: "matter.guard.finance"},
+		{From: PlanReview, Event: EventTopSign, To: PlanReview, Action: access.MatterSignTop, Guard: "matter.guard.top"},
+		{From: PlanReview, Event: EventTopBack, To: Assigned, Action: access.MatterSignTop, Guard: "matter.guard.top"},
+		{From: PlanReview, Event: EventTopBack, To: Executing, Action: access.MatterSignTop, Guard: "matter.guard.top"},
 		{From: PlanReview, Event: EventApprove, To: Executing, Action: access.MatterApprove, Guard: "matter.guard.approver"},
 		{From: PlanReview, Event: EventReturnPlan, To: Assigned, Action: access.MatterApprove, Guard: "matter.guard.approver"},
 		{From: PlanReview, Event: EventReturnChange, To: Executing, Action: access.MatterApprove, Guard: "matter.guard.approver"},
@@ -122,6 +137,3 @@ var States = []string{Proposed, Assigned, PlanReview, Executing, Paused, Inspect
 
 // Open lists the states in which something is still to be done.
 var Open = []string{Proposed, Assigned, PlanReview, Executing, Paused, Inspecting, Accepting, Rated, CarriedOver}
-
-// running lists the states in which the deadline runs: it has been fixed, and nobody has said "done".
-var running = []string{PlanReview, Executing, Paused}

@@ -7,6 +7,7 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/work/matter/chain"
 )
 
 // Matter is one row of the ledger.
@@ -45,6 +46,8 @@ type Matter struct {
 	PlanVersion  int64        `json:"plan_version"` // approved version, 0: none
 	PlanLatest   int64        `json:"plan_latest"`  // newest version
 	Author       string       `json:"author"`       // who wrote the newest version
+	Review       chain.Step   `json:"review"`       // what the plan that is reviewed waits for, empty where none is
+	FinancePath  access.Path  `json:"finance_path"` // unit that approves the money of the newest plan, empty where that is not needed
 	PlanDue      clock.Millis `json:"plan_due"`
 	PlanStart    clock.Day    `json:"plan_start"`
 	Due0         clock.Day    `json:"due0"` // first approved deadline; never changes

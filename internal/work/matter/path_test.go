@@ -16,6 +16,7 @@ import (
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/assignment/orgtest"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
 )
 
@@ -82,7 +83,7 @@ func (w *world) to(state string, change ...func(*matter.Register)) string {
 	}{
 		{matter.Assigned, func() {}},
 		{matter.PlanReview, func() { w.Do("handler", matter.SubmitPlan{Matter: id, Plan: w.slots()}) }},
-		{matter.Executing, func() { w.Do("triager", matter.DecidePlan{Matter: id, Approve: true}) }},
+		{matter.Executing, func() { w.sign(id); w.Do("triager", matter.DecidePlan{Matter: id, Approve: true}) }},
 		{matter.Inspecting, func() { w.claim(id) }},
 		{matter.Accepting, func() { w.Do("inspector", w.passing(id)) }},
 		{matter.Rated, func() { w.rate(id, matter.Confirmed) }},
@@ -98,6 +99,12 @@ func (w *world) to(state string, change ...func(*matter.Register)) string {
 		w.T.Fatalf("in state %s, want %s", m.State, state)
 	}
 	return id
+}
+
+// sign is the signature of the head under the plan that waits.
+func (w *world) sign(id string) {
+	w.T.Helper()
+	w.Do("head", matter.SignPlan{Matter: id, As: chain.AsHead, Approve: true})
 }
 
 func (w *world) claim(id string) {
@@ -155,7 +162,7 @@ func TestWholePath(t *testing.T) {
 			if len(open) != 2 || open[duty.LookBack30] != "2026-12-23" || open[duty.LookBack90] != "2027-02-22" {
 				w.T.Errorf("owed after closing: %v", open)
 			}
-			for _, k := range []duty.Kind{duty.Sign, duty.Plan, duty.Approve, duty.Completion, duty.Inspect} {
+			for _, k := range []duty.Kind{duty.Sign, duty.Plan, duty.PlanHead, duty.Approve, duty.Completion, duty.Inspect} {
 				if done[k] != 1 {
 					w.T.Errorf("%s discharged %d times", k, done[k])
 				}

@@ -10,14 +10,12 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/assignment"
+	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
 )
 
-// Times that are not settings (defaults of the product).
-const (
-	ApproveDays = 2   // working days to decide on a plan
-	MaxPlanDays = 730 // longest plan; what takes longer is carried over
-)
+// MaxPlanDays is the longest plan (default of the product); what takes longer is carried over.
+const MaxPlanDays = 730
 
 // SubmitPlan hands in a version of the plan: the first one, a corrected one, or a change while work goes on. A quick
 // fix needs no approval and starts at once.
@@ -62,8 +60,10 @@ func (in SubmitPlan) Do(tx *db.Tx, who access.Person) error {
 	}
 	p := Plan{Matter: x.m.ID, Version: x.m.PlanLatest + 1, Round: x.m.Round, State: PlanSubmitted, Class: x.m.Class, Author: who.ID,
 		At: x.now(), OwnerName: owner.Name, Slots: s, StepStates: plan.Carry(old.StepStates, s.Steps)}
-	if who.Can(access.MatterHead, x.thing) {
-		p.HeadBy, p.HeadAt = who.ID, p.At
+	x.m.PlanLatest, x.m.Author = p.Version, who.ID
+	step, err := x.review(&p)
+	if err != nil {
+		return err
 	}
 	if quick {
 		p.State, p.DecidedAt = PlanApproved, p.At
@@ -71,7 +71,6 @@ func (in SubmitPlan) Do(tx *db.Tx, who access.Person) error {
 	if err := insertPlan(tx, p); err != nil {
 		return err
 	}
-	x.m.PlanLatest, x.m.Author = p.Version, who.ID
 	if err := x.discharge(duty.Done, duty.Plan); err != nil {
 		return err
 	}
@@ -79,7 +78,7 @@ func (in SubmitPlan) Do(tx *db.Tx, who access.Person) error {
 		if err := x.enforce(p); err != nil {
 			return err
 		}
-	} else if err := x.owe(duty.New{Kind: duty.Approve, Path: x.m.UnitPath, Role: access.Supervisor, Days: ApproveDays}); err != nil {
+	} else if err := x.wait(step); err != nil {
 		return err
 	}
 	return x.done(ev, struct {
@@ -173,28 +172,7 @@ func (x *act) enforce(p Plan) error {
 	return x.oweCompletion()
 }
 
-// HeadSign is the signature of the lead unit's head under a submitted plan.
-type HeadSign struct {
-	Matter  string `json:"matter"`
-	Version int64  `json:"version"`
-}
-
-// Do signs. Errors: access, Conflict when no plan waits.
-func (in HeadSign) Do(tx *db.Tx, who access.Person) error {
-	x, err := begin(tx, who, in.Matter, in.Version, access.MatterHead)
-	if err != nil {
-		return err
-	}
-	if x.m.State != PlanReview {
-		return fault.New(fault.Conflict, "cycle.refused", x.m.State, "head_sign")
-	}
-	if err := signPlan(tx, x.m.ID, x.m.PlanLatest, who.ID, x.now()); err != nil {
-		return err
-	}
-	return x.done(EventAmend, in, "")
-}
-
-// DecidePlan approves or returns the plan that waits. Who wrote it does not decide on it.
+// DecidePlan is the last step: the supervising office approves or returns the plan that waits. Who wrote or signed it does not decide on it.
 type DecidePlan struct {
 	Matter  string `json:"matter"`
 	Version int64  `json:"version"`
@@ -214,16 +192,18 @@ func (in DecidePlan) Do(tx *db.Tx, who access.Person) error {
 	}
 	ev := EventApprove
 	if !in.Approve {
-		ev = EventReturnPlan
-		if x.m.PlanVersion > 0 && x.m.PlanVersion < x.m.PlanLatest && x.m.Owner != "" {
+		if ev = EventReturnPlan; x.back() == Executing {
 			ev = EventReturnChange
 		}
 	}
 	if err := x.move(ev); err != nil {
 		return err
 	}
-	if p.Author == who.ID || p.HeadBy == who.ID {
-		return fault.New(fault.Forbidden, "matter.separate.author")
+	if x.m.Review != chain.Office {
+		return fault.New(fault.Conflict, "matter.step.not_yet", stepKey(x.m.Review))
+	}
+	if err := chain.Separate(chain.Office, who.ID, p.Author, p.HeadBy, p.FinanceBy); err != nil {
+		return err
 	}
 	var f fault.Form
 	least := 0
@@ -253,18 +233,8 @@ func (in DecidePlan) Do(tx *db.Tx, who access.Person) error {
 		if err := x.enforce(p); err != nil {
 			return err
 		}
-	} else {
-		p.State = PlanReturned
-		if err := decidePlan(tx, p); err != nil {
-			return err
-		}
-		if ev == EventReturnPlan {
-			// The days of the first plan go on counting; a returned plan does not buy a new term.
-			if err := x.owe(duty.New{Kind: duty.Plan, Unit: x.m.Lead, Path: x.m.LeadPath, Role: access.Handler,
-				Day: x.m.PlanDue.Day(x.tx.Zone())}); err != nil {
-				return err
-			}
-		}
+	} else if err := x.sendBack(p); err != nil {
+		return err
 	}
 	return x.done(ev, in, "")
 }
@@ -278,7 +248,7 @@ func (x *act) reschedule(to clock.Day, author string) error {
 	}
 	p.Version, p.Round, p.State = x.m.PlanLatest+1, x.m.Round, PlanApproved
 	p.Author, p.At, p.DecidedBy, p.DecidedAt, p.Decision = author, x.now(), x.who.ID, x.now(), ""
-	p.HeadBy, p.HeadAt = "", 0
+	p.HeadBy, p.HeadAt, p.HeadAs = "", 0, chain.Moved
 	p.Slots.Deadline = to
 	if err := insertPlan(x.tx, p); err != nil {
 		return err

@@ -348,7 +348,7 @@ func (x *act) lead(c assignment.Change) error {
 	x.m.Lead, x.m.LeadPath, x.m.Co = c.After.Lead, c.After.LeadPath, string(org.ListOf(co...))
 	if x.before.State != Proposed && x.before.State != Assigned {
 		// The new unit plans anew, within the deadline that is in force.
-		if err := x.discharge(duty.Cancelled, duty.Approve, duty.Milestone, duty.Completion, duty.ExtensionDecide); err != nil {
+		if err := x.discharge(duty.Cancelled, duty.PlanHead, duty.PlanFinance, duty.Approve, duty.Milestone, duty.Completion, duty.ExtensionDecide); err != nil {
 			return err
 		}
 		if err := x.dropExtension(); err != nil {

@@ -45,11 +45,13 @@ func TestChangeOfPlan(t *testing.T) {
 		if m := w.get(id); m.State != matter.PlanReview || m.PlanVersion != 1 || m.PlanLatest != 2 {
 			w.T.Errorf("a change waits for approval: %+v", m)
 		}
+		w.sign(id)
 		w.Do("triager", matter.DecidePlan{Matter: id, Note: "标准不能降低"})
 		if m := w.get(id); m.State != matter.Executing || m.PlanVersion != 1 {
 			w.T.Errorf("a refused change: %+v", m)
 		}
 		w.Do("handler", matter.SubmitPlan{Matter: id, Plan: w.slots(func(s *matter.Slots) { s.Standard = "增加出水压力" })})
+		w.sign(id)
 		w.Do("triager", matter.DecidePlan{Matter: id, Approve: true})
 		m := w.get(id)
 		if m.State != matter.Executing || m.PlanVersion != 3 || m.StepsDone != 1 || m.Due != m.Due0 {
@@ -76,6 +78,7 @@ func TestHands(t *testing.T) {
 		w.Must(func(tx *db.Tx) error { return giveRole(tx, w.P("inspector").ID, access.Triager, "G") })
 		w.again("handler", "handler2", "inspector")
 		id := w.to(matter.PlanReview)
+		w.sign(id)
 		if err := w.Try("handler", matter.DecidePlan{Matter: id, Approve: true}); key(err) != "matter.separate.author" {
 			w.T.Errorf("the author approved his plan: %v", err)
 		}
@@ -235,6 +238,7 @@ func TestDeadlineMovesOnlyByDecision(t *testing.T) {
 						if day != due || !pausedAt.IsZero() {
 							t.Fatalf("a plan moved the deadline %s to %s", due, day)
 						}
+						w.sign(id)
 						w.Do("triager", matter.DecidePlan{Matter: id, Note: "不需要变更"})
 					}
 				},

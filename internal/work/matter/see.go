@@ -5,6 +5,7 @@ import (
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/work/matter/chain"
 )
 
 // Get reads a matter by id or number for somebody who may see it.
@@ -36,6 +37,14 @@ func EventsFor(who access.Person, m Matter, t access.Thing) []string {
 			if m.Class != Quick {
 				continue
 			}
+		case EventHeadSign, EventHeadBack, EventFinanceSign, EventFinanceBack, EventTopSign, EventTopBack:
+			if !hands[mv.Event].Takes(m.Review) {
+				continue
+			}
+		case EventApprove, EventReturnPlan, EventReturnChange:
+			if m.Review != chain.Office {
+				continue
+			}
 		case EventSubmitPlan:
 			if m.Class == Quick && m.State == Assigned {
 				continue
@@ -51,7 +60,7 @@ func EventsFor(who access.Person, m Matter, t access.Thing) []string {
 // handsFree reports whether the separation of hands lets the person bring the event about.
 func handsFree(m Matter, who access.Person, ev string) bool {
 	switch ev {
-	case EventApprove, EventReturnPlan, EventReturnChange:
+	case EventApprove, EventReturnPlan, EventReturnChange, EventHeadSign, EventHeadBack, EventFinanceSign, EventFinanceBack, EventTopSign, EventTopBack:
 		return who.ID != m.Author
 	case EventPass, EventFail, EventLookBack:
 		return checkInspector(m, who) == nil

@@ -38,7 +38,7 @@ func (m Matter) columns() []column {
 		{"title", m.Title}, {"body", m.Body}, {"public_text", m.PublicText}, {"public", m.Public}, {"class", m.Class},
 		{"category", m.Category}, {"beneficiaries", m.Beneficiaries}, {"state", m.State}, {"round", m.Round}, {"moved_at", m.MovedAt},
 		{"lead", m.Lead}, {"lead_path", m.LeadPath}, {"co", m.Co}, {"owner", m.Owner}, {"sponsor", m.Sponsor},
-		{"plan_version", m.PlanVersion}, {"plan_latest", m.PlanLatest}, {"author", m.Author}, {"plan_due", m.PlanDue}, {"plan_start", m.PlanStart},
+		{"review", m.Review}, {"finance_path", m.FinancePath}, {"plan_version", m.PlanVersion}, {"plan_latest", m.PlanLatest}, {"author", m.Author}, {"plan_due", m.PlanDue}, {"plan_start", m.PlanStart},
 		{"due0", m.Due0}, {"due", m.Due}, {"due_at", m.DueAt}, {"due_key", m.DueKey}, {"due_from", m.DueFrom}, {"due_open", m.DueOpen}, {"extensions", m.Extensions},
 		{"milestone_due", m.MilestoneDue}, {"steps_done", m.StepsDone}, {"steps_all", m.StepsAll},
 		{"pause_reason", m.PauseReason}, {"pause_until", m.PauseUntil}, {"paused_at", m.PausedAt},
@@ -94,9 +94,9 @@ func insertPlan(tx *db.Tx, p Plan) error {
 	if err != nil {
 		return err
 	}
-	if _, err = tx.Exec(`INSERT INTO plan (matter, version, round, state, class, author, at, head_by, head_at, decided_by, decided_at,
-		decision, owner_name, slots) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`,
-		p.Matter, p.Version, p.Round, p.State, p.Class, p.Author, p.At, p.HeadBy, p.HeadAt, p.DecidedBy, p.DecidedAt,
+	if _, err = tx.Exec(`INSERT INTO plan (matter, version, round, state, class, author, at, head_by, head_at, head_as, decided_by, decided_at,
+		decision, owner_name, slots) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
+		p.Matter, p.Version, p.Round, p.State, p.Class, p.Author, p.At, p.HeadBy, p.HeadAt, p.HeadAs, p.DecidedBy, p.DecidedAt,
 		p.Decision, p.OwnerName, string(slots)); err != nil {
 		return err
 	}
@@ -109,15 +109,11 @@ func insertPlan(tx *db.Tx, p Plan) error {
 	return nil
 }
 
-// decidePlan writes the decision on a plan version; its content stays as it is.
+// decidePlan writes the signatures under a plan version and the decision on it; its content stays as it is.
 func decidePlan(tx *db.Tx, p Plan) error {
-	_, err := tx.Exec(`UPDATE plan SET state = $1, decided_by = $2, decided_at = $3, decision = $4 WHERE matter = $5 AND version = $6`,
-		p.State, p.DecidedBy, p.DecidedAt, p.Decision, p.Matter, p.Version)
-	return err
-}
-
-func signPlan(tx *db.Tx, matter string, version int64, by string, at clock.Millis) error {
-	_, err := tx.Exec(`UPDATE plan SET head_by = $1, head_at = $2 WHERE matter = $3 AND version = $4`, by, at, matter, version)
+	_, err := tx.Exec(`UPDATE plan SET state = $1, decided_by = $2, decided_at = $3, decision = $4, head_by = $5, head_at = $6, head_as = $7,
+		finance_by = $8, finance_at = $9, finance_as = $10 WHERE matter = $11 AND version = $12`,
+		p.State, p.DecidedBy, p.DecidedAt, p.Decision, p.HeadBy, p.HeadAt, p.HeadAs, p.FinanceBy, p.FinanceAt, p.FinanceAs, p.Matter, p.Version)
 	return err
 }
 
@@ -200,6 +196,7 @@ func movePaths(tx *db.Tx, from, to string) error {
 	for _, q := range []string{
 		`UPDATE matter SET lead_path = $1 || SUBSTR(lead_path, $2) WHERE lead_path >= $3 AND lead_path < $4`,
 		`UPDATE matter SET unit_path = $1 || SUBSTR(unit_path, $2) WHERE unit_path >= $3 AND unit_path < $4`,
+		`UPDATE matter SET finance_path = $1 || SUBSTR(finance_path, $2) WHERE finance_path >= $3 AND finance_path < $4`,
 		`UPDATE matter_named SET path = $1 || SUBSTR(path, $2) WHERE path >= $3 AND path < $4`,
 	} {
 		if _, err := tx.Exec(q, to, len(from)+1, from, from+"\U0010FFFF"); err != nil {

@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
 )
 
 func TestTableIsSound(t *testing.T) {
@@ -74,9 +75,12 @@ func TestEveryStateAndEvent(t *testing.T) {
 		}
 		tries := func(id string) map[string]try {
 			return map[string]try{
-				matter.EventSubmitPlan: {who: "handler", in: matter.SubmitPlan{Matter: id, Plan: w.slots()}},
-				matter.EventApprove:    {who: "triager", in: matter.DecidePlan{Matter: id, Approve: true}},
-				matter.EventReturnPlan: {who: "triager", in: matter.DecidePlan{Matter: id, Note: "标准不够明确"}},
+				matter.EventSubmitPlan:  {who: "handler", in: matter.SubmitPlan{Matter: id, Plan: w.slots()}},
+				matter.EventHeadSign:    {who: "head", in: matter.SignPlan{Matter: id, As: chain.AsHead, Approve: true}},
+				matter.EventHeadBack:    {who: "head", in: matter.SignPlan{Matter: id, As: chain.AsHead, Note: "标准不够明确"}},
+				matter.EventFinanceSign: {}, matter.EventFinanceBack: {}, matter.EventTopSign: {}, matter.EventTopBack: {}, // see TestSteps
+				matter.EventApprove:    {who: "triager", in: matter.DecidePlan{Matter: id, Approve: true}, prepare: w.sign},
+				matter.EventReturnPlan: {who: "triager", in: matter.DecidePlan{Matter: id, Note: "标准不够明确"}, prepare: w.sign},
 				matter.EventReport:     {who: "handler", in: matter.Report{Matter: id, Text: "正在施工"}},
 				matter.EventAskMore:    {who: "handler", in: matter.AskMore{Matter: id, Day: w.day(25), Reason: "配件未到货"}},
 				matter.EventGrant:      {who: "supervisor", in: matter.DecideMore{Matter: id, Grant: true}, prepare: ask},

@@ -2,6 +2,7 @@ package matter
 
 import (
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
 )
 
@@ -14,8 +15,12 @@ type Plan struct {
 	Class      Class        `json:"class"`
 	Author     string       `json:"author"`
 	At         clock.Millis `json:"at"`
-	HeadBy     string       `json:"head_by"` // head of the lead unit who has signed it
+	HeadBy     string       `json:"head_by"` // who has signed it as head of the lead unit, or in his stead
 	HeadAt     clock.Millis `json:"head_at"`
+	HeadAs     chain.Hand   `json:"head_as"`
+	FinanceBy  string       `json:"finance_by"` // who has approved its money
+	FinanceAt  clock.Millis `json:"finance_at"`
+	FinanceAs  chain.Hand   `json:"finance_as"`
 	DecidedBy  string       `json:"decided_by"`
 	DecidedAt  clock.Millis `json:"decided_at"`
 	Decision   string       `json:"decision"` // words of who approved or returned it

@@ -14,6 +14,7 @@ import (
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
 	"sanwen/internal/work/voice"
 )
@@ -46,14 +47,19 @@ func (c cmd) String() string {
 	return s
 }
 
-// planned is the plan that a command hands in; the variant names the owner and whether a photo of the result is needed.
+// planned is the plan that a command hands in; the variant names the owner and whether a photo of the result is needed or what it costs.
 func (m *model) planned(c cmd) mPlan {
 	x := m.matters[c.M]
 	p := mPlan{author: c.Who}
-	owner, photo, _ := strings.Cut(c.Opt, "/")
+	owner, extra, _ := strings.Cut(c.Opt, "/")
 	p.owner = owner
-	if photo != "" {
+	switch extra {
+	case "photo":
 		p.photos = 1
+	case "cheap": // one cent below the limit of the organisation
+		p.costs = "49999.99"
+	case "costly": // the limit itself
+		p.costs = "50000"
 	}
 	p.deadline = workday(plus(day(m.now), 12))
 	if !x.dueOpen {
@@ -70,6 +76,9 @@ func (w *world) slots(c cmd) matter.Slots {
 	p := w.m.planned(c)
 	s := matter.Slots{Item: "提高水温", Standard: "水温达标", Checks: []matter.Check{{Text: "水温", Kind: plan.CheckNumber, Unit: "℃", Low: "38"}},
 		Owner: w.people[p.owner].ID, Deadline: clock.Day(p.deadline), Acceptors: []string{w.people["mill"].ID}, Sponsor: w.people["leader"].ID, AfterPhotos: int64(p.photos)}
+	if p.costs != "" {
+		s.Money = &plan.Money{Amount: p.costs, Source: "welfare"}
+	}
 	d := plus(day(w.m.now), 15)
 	for _, t := range p.texts[1:] {
 		s.Steps = append(s.Steps, plan.Step{Text: t, Day: clock.Day(d)})
@@ -288,8 +297,9 @@ func (w *world) action(c cmd, out *made) (in doer, coarsely bool) {
 		return sweep(assignment.RunAutoSign), false
 	case "plan":
 		return matter.SubmitPlan{Matter: mid, Version: mver, Plan: w.slots(c)}, false
-	case "head":
-		return matter.HeadSign{Matter: mid, Version: mver}, false
+	case "head", "finance", "top":
+		as := map[string]chain.Hand{"head": chain.AsHead, "finance": chain.AsFinance, "top": chain.AsLeader}[c.Verb]
+		return matter.SignPlan{Matter: mid, Version: mver, As: as, Approve: yes, Note: "标准不够明确"}, false
 	case "approve":
 		return matter.DecidePlan{Matter: mid, Version: mver, Approve: yes, Note: "标准不够明确"}, false
 	case "report":

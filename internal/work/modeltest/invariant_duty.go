@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/voice"
 )
 
@@ -247,17 +248,18 @@ var duties = []Invariant{
 	{"D3", "somebody owes the next step of every matter that goes on, and nobody anything of one that does not", func(s, was *Snapshot, bad report) {
 		for _, m := range s.Matters {
 			owes := func(kinds ...string) int { return s.owes("matter", m.ID, kinds...) }
-			work := owes("plan", "approve", "milestone", "completion", "extension_decide")
+			work := owes("plan", "plan_head", "plan_finance", "approve", "milestone", "completion", "extension_decide")
 			ok := true
 			switch m.State {
 			case "proposed":
-				ok = owes("completion", "approve", "milestone") == 0
+				ok = owes("completion", "plan_head", "plan_finance", "approve", "milestone") == 0
 			case "assigned":
 				ok = owes("plan") == 1 && work == 1
 			case "plan_review":
-				ok = owes("approve") == 1 && owes("plan") == 0
+				ok = owes("plan_head", "plan_finance", "approve") == 1 && owes("plan") == 0 && owes(map[chain.Step]string{chain.Head: "plan_head",
+					chain.HeadTop: "plan_head", chain.Finance: "plan_finance", chain.FinanceTop: "plan_finance", chain.Office: "approve"}[m.Review]) == 1
 			case "executing", "paused":
-				ok = owes("completion") == 1 && owes("plan", "approve") == 0
+				ok = owes("completion") == 1 && owes("plan", "plan_head", "plan_finance", "approve") == 0
 			case "inspecting":
 				ok = owes("inspect") == 1 && work == 0
 			case "accepting", "rated":

@@ -192,13 +192,22 @@ var lifeCycle = []Invariant{
 }
 
 var determinations = []Invariant{
-	{"I15", "work goes on under a plan that is complete and approved by somebody else than its author; a quick fix under an owner and a day", func(s, was *Snapshot, bad report) {
+	{"I15", "work goes on under a plan that is complete, signed by the head and, where it costs as much as the limit, by finance, and approved by somebody else than its author; a quick fix under an owner and a day", func(s, was *Snapshot, bad report) {
 		for _, p := range s.Plans {
 			if !in(p.State, "approved", "replaced") || p.Class == "quick" && p.DecidedBy == "" {
 				continue
 			}
-			if p.DecidedBy == "" || p.DecidedBy == p.Author || p.DecidedBy == p.HeadBy {
+			if p.DecidedBy == "" || in(p.DecidedBy, p.Author, p.HeadBy, p.FinanceBy) {
 				bad("version %d of the plan of %s: by %s, approved by %q", p.Version, p.Matter, p.Author, p.DecidedBy)
+			}
+			if p.HeadAs == "moved" || p.Class == "quick" {
+				continue
+			}
+			if p.HeadBy == "" || p.HeadBy == p.Author {
+				bad("version %d of the plan of %s: by %s, signed by %q", p.Version, p.Matter, p.Author, p.HeadBy)
+			}
+			if costly := p.Slots.Money != nil && p.Slots.Money.Amount == "50000"; costly != (p.FinanceBy != "") || costly && p.FinanceBy == p.Author {
+				bad("version %d of the plan of %s: by %s, money approved by %q", p.Version, p.Matter, p.Author, p.FinanceBy)
 			}
 		}
 		for _, m := range s.Matters {

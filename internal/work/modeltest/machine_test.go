@@ -81,8 +81,10 @@ var verbs = []verb{
 	{"adjudicate", "a", byHead, units, true},
 	{"reassign", "a", byHead, units, true},
 	{"auto_sign", "", byJob, nil, false},
-	{"plan", "m", byUnit, []string{"handler", "other", "worker/photo", "contractor"}, true},
-	{"head", "m", byUnit, nil, true},
+	{"plan", "m", byUnit, []string{"handler", "other", "worker/photo", "contractor", "other/costly", "handler/cheap"}, true},
+	{"head", "m", byUnit, []string{"yes", "no"}, true},
+	{"finance", "m", []string{"welfare", "head", "leader"}, []string{"yes", "no"}, true},
+	{"top", "m", []string{"leader", "head", "supervisor"}, []string{"yes", "no"}, true},
 	{"approve", "m", []string{"triager", "supervisor", "triager3"}, []string{"yes", "no"}, true},
 	{"report", "m", append([]string{"worker"}, byUnit...), []string{"", "done"}, true},
 	{"more", "m", append([]string{"worker"}, byUnit...), nil, true},
@@ -203,7 +205,7 @@ func (w *world) likely(pick func(n int, what string) int) (cmd, bool) {
 		switch v.name {
 		case "show", "end_access", "name", "crisis", "cancel", "decline", "retaliation", "info", "restrict", "quarantine", "carry":
 			weight = 1
-		case "plan", "approve", "report", "claim_done", "inspect", "rate", "windows", "close", "new_matter", "join", "sign":
+		case "plan", "head", "finance", "top", "approve", "report", "claim_done", "inspect", "rate", "windows", "close", "new_matter", "join", "sign":
 			weight = 6
 		}
 		var ok []cmd

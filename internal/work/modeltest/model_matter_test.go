@@ -9,7 +9,7 @@ import (
 // matterRules are the model's rules of what is done to matters, assignments and acceptances.
 var matterRules = map[string]func(*model, cmd) *expect{
 	"begin": (*model).begin, "assign_m": (*model).assignMatter, "sign": (*model).sign, "return": (*model).giveBack, "adjudicate": (*model).adjudicate,
-	"reassign": (*model).reassign, "auto_sign": (*model).autoSign, "plan": (*model).submitPlan, "head": (*model).headSign, "approve": (*model).approve,
+	"reassign": (*model).reassign, "auto_sign": (*model).autoSign, "plan": (*model).submitPlan, "head": (*model).headSign, "finance": (*model).financeSign, "top": (*model).topSign, "approve": (*model).approve,
 	"report": (*model).report, "more": (*model).askMore, "extend": (*model).extend, "pause": (*model).pause, "resume": (*model).resume,
 	"timers": (*model).timers, "claim_done": (*model).claimDone, "appoint": (*model).appoint, "inspect": (*model).inspect, "rate": (*model).rate,
 	"windows": (*model).windows, "close": (*model).closeMatter, "not_fixed": (*model).notFixed, "look_back": (*model).lookBack,
@@ -31,7 +31,7 @@ func (m *model) gives(x *mMatter, lead string, co []string, state string) {
 	if x.state != "proposed" && x.state != "assigned" {
 		x.owner, x.asking = "", nil
 	}
-	x.lead, x.co, x.state = lead, co, "assigned"
+	x.lead, x.co, x.state, x.step = lead, co, "assigned", ""
 	x.work = &mWork{state: state, lead: lead, co: co, due: office(m.now, 1)}
 }
 
@@ -200,14 +200,71 @@ func (m *model) submitPlan(c cmd) *expect {
 		quick := x.class == "quick" && x.state == "assigned"
 		x.latest++
 		x.author, x.next = c.Who, p
-		if m.may(c.Who, "head", m.thingM(x)) {
-			x.next.head = c.Who
+		if x.finance = ""; p.costs == "50000" {
+			x.finance = "D01"
 		}
-		if x.state = "plan_review"; quick {
+		x.state, x.step = "plan_review", "head"
+		switch {
+		case x.class == "quick":
+			x.step = "office"
+		case len(m.heads(x.lead, x)) == 0:
+			x.step = "head, by a leader"
+		}
+		if quick {
 			m.enforce(x)
 		}
 	}
+	e.refuse("invalid", x.class == "quick" && p.costs == "50000")
 	return e
+}
+
+// heads are those who can sign for a unit: its own heads and those above it, who have not written the plan and are not named.
+func (m *model) heads(unit string, x *mMatter) (out []string) {
+	for who, p := range m.people {
+		for r := range p.roles {
+			if r.role == "dept_head" && m.under(unit, r.unit) && who != x.author && who != "contractor" && !m.recused(who, thing{named: x.named}) && !slices.Contains(out, who) {
+				out = append(out, who)
+			}
+		}
+	}
+	return out
+}
+
+// signs takes the step of a plan that its steps allow; what comes then is finance where it costs as much as the limit, and the office.
+func (m *model) signs(c cmd, what string, steps ...string) *expect {
+	e, x := m.onMatter(c, what, "plan_review")
+	e.refuse("conflict", !slices.Contains(steps, x.step))
+	e.refuse("denied", x.next.author == c.Who || x.step == "finance" && x.next.head == c.Who)
+	e.do = func(seen) {
+		if c.Opt != "yes" {
+			m.sentBack(x)
+			return
+		}
+		if strings.HasPrefix(x.step, "finance") {
+			x.next.finance, x.step = c.Who, "office"
+			return
+		}
+		if x.next.head, x.step = c.Who, "office"; x.finance != "" {
+			others := m.heads("D01", x)
+			others = slices.DeleteFunc(others, func(who string) bool { return who == c.Who })
+			if x.step = "finance"; len(others) == 0 {
+				x.step = "finance, by a leader"
+			}
+		}
+	}
+	return e
+}
+
+func (m *model) headSign(c cmd) *expect    { return m.signs(c, "head", "head") }
+func (m *model) financeSign(c cmd) *expect { return m.signs(c, "finance", "finance") }
+func (m *model) topSign(c cmd) *expect {
+	return m.signs(c, "signtop", "head, by a leader", "finance, by a leader")
+}
+
+func (m *model) sentBack(x *mMatter) {
+	if x.state, x.step = "assigned", ""; x.plan > 0 && x.owner != "" {
+		x.state = "executing"
+	}
 }
 
 func (m *model) enforce(x *mMatter) {
@@ -219,7 +276,7 @@ func (m *model) enforce(x *mMatter) {
 	for _, t := range x.texts {
 		x.steps = append(x.steps, done[t])
 	}
-	x.plan, x.owner, x.sponsor, x.state, x.wanted = x.latest, x.next.owner, "leader", "executing", x.next.photos
+	x.plan, x.owner, x.sponsor, x.state, x.step, x.wanted = x.latest, x.next.owner, "leader", "executing", "", x.next.photos
 	if x.dueOpen {
 		x.due, x.dueOpen = x.next.deadline, false
 	}
@@ -228,15 +285,10 @@ func (m *model) enforce(x *mMatter) {
 	}
 }
 
-func (m *model) headSign(c cmd) *expect {
-	e, x := m.onMatter(c, "head", "plan_review")
-	e.do = func(seen) { x.next.head = c.Who }
-	return e
-}
-
 func (m *model) approve(c cmd) *expect {
 	e, x := m.onMatter(c, "approve", "plan_review")
-	e.refuse("denied", x.next.author == c.Who || x.next.head == c.Who)
+	e.refuse("conflict", x.step != "office")
+	e.refuse("denied", x.next.author == c.Who || x.next.head == c.Who || x.next.finance == c.Who)
 	if c.Opt == "yes" {
 		e.refuse("invalid", x.dueOpen && x.next.deadline < day(m.now))
 		for _, who := range []string{x.next.owner, "mill", "leader"} {
@@ -244,14 +296,11 @@ func (m *model) approve(c cmd) *expect {
 		}
 	}
 	e.do = func(seen) {
-		switch {
-		case c.Opt == "yes":
+		if c.Opt == "yes" {
 			m.enforce(x)
-		case x.plan > 0 && x.owner != "":
-			x.state = "executing"
-		default:
-			x.state = "assigned"
+			return
 		}
+		m.sentBack(x)
 	}
 	return e
 }
@@ -507,7 +556,7 @@ func (m *model) closeMatter(c cmd) *expect {
 // ends answers everybody behind a matter.
 func (m *model) ends(i int, state string) {
 	x := m.matters[i]
-	if x.state = state; state != "carried_over" {
+	if x.state, x.step = state, ""; state != "carried_over" {
 		x.work = nil
 	}
 	x.asking = nil

@@ -67,7 +67,9 @@ type mMatter struct {
 	named                                           map[string]bool
 	owner, author, sponsor, inspector, claimant     string
 	plan, latest                                    int
-	next                                            mPlan // the newest version
+	next                                            mPlan  // the newest version
+	step                                            string // what it waits for
+	finance                                         string // unit that has to agree to its money
 	steps                                           []bool
 	texts                                           []string
 	due0, due                                       string
@@ -85,9 +87,10 @@ type mMatter struct {
 }
 
 type mPlan struct {
-	author, head, owner, deadline string
-	texts                         []string
-	photos                        int
+	author, head, finance, owner, deadline string
+	costs                                  string
+	texts                                  []string
+	photos                                 int
 }
 
 type mMore struct{ by, to string }
@@ -138,6 +141,8 @@ adjudicate supervisor.unit
 begin      triager.unit unit_chair.unit supervisor.unit leader.unit program
 plan       handler.leads dept_head.leads
 head       dept_head.leads
+finance    dept_head.money
+signtop    leader.sponsor leader.unit
 approve    triager.unit supervisor.unit
 progress   owner handler.helps dept_head.leads
 complete   owner
@@ -171,11 +176,11 @@ func table(text string) map[string][]row {
 
 // thing is what somebody wants to do something to.
 type thing struct {
-	unit, lead, restricted, owner, sponsor, inspector, submitter string
-	co                                                           []string
-	holder                                                       int
-	named                                                        map[string]bool
-	roster                                                       []string
+	money, unit, lead, restricted, owner, sponsor, inspector, submitter string
+	co                                                                  []string
+	holder                                                              int
+	named                                                               map[string]bool
+	roster                                                              []string
 }
 
 func (m *model) under(u, top string) bool {
@@ -246,6 +251,10 @@ func (m *model) may(who, what string, t thing) bool {
 						return true
 					}
 				}
+			case "money":
+				if t.money != "" && m.under(t.money, at) {
+					return true
+				}
 			case "named":
 				if t.inspector == who {
 					return true
@@ -294,7 +303,7 @@ func (m *model) thingV(i int) thing {
 }
 
 func (m *model) thingM(x *mMatter) thing {
-	return thing{unit: x.unit, lead: x.lead, co: x.co, restricted: x.restricted, owner: x.owner, sponsor: x.sponsor, inspector: x.inspector, named: x.named, holder: -1}
+	return thing{money: x.finance, unit: x.unit, lead: x.lead, co: x.co, restricted: x.restricted, owner: x.owner, sponsor: x.sponsor, inspector: x.inspector, named: x.named, holder: -1}
 }
 
 // ── days ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────

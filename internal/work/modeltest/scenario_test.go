@@ -58,7 +58,10 @@ const (
 	bad     = "register worker named/problem//P104M\nregister nobody anonymous/problem/\n"
 	its     = two + "new_matter triager v0 standard/D05\njoin triager v1 m0\n"
 	planned = its + "sign handler m0\nplan handler m0 handler\n"
-	work    = planned + "approve supervisor m0 yes\n"
+	signed  = planned + "head head m0 yes\n"
+	work    = signed + "approve supervisor m0 yes\n"
+	costly  = its + "plan handler m0 handler/costly\n"
+	money   = costly + "head head m0 yes\n"
 	done    = work + "report handler m0 done\nclaim_done handler m0\n"
 	pass    = done + "inspect inspector m0 pass\n"
 	yes     = pass + "rate worker m0 worker solved\nrate r1 m0 r1 solved\n"
@@ -128,12 +131,29 @@ var scenarios = []scenario{
 	{"matter decided", its + "return handler m0 D06\nassign_m triager m0 D06\nreturn other m0 D01\nadjudicate supervisor m0 D01\n", "m0"},
 	{"matter not signed", its + "later 3\n", "m0"},
 	{"planned", planned, "m0"},
-	{"plan returned", planned + "approve supervisor m0 no\n", "m0"},
+	{"signed by the head", signed, "m0"},
+	{"plan returned", signed + "approve supervisor m0 no\n", "m0"},
+	{"plan returned by the head", planned + "head head m0 no\n", "m0"},
+	{"costly", costly, "m0"},
+	{"just below the limit", its + "plan handler m0 handler/cheap\nhead head m0 yes\n", "m0"},
+	{"waiting for finance", money, "m0"},
+	{"approved by finance", money + "finance welfare m0 yes\n", "m0"},
+	{"plan returned by finance", money + "finance welfare m0 no\n", "m0"},
+	{"costly, at work", money + "finance welfare m0 yes\napprove supervisor m0 yes\n", "m0"},
+	{"costly change, waiting for finance", work + "plan handler m0 other/costly\nhead head m0 yes\n", "m0"},
+	{"costly change, approved by finance", work + "plan handler m0 other/costly\nhead head m0 yes\nfinance welfare m0 yes\n", "m0"},
+	{"signed in the stead of the head", its + "plan head m0 other\ntop leader m0 yes\n", "m0"},
+	{"returned in the stead of the head", its + "plan head m0 other\ntop leader m0 no\n", "m0"},
+	{"change planned by the head", work + "plan head m0 other\n", "m0"},
+	{"finance itself leads", "begin triager standard/D01\nplan welfare m0 worker/costly\n", "m0"},
+	{"finance itself leads, money", "begin triager standard/D01\nplan welfare m0 worker/costly\ntop leader m0 yes\n", "m0"},
+	{"finance itself leads, signed twice", "begin triager standard/D01\nplan welfare m0 worker/costly\ntop leader m0 yes\ntop leader m0 yes\n", "m0"},
+	{"quick fix changed", "begin triager quick/D05\nplan handler m0 handler\nplan handler m0 other\n", "m0"},
 	{"extended", work + "more handler m0\nextend supervisor m0 yes\nmore handler m0\nextend supervisor m0 no\n", "m0"},
 	{"planned by the head", its + "plan head m0 other\n", "m0"},
 	{"at work", work, "m0"},
 	{"steps done", work + "report handler m0 done\n", "m0"},
-	{"photo needed", its + "plan handler m0 worker/photo\napprove supervisor m0 yes\nreport worker m0 done\n", "m0"},
+	{"photo needed", its + "plan handler m0 worker/photo\nhead head m0 yes\napprove supervisor m0 yes\nreport worker m0 done\n", "m0"},
 	{"extension asked", work + "more handler m0\n", "m0"},
 	{"third extension", work + strings.Repeat("more handler m0\nextend supervisor m0 yes\n", 2) + "more handler m0\n", "m0"},
 	{"overdue", work + "later 30\n", "m0"},
@@ -141,6 +161,7 @@ var scenarios = []scenario{
 	{"paused over", work + "pause supervisor m0\nlater 13\n", "m0"},
 	{"resumed", work + "pause supervisor m0\nlater 13\ntimers job\n", "m0"},
 	{"change planned", work + "plan handler m0 other\n", "m0"},
+	{"change signed", work + "plan handler m0 other\nhead head m0 yes\n", "m0"},
 	{"given to another", work + "more handler m0\nreassign supervisor m0 D06\n", "m0"},
 	{"given to another, planned", work + "more handler m0\nreassign supervisor m0 D06\nplan other m0 other\n", "m0"},
 	{"given to another while planned", planned + "reassign supervisor m0 D06\n", "m0"},

@@ -77,7 +77,11 @@ type (
 		Matter             string
 		Version            int64
 		State, Class       string
-		Author, HeadBy     string
+		Author             string
+		HeadBy, HeadAs     string
+		FinanceBy          string
+		FinanceAs          string
+		FinanceAt          clock.Millis
 		DecidedBy          string
 		SlotsText          string       `db:"slots"`
 		Slots              matter.Slots `db:"-"`

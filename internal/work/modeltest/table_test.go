@@ -24,7 +24,8 @@ var events = map[string][]string{
 	"free": {"free"}, "crisis": {"crisis"}, "confirm": {"confirm"}, "not_solved": {"not_solved"}, "object": {"object"}, "withdraw": {"withdraw"},
 
 	"assign_m": {"assign"}, "sign": {"sign"}, "return": {"return", "return_again"}, "adjudicate": {"adjudicate"}, "reassign": {"reassign"},
-	"plan": {"submit_plan", "start_quick"}, "approve": {"approve", "return_plan", "return_change"}, "report": {"report_step"},
+	"plan": {"submit_plan", "start_quick"}, "head": {"head_sign", "head_return"}, "finance": {"finance_sign", "finance_return"},
+	"top": {"top_sign", "top_return"}, "approve": {"approve", "return_plan", "return_change"}, "report": {"report_step"},
 	"more": {"request_extension"}, "pause": {"pause"}, "resume": {"resume"}, "claim_done": {"claim_done"}, "inspect": {"pass", "fail"},
 	"close": {"close"}, "look_back": {"look_back"}, "carry": {"carry_over"}, "review": {"review"}, "take_up": {"take_up"}, "decline": {"decline"},
 	"cancel": {"cancel"}, "show": {"amend"}, "not_fixed": {"reopen", "relapse"},

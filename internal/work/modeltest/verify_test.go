@@ -17,6 +17,7 @@ var tour = []cmd{
 	{"metoo", "worker3", -1, -1, 0, "named", false},
 	{"sign", "handler", -1, -1, 0, "", false},
 	{"plan", "handler", -1, -1, 0, "handler", false},
+	{"head", "head", -1, -1, 0, "yes", false},
 	{"approve", "supervisor", -1, -1, 0, "yes", false},
 	{"report", "handler", -1, -1, 0, "done", false},
 	{"claim_done", "handler", -1, -1, 0, "", false},

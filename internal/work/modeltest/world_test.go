@@ -192,6 +192,9 @@ func (g *ground) layOut(t *testing.T, w *orgtest.World) {
 		})
 	}
 	w.Must(func(tx *db.Tx) error {
+		return org.SetSetting{Key: org.FinanceUnit, Value: "D01", Basis: "资金审批办法"}.Do(tx, who)
+	})
+	w.Must(func(tx *db.Tx) error {
 		return org.SetRoster{Kind: "hazard", People: []string{w.P("duty1").ID, w.P("duty2").ID}}.Do(tx, who)
 	})
 	for _, c := range []string{"custodian1", "custodian2"} {
@@ -317,6 +320,9 @@ func (w *world) agree(s *Snapshot) (out []string) {
 		differ(n+"lead", m.Lead, x.lead)
 		differ(n+"unit", m.UnitPath.Unit(), x.unit)
 		differ(n+"owner", w.nick(m.Owner, ""), x.owner)
+		differ(n+"step", m.Review, map[string]string{"": "", "head": "head", "head, by a leader": "head_top", "finance": "finance",
+			"finance, by a leader": "finance_top", "office": "office"}[x.step])
+		differ(n+"money", m.FinancePath.Unit(), x.finance)
 		differ(n+"author", w.nick(m.Author, ""), x.author)
 		differ(n+"claimant", w.nick(m.Claimant, ""), x.claimant)
 		differ(n+"inspector", w.nick(m.Inspector, ""), x.inspector)

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
 	"sanwen/internal/work/voice"
 )
@@ -32,10 +34,7 @@ var matterVerbs = map[string]verb{
 	"adjudicate": acting("supervisor", func(p *play, b *block, l *line, m matter.Matter) (doer, error) {
 		return assignment.Adjudicate{Subject: m.Ref(), Lead: l.arg(0), Co: l.args[1:], Basis: l.text}, nil
 	}),
-	"plan": acting("handler", planning),
-	"headsign": acting("head", func(p *play, b *block, l *line, m matter.Matter) (doer, error) {
-		return matter.HeadSign{Matter: m.ID}, nil
-	}),
+	"plan": planned,
 	"approve": acting("supervisor", func(p *play, b *block, l *line, m matter.Matter) (doer, error) {
 		return matter.DecidePlan{Matter: m.ID, Approve: true, Note: l.text}, nil
 	}),
@@ -307,6 +306,59 @@ func planning(p *play, b *block, l *line, m matter.Matter) (doer, error) {
 		s.Sponsor = sponsor.ID
 	}
 	return matter.SubmitPlan{Matter: m.ID, Plan: s}, nil
+}
+
+// planned is the verb "plan": a clerk hands the plan in; the head of the unit signs it before the hour is over, and finance agrees to what
+// costs much, unless the line says "wait=head" or "wait=finance".
+func planned(p *play, b *block, l *line, at time.Time) error {
+	if err := acting("handler", planning)(p, b, l, at); err != nil {
+		return err
+	}
+	for i, s := range []string{"head", "finance"} {
+		if l.opt("wait", "") == s {
+			break
+		}
+		p.agenda.put(at.Add(time.Duration(25+55*i)*time.Minute), false, l.where, func(tx *db.Tx) error {
+			m, err := matter.Find(tx, b.matter.id)
+			if err != nil {
+				return err
+			}
+			as, unit := chain.AsHead, m.Lead
+			switch m.Review {
+			case chain.Head:
+			case chain.Finance:
+				as, unit = chain.AsFinance, m.FinancePath.Unit()
+			case chain.HeadTop, chain.FinanceTop:
+				as = chain.AsLeader
+			default:
+				return nil // it waits for the office, or for nothing
+			}
+			person, err := p.signer(tx, b, as, unit, m.Author)
+			if err != nil {
+				return err
+			}
+			who, err := p.actor(tx, person)
+			if err != nil {
+				return err
+			}
+			return matter.SignPlan{Matter: m.ID, As: as, Approve: true}.Do(tx, who)
+		})
+	}
+	return nil
+}
+
+// signer is a head of the unit who has not written the plan himself, or a leader.
+func (p *play) signer(tx *db.Tx, b *block, as chain.Hand, unit, author string) (org.Person, error) {
+	if as == chain.AsLeader {
+		return p.holder(access.Leader, "", b.n)
+	}
+	heads, err := org.Holders(tx, access.DeptHead, unit)
+	for _, h := range heads {
+		if h.ID != author {
+			return h, err
+		}
+	}
+	return org.Person{}, fmt.Errorf("nobody signs for %s", unit)
 }
 
 // acceptor is a union chair of the people who use the place, outside the lead unit.

@@ -18,7 +18,7 @@ import (
 // Spec is what is known of a setting before anybody changes it.
 type Spec struct {
 	Key     string
-	Type    string // int, ints, time, text, url
+	Type    string // int, ints, time, text, url, unit
 	Default string
 	Min     int // int and ints
 	Max     int // int and ints; text: most characters

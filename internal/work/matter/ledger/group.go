@@ -27,7 +27,7 @@ type Group struct {
 // GroupsOf counts the rows of a filter by a column, the most frequent first; rows without a value are left out. Each count equals
 // the rows of the filter with that value added.
 func GroupsOf(tx *db.Tx, who access.Person, f Filter, by By, limit int) ([]Group, error) {
-	l, err := matter.LampsOf(tx)
+	l, err := LampsOf(tx)
 	if err != nil {
 		return nil, err
 	}

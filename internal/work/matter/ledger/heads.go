@@ -28,7 +28,7 @@ func RowsOf(tx *db.Tx, who access.Person, ids []string) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := matter.LampsOf(tx)
+	l, err := LampsOf(tx)
 	if err != nil {
 		return nil, err
 	}

@@ -1,14 +1,15 @@
-package matter
+package ledger
 
 import (
 	"slices"
+	"time"
 
 	"sanwen/internal/base/duty"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/work/matter"
 )
-
-// StaleDays is after how many days without any sign of life a matter is shown yellow (default of the product).
-const StaleDays = 14
 
 // Lamps is the moment and the settings by which lights are derived.
 type Lamps struct {
@@ -19,12 +20,28 @@ type Lamps struct {
 	StaleAt   clock.Millis
 }
 
+// LampsOf reads the settings by which lights are derived at the transaction's time.
+func LampsOf(tx *db.Tx) (Lamps, error) {
+	set, err := org.SettingsOf(tx)
+	if err != nil {
+		return Lamps{}, err
+	}
+	cal, err := org.Calendar(tx)
+	if err != nil {
+		return Lamps{}, err
+	}
+	today := tx.Today()
+	stale := tx.Now.Add(-time.Duration(set.Int(org.StaleDays)) * 24 * time.Hour)
+	return Lamps{Now: tx.Millis(), Today: today, NearDay: cal.AddWorkdays(today, set.Int(org.BlueDays)),
+		NearShare: set.Int(org.BlueShare), StaleAt: clock.MillisOf(stale)}, nil
+}
+
 // Light derives the traffic light of the matter: red overdue, yellow when a milestone is missed, the plan is late or
 // nothing has been heard for 14 days, blue near the limit, green else. A matter that waits for nobody of its unit any
 // more, or is over, has no light.
-func (m Matter) Light(l Lamps) duty.Color {
+func Light(m matter.Matter, l Lamps) duty.Color {
 	switch m.State {
-	case Proposed, Assigned:
+	case matter.Proposed, matter.Assigned:
 		if m.Due != "" && m.Due < l.Today && !m.DueOpen {
 			return duty.Red
 		}
@@ -37,11 +54,11 @@ func (m Matter) Light(l Lamps) duty.Color {
 		return ""
 	}
 	switch {
-	case m.Due != "" && m.Due < l.Today && m.State != Paused:
+	case m.Due != "" && m.Due < l.Today && m.State != matter.Paused:
 		return duty.Red
-	case m.State != Paused && m.MilestoneDue != "" && m.MilestoneDue < l.Today,
-		m.State != Paused && m.MovedAt <= l.StaleAt,
-		m.State == PlanReview && m.PlanVersion == 0 && m.PlanDue < l.Now:
+	case m.State != matter.Paused && m.MilestoneDue != "" && m.MilestoneDue < l.Today,
+		m.State != matter.Paused && m.MovedAt <= l.StaleAt,
+		m.State == matter.PlanReview && m.PlanVersion == 0 && m.PlanDue < l.Now:
 		return duty.Yellow
 	case m.Due != "" && (m.Due <= l.NearDay || int64(m.DueAt-l.Now)*100 <= int64(m.DueAt-m.DueFrom)*int64(l.NearShare)):
 		return duty.Blue
@@ -49,10 +66,5 @@ func (m Matter) Light(l Lamps) duty.Color {
 	return duty.Green
 }
 
-// DaysOver is by how many days the deadline in force has passed, 0 if it has not.
-func (m Matter) DaysOver(today clock.Day) int {
-	if m.Due == "" || m.Due >= today || !slices.Contains(running, m.State) {
-		return 0
-	}
-	return m.Due.Until(today)
-}
+// running lists the states in which the deadline runs: it has been fixed, and nobody has said "done".
+var running = []string{matter.PlanReview, matter.Executing, matter.Paused}

@@ -87,7 +87,7 @@ func (r Row) Percent() int {
 }
 
 var ledgerColumns = access.Columns{
-	Unit: "unit_path", Lead: "lead_path", Owner: "owner", Author: "author", Sponsor: "sponsor", Assigned: "inspector",
+	Unit: "unit_path", Lead: "lead_path", Finance: "finance_path", Owner: "owner", Author: "author", Sponsor: "sponsor", Assigned: "inspector",
 	Co:     "EXISTS (SELECT 1 FROM assignment a JOIN assignment_co c ON c.assignment = a.id WHERE a.subject_kind = 'matter' AND a.subject_id = matter.id AND a.ended_at = 0 AND %s)",
 	CoPath: "c.path", Restricted: "restricted", Public: "public", RecusedArgs: recusedSQL,
 }
@@ -112,7 +112,7 @@ func recusedSQL(p access.Person, next int) (string, []any) {
 	return "EXISTS (SELECT 1 FROM matter_named n WHERE n.matter = matter.id AND (" + strings.Join(or, " OR ") + "))", args
 }
 
-func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l matter.Lamps) (*db.Where, error) {
+func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*db.Where, error) {
 	cond, args := access.Visible(who, a, ledgerColumns, 1)
 	w := db.NewWhere(args...)
 	w.Add(cond)
@@ -269,7 +269,7 @@ func (o order) after(w *db.Where, cursor string) error {
 }
 
 func ledger(tx *db.Tx, who access.Person, a access.Action, f Filter) ([]Row, string, error) {
-	l, err := matter.LampsOf(tx)
+	l, err := LampsOf(tx)
 	if err != nil {
 		return nil, "", err
 	}
@@ -301,12 +301,12 @@ func ledger(tx *db.Tx, who access.Person, a access.Action, f Filter) ([]Row, str
 }
 
 // fill adds to matters what the ledger prints beside them, with three statements however many they are.
-func fill(tx *db.Tx, ms []matter.Matter, l matter.Lamps) ([]Row, error) {
+func fill(tx *db.Tx, ms []matter.Matter, l Lamps) ([]Row, error) {
 	rows := make([]Row, len(ms))
 	at := map[string]int{}
 	var ids, people []string
 	for i, m := range ms {
-		rows[i] = Row{Matter: m, Color: m.Light(l)}
+		rows[i] = Row{Matter: m, Color: Light(m, l)}
 		at[m.ID] = i
 		ids = append(ids, m.ID)
 		for _, p := range []string{m.Owner, m.Sponsor} {
@@ -368,7 +368,7 @@ func Names(tx *db.Tx, ids []string) (map[string]string, error) {
 
 // Count counts the rows of a filter, up to MaxCount; more tells that there are more.
 func Count(tx *db.Tx, who access.Person, f Filter) (n int, more bool, err error) {
-	l, err := matter.LampsOf(tx)
+	l, err := LampsOf(tx)
 	if err != nil {
 		return 0, false, err
 	}
@@ -392,7 +392,7 @@ type Counts struct {
 // CountsOf counts the rows of a filter by state and by light.
 func CountsOf(tx *db.Tx, who access.Person, f Filter) (Counts, error) {
 	out := Counts{States: map[string]int{}, Lights: map[duty.Color]int{}}
-	l, err := matter.LampsOf(tx)
+	l, err := LampsOf(tx)
 	if err != nil {
 		return out, err
 	}

@@ -16,6 +16,7 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/assignment/orgtest"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/matter/plan"
 )
@@ -224,6 +225,7 @@ func TestPageWorkAndBoard(t *testing.T) {
 		day := func(n int) clock.Day { return clock.Day("2026-11-23").Add(n) }
 		w.Do("handler", matter.SubmitPlan{Matter: id, Plan: matter.Slots{Item: "提高水温", Standard: "达标", Checks: []matter.Check{{Text: "水温", Kind: plan.CheckNumber, Unit: "℃", Low: "38"}},
 			Steps: []plan.Step{{Text: "更换", Day: day(9)}, {Text: "调试", Day: day(10)}}, Owner: w.P("handler").ID, Deadline: day(18), Acceptors: []string{w.P("worker").ID}}})
+		w.Do("head", matter.SignPlan{Matter: id, As: chain.AsHead, Approve: true})
 		w.Do("triager", matter.DecidePlan{Matter: id, Approve: true})
 		w.Do("handler", matter.Report{Matter: id, Step: 1, Done: true, Text: "已更换换热器", Photos: []matter.PhotoIn{{Hash: "aa", Thumb: "ab"}}})
 		w.Read(func(tx *db.Tx) error {

@@ -5,7 +5,6 @@ import (
 
 	"sanwen/internal/base/duty"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/work/matter"
 )
 
 const (
@@ -19,9 +18,9 @@ type condition struct {
 	args []any
 }
 
-// lights are the conditions of [matter.Matter.Light] over the columns of matter, the worst first: the first that holds is
+// lights are the conditions of [Light] over the columns of matter, the worst first: the first that holds is
 // the light. A test compares the two on many rows.
-func lights(p matter.Lamps) [4]condition {
+func lights(p Lamps) [4]condition {
 	return [4]condition{
 		{"(" + early + " AND due <> '' AND due < ? AND due_open = 0) OR (state IN ('plan_review','executing') AND due <> '' AND due < ?)",
 			[]any{p.Today, p.Today}},
@@ -36,7 +35,7 @@ func lights(p matter.Lamps) [4]condition {
 var colors = [4]duty.Color{duty.Red, duty.Yellow, duty.Blue, duty.Green}
 
 // addLight restricts w to the rows with a light.
-func addLight(w *db.Where, c duty.Color, p matter.Lamps) {
+func addLight(w *db.Where, c duty.Color, p Lamps) {
 	at := slices.Index(colors[:], c)
 	if at < 0 {
 		w.Add("1 = 0")
@@ -50,7 +49,7 @@ func addLight(w *db.Where, c duty.Color, p matter.Lamps) {
 }
 
 // lightCase is an expression that gives the light of a row as text, ” for none; its arguments follow those given.
-func lightCase(p matter.Lamps, args []any) (string, []any) {
+func lightCase(p Lamps, args []any) (string, []any) {
 	expr := "CASE"
 	for i, c := range lights(p) {
 		w := db.NewWhere(args...)

@@ -62,11 +62,11 @@ func PageOf(tx *db.Tx, who access.Person, key string) (Page, error) {
 		return p, err
 	}
 	m := p.Matter
-	l, err := matter.LampsOf(tx)
+	l, err := LampsOf(tx)
 	if err != nil {
 		return p, err
 	}
-	p.Color, p.Co, p.Events = m.Light(l), m.CoUnits(), matter.EventsFor(who, m, p.Thing)
+	p.Color, p.Co, p.Events = Light(m, l), m.CoUnits(), matter.EventsFor(who, m, p.Thing)
 	if p.Plans, err = plansOf(tx, m.ID); err != nil {
 		return p, err
 	}
@@ -110,7 +110,7 @@ func (p Page) people() []string {
 	m := p.Matter
 	add(m.Owner, m.Sponsor, m.Author, m.Claimant, m.Inspector, m.CreatedBy, m.ClosedBy)
 	for _, v := range p.Plans {
-		add(v.Author, v.HeadBy, v.DecidedBy, v.Slots.Owner, v.Slots.Sponsor)
+		add(v.Author, v.HeadBy, v.FinanceBy, v.DecidedBy, v.Slots.Owner, v.Slots.Sponsor)
 		add(v.Slots.Acceptors...)
 	}
 	for _, e := range p.Extensions {

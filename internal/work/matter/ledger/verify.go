@@ -1,4 +1,4 @@
-package matter
+package ledger
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 
 	"sanwen/internal/base/cycle"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/work/matter"
 )
 
 // recorded is a fact as far as the replay needs it.
@@ -19,7 +20,7 @@ type recorded struct {
 // Verify replays the recorded facts of matters and tells which do not lead to what their rows say, in words for the log.
 // It looks at up to limit matters after the id given and returns the id to go on from, "" when it is through.
 func Verify(tx *db.Tx, after string, limit int) (bad []string, next string, err error) {
-	ms, err := db.All[Matter](tx, `SELECT * FROM matter WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+	ms, err := db.All[matter.Matter](tx, `SELECT * FROM matter WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 	if err != nil || len(ms) == 0 {
 		return nil, "", err
 	}
@@ -38,12 +39,12 @@ func Verify(tx *db.Tx, after string, limit int) (bad []string, next string, err 
 		steps[f.SubjectID] = append(steps[f.SubjectID], cycle.Step{Event: strings.TrimPrefix(f.Kind, "matter."), From: f.FromState, To: f.ToState})
 	}
 	for _, m := range ms {
-		state, err := Cycle.Fold(steps[m.ID])
+		state, err := matter.Cycle.Fold(steps[m.ID])
 		if err == nil && state != m.State {
 			err = fmt.Errorf("the record leads to %q, the row says %q", state, m.State)
 		}
 		if err == nil {
-			err = m.sound()
+			err = sound(m)
 		}
 		if err != nil {
 			bad = append(bad, fmt.Sprintf("matter %s: %v", m.Number, err))
@@ -56,8 +57,8 @@ func Verify(tx *db.Tx, after string, limit int) (bad []string, next string, err 
 }
 
 // sound checks what must hold of a row by itself, whatever happened.
-func (m Matter) sound() error {
-	planned := m.State == Executing || m.State == Paused || m.State == Inspecting || m.State == Accepting || m.State == Rated || m.State == Closed
+func sound(m matter.Matter) error {
+	planned := m.State == matter.Executing || m.State == matter.Paused || m.State == matter.Inspecting || m.State == matter.Accepting || m.State == matter.Rated || m.State == matter.Closed
 	switch {
 	case m.Voices == 0 && !m.UnionInitiated:
 		return fmt.Errorf("neither a voice nor the union began it")
@@ -65,11 +66,13 @@ func (m Matter) sound() error {
 		return fmt.Errorf("%s without a plan in force, an owner or a deadline", m.State)
 	case m.Claimant != "" && m.Claimant == m.Inspector && m.InspectedAt != 0:
 		return fmt.Errorf("completed and inspected by the same person")
-	case m.State == Closed && (m.ClosedBy == m.Claimant || m.ClosedBy == m.Inspector):
+	case m.State == matter.Closed && (m.ClosedBy == m.Claimant || m.ClosedBy == m.Inspector):
 		return fmt.Errorf("closed by who completed or inspected it")
-	case m.State == Closed && (m.Verdict == "" || m.Verdict == Disputed || m.Reply == ""):
+	case m.State == matter.Closed && (m.Verdict == "" || m.Verdict == matter.Disputed || m.Reply == ""):
 		return fmt.Errorf("closed with the verdict %q and the reply %q", m.Verdict, m.Reply)
-	case m.Lead != "" && m.State == Proposed:
+	case (m.Review != "") != (m.State == matter.PlanReview):
+		return fmt.Errorf("%s and waiting for the step %q of a review", m.State, m.Review)
+	case m.Lead != "" && m.State == matter.Proposed:
 		return fmt.Errorf("led by %s and still to be assigned", m.Lead)
 	}
 	return nil

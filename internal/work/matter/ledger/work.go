@@ -16,7 +16,7 @@ type WorkItem struct {
 
 // Work lists the matters that the person works on, by deadline: those he answers for and those of his unit.
 func Work(tx *db.Tx, who access.Person, states []string, limit int) ([]WorkItem, error) {
-	l, err := matter.LampsOf(tx)
+	l, err := LampsOf(tx)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package matter
+package ledger
 
 import (
 	"strings"
