@@ -30,7 +30,7 @@ func TestSpecs(t *testing.T) {
 		}
 	}
 	s := setting.New(nil)
-	for _, k := range []string{OfficeEnd, IntakeDays, AnswerDays, SignDays, AdjudicateDays, ReturnsMax, PlanDays, MilestoneDays, FundsLimit,
+	for _, k := range []string{OfficeEnd, IntakeDays, AnswerDays, SignDays, AdjudicateDays, ReturnsMax, PlanDays, MilestoneDays, FundsLimit, HeadAuthor, FinanceUnit,
 		ExtensionMax, ExtensionDecide, ObjectionDays, AcceptDays, AcceptSample, AcceptReopen, ShowFrom, PlaceUsers, LookBackDays, RelapseDays,
 		BlueDays, BlueShare, StaleDays, BoardStale, VoiceLength, VoicePhotos, FloodPlace, FloodSite, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,
 		UnionPhone, UnionHours, CrisisLine, CrisisName, EmergencyLine, SiteName, SiteNameEn, SiteURL, LoginPasswordMin, LoginPasswordClasses, LoginPasswordDays,
@@ -38,7 +38,7 @@ func TestSpecs(t *testing.T) {
 		LadderRemind, LadderNear, LadderNearDays, LadderSponsor, LadderAgenda, LadderTalk, LadderStill} {
 		s.Get(k) // panics where the data have no such key
 	}
-	if len(s.All()) != 56 {
+	if len(s.All()) != 58 {
 		t.Errorf("%d settings", len(s.All()))
 	}
 }
