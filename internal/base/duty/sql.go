@@ -99,6 +99,12 @@ func insertNotice(tx *db.Tx, n Notice) error {
 	return err
 }
 
-func seeNotices(tx *db.Tx, person string, until, at clock.Millis) (int64, error) {
-	return tx.Exec(`UPDATE duty_notice SET seen = $3 WHERE person = $1 AND at <= $2 AND seen = 0`, person, until, at)
+func seeNotices(tx *db.Tx, person string, until, at clock.Millis) error {
+	_, err := tx.Exec(`UPDATE duty_notice SET seen = $3 WHERE person = $1 AND at <= $2 AND seen = 0`, person, until, at)
+	return err
+}
+
+func seeNotice(tx *db.Tx, person, id string, at clock.Millis) error {
+	_, err := tx.Exec(`UPDATE duty_notice SET seen = $3 WHERE person = $1 AND id = $2 AND seen = 0`, person, id, at)
+	return err
 }

@@ -25,6 +25,7 @@ type DeskPage struct {
 	Mine     bool   // the view of what the reader owes: cards
 	Chips    []Chip
 	Clear    string
+	Told     *NoticeList // the newest unread notices, nil where there are none
 	Cards    []DeskCard
 	Form     *Form // of the buttons that sign at once
 	Next     string
@@ -128,6 +129,9 @@ func showDesk(r *Req) error {
 			page.Table = b.table(items, next)
 			return nil
 		}
+		if err := page.tell(r, tx); err != nil {
+			return err
+		}
 		return b.cards(tx, &page, items, next)
 	})
 	if err != nil {
@@ -139,6 +143,17 @@ func showDesk(r *Req) error {
 		}
 	}
 	return deskPage.Render(r, page)
+}
+
+// tell puts the newest unread notices above the first page of the desk.
+func (p *DeskPage) tell(r *Req, tx *db.Tx) error {
+	told, _, err := duty.Notices(tx, r.Person, duty.NoticeFilter{Unseen: true, Open: true, Limit: noticesOnDesk})
+	if err != nil || len(told) == 0 {
+		return err
+	}
+	rows, err := r.noticeRows(tx, told)
+	p.Told = &NoticeList{Rows: rows, Form: r.Blank(), Back: "desk"}
+	return err
 }
 
 // deskView puts names to duties.

@@ -54,6 +54,7 @@ var helpWords = map[string]string{
 	"matter/ledger":     "matter lead light closing lookback",
 	"matter/new":        "matter lead place",
 	"matter/not_fixed":  "matter accept",
+	"matter/notices":    "light sign",
 	"matter/page":       "matter five lead light closing lookback",
 	"matter/plan":       "five standard workday",
 	"matter/versions":   "five version",

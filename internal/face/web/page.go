@@ -60,6 +60,7 @@ type Page struct {
 	Kit     *Kit   // of staff pages: what their scripts know
 	Here    string // the address of this page, for the links that change language and text size
 	Crumbs  []Link // the pages above this one, from the home page down
+	Bell    *Bell  // of staff pages: what the reader was told
 	Size    *Form  // the form of the switch of text size where it is a setting of the account, else nil
 
 	name string // of the template
@@ -193,6 +194,9 @@ func (r *Req) fill(b *Page) {
 	b.Here = r.here()
 	if b.Kit == nil {
 		b.Kit = r.kit(b.Shape)
+	}
+	if b.Kit != nil && b.Bell == nil {
+		b.Bell = r.bell()
 	}
 	if r.Site.Contact != nil {
 		b.Contact = r.Site.Contact(r.Lang)

@@ -109,6 +109,9 @@ func Routes() []Route {
 		{Pattern: "GET /desk", Group: Signed, Policy: access.DutySee, Handler: showDesk},
 		{Pattern: "GET /desk/live", Group: Signed, Policy: access.DutySee, Handler: liveDesk, Quiet: true, Stream: true},
 
+		{Pattern: "GET /notices", Group: Signed, Policy: access.DutySee, Handler: showNotices},
+		{Pattern: "POST /notices/seen", Group: Signed, Policy: access.DutySee, Handler: seeNotices},
+
 		// supervision
 		{Pattern: "GET /supervise", Group: Signed, Policy: access.OrderIssue, Handler: showSupervise},
 		{Pattern: "GET /orders", Group: Signed, Policy: access.OrderList, Handler: listOrders},
