@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"sanwen/internal/base/bulk"
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/jobs"
@@ -38,6 +39,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 		})
 	}
 	r.Register(load.JobKind, load.Job(a.Blobs))
+	r.Register(bulk.JobKind, bulk.Job)
 	timer("assignment.auto_sign", "1m", assignment.RunAutoSign)
 	timer("matter.resume", "10m", matter.RunTimers)
 	r.Every("duty.ladder", "1m", duty.RunLadder)

@@ -118,6 +118,7 @@ const (
 
 	// drawer
 	DrawerKeep Action = "drawer.keep" // put aside for oneself
+	BulkRun    Action = "bulk.run"    // do one thing with many rows: every row asks for itself
 
 	// log, jobs, whole installation
 	LogSee    Action = "log.see" // entries with their actors
@@ -441,6 +442,7 @@ var Table = []Row{
 
 	// ── drawer ───────────────────────────────────────────────────────────────────────────────────────────────
 	{DrawerKeep, Employee, Self, ""},
+	{BulkRun, Employee, Self, ""},
 
 	// ── log, jobs ────────────────────────────────────────────────────────────────────────────────────────────
 	{LogSee, AuditAdmin, Own, ""},

@@ -81,6 +81,7 @@ var helpWords = map[string]string{
 	"visit/instruments": "",
 	"visit/list":        "place matter",
 	"visit/page":        "standard matter",
+	"web/bulk":          "",
 	"web/fault":         "",
 	"web/scan":          "place",
 	"web/waiting":       "receipt",

@@ -26,6 +26,7 @@ type InboxPage struct {
 	Form     *Form // of the buttons for several rows
 	Bulk     []BulkButton
 	Refused  []BulkRow // what was refused of the last press
+	Result   *Link     // what became of every row of it
 	Live     string    // where the page hears of changes
 	Keep     *SavedViews
 	Places   []Link // where the new ones are from
@@ -97,10 +98,10 @@ func inboxSpec(views []string) ListSpec {
 	}, Others: []Filter{{Name: "cols", Values: inboxColumnNames(), Many: true}}}
 }
 
-func inbox(r *Req) error { return r.inbox("inbox", nil) }
+func inbox(r *Req) error { return r.inbox("inbox", nil, "") }
 
-// inbox shows one of the lists of triage. refused are rows that a press for several did not do.
-func (r *Req) inbox(queue string, refused []BulkRow) error {
+// inbox shows one of the lists of triage. refused are rows that a press for several did not do; run is that press.
+func (r *Req) inbox(queue string, refused []BulkRow, run string) error {
 	views := queueViews(r.Person, queue)
 	if len(views) == 0 {
 		return fault.New(fault.Forbidden, "access.denied")
@@ -111,6 +112,9 @@ func (r *Req) inbox(queue string, refused []BulkRow) error {
 	}
 	f := filterOf(list, queue)
 	page := InboxPage{Page: Page{Title: r.T("inbox.title." + queue), Shape: Staff}, Queue: queue, Lede: r.T("inbox.lede." + queue), Refused: refused}
+	if run != "" {
+		page.Result = &Link{Text: r.T("bulk.result"), Href: r.Link("/bulk/" + run)}
+	}
 	err = r.Read(func(tx *db.Tx) error {
 		names, err := r.voiceNames(tx)
 		if err != nil {

@@ -36,10 +36,11 @@ type BulkPage struct {
 	Queue  string
 	Form   *Form
 	Rows   []BulkRow
-	Into   Choice // merge: the voice with which the others go
-	Lead   Picker // route
-	Topic  Choice // route
-	Can    int    // how many it will go with
+	Rest   []string // voices that are looked at only when it is their turn
+	Into   Choice   // merge: the voice with which the others go
+	Lead   Picker   // route
+	Topic  Choice   // route
+	Can    int      // how many it will go with
 	Barred int
 }
 
@@ -60,7 +61,12 @@ func (r *Req) askBulk(f *Form, do, queue string, ids []string) error {
 		if do == "route" {
 			page.routeChoices(r, names)
 		}
-		for _, id := range ids {
+		for i, id := range ids {
+			if i == bulkMost {
+				page.Rest = ids[i:]
+				page.Can += len(page.Rest)
+				break
+			}
 			p, err := vshow.PageOf(tx, r.Person, id)
 			if gone(err) {
 				continue

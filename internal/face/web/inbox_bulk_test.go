@@ -9,9 +9,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
+	"sanwen/internal/base/bulk"
+	"sanwen/internal/base/jobs"
 	"sanwen/internal/face/web"
 	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/blob"
@@ -117,7 +120,17 @@ func TestBulk(t *testing.T) {
 		// somebody else has it already
 		b.Do("triager2", voice.Claim{Voice: hidden.ID})
 		press("quarantine", hidden).Want(200).Says("职工triager2")
-		b.as("triager").Post("/inbox/undo?do=steal&ids="+hidden.ID, url.Values{}).Want(422)
+		// what became of each row, in two files; nobody else sees it or undoes it
+		where := press("claim", one).Want(409).Link("看每一条的结果")
+		result := b.as("triager").Get(where).Want(200).Says("办成 0 条，1 条没有办成", one.Number)
+		if csv := string(b.as("triager").Get(result.Link("csv")).Want(200).Body); !strings.Contains(csv, one.Number) || !strings.Contains(csv, "没有办成") {
+			t.Errorf("the file says %q", csv)
+		}
+		if x := b.as("triager").Get(result.Link("xlsx")).Want(200).Body; !strings.HasPrefix(string(x), "PK") {
+			t.Error("no workbook")
+		}
+		b.as("triager2").Get(where).Want(403)
+		b.as("triager2").Get(where + "/result").Want(403)
 	})
 }
 
@@ -155,7 +168,38 @@ func TestInboxViews(t *testing.T) {
 
 		// every voice of the filter, also those of the second page
 		f := b.as("triager").Get("/inbox?view=new&place=P201").Form("rows")
-		f.Set("all", "1").Submit("do=claim").Want(200).Says("已领取 55 条")
+		page = f.Set("all", "1").Submit("do=claim").Want(200).Says("批量领取", "已完成 0，共 55", "停下来")
+		if got := page.Header.Get("Refresh"); got == "" {
+			t.Error("the page does not look again")
+		}
+		runner := jobs.New(d, jobs.Options{})
+		runner.Register(bulk.JobKind, bulk.Job)
+		work := func() {
+			t.Helper()
+			if _, err := runner.RunDue(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		work()
+		at := page.URL.Path
+		over := b.as("triager").Get(at).Want(200).Says("办成 55 条").Silent("停下来")
 		b.as("triager").Get("/inbox?view=new").Want(200).Silent("二食堂第")
+		over.Form("/undo").Submit().Want(200).Says("正在撤销")
+		work()
+		b.as("triager").Get(at).Want(200).Says("已撤销 55 条")
+		b.as("triager").Get("/inbox?view=new&place=P201").Want(200).Says("二食堂第")
+		b.as("triager").Get(at).Silent("前可以撤销")
+
+		// a run that is stopped leaves what waits; one that ended ten minutes ago cannot be undone
+		page = b.as("triager").Get("/inbox?view=new&place=P201").Form("rows").Set("all", "1").Submit("do=claim").Want(200)
+		page.Form("/cancel").Submit().Want(200).Says("已停止：办成 0 条，55 条没有动")
+		work()
+		b.as("triager").Get("/inbox?view=new&place=P201").Want(200).Says("二食堂第")
+		page = b.as("triager").Get("/inbox?view=new&place=P501").Form("rows").Set("all", "1").Submit("do=claim").Want(200)
+		work()
+		late := b.as("triager").Get(page.URL.Path).Want(200).Form("/undo")
+		c.Advance(11 * time.Minute)
+		b.as("triager").Get(page.URL.Path).Want(200).Silent("可以撤销")
+		late.Submit().Want(409).Says("10 分钟")
 	})
 }

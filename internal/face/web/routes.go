@@ -261,14 +261,19 @@ func Routes() []Route {
 		// inbox
 		{Pattern: "GET /inbox", Group: Signed, Policy: access.VoiceList, Handler: inbox},
 		{Pattern: "GET /inbox/live", Group: Signed, Policy: access.VoiceList, Handler: liveInbox, Quiet: true, Stream: true},
-		{Pattern: "POST /inbox", Group: Signed, Policy: access.VoiceClaim, Handler: bulk},
-		{Pattern: "POST /inbox/undo", Group: Signed, Policy: access.VoiceClaim, Handler: undoBulk},
+		{Pattern: "POST /inbox", Group: Signed, Policy: access.VoiceClaim, Handler: bulkInbox, Body: bulkBody},
 		{Pattern: "POST /inbox/views", Group: Signed, Policy: access.DrawerKeep, Handler: keepInboxView},
 		{Pattern: "POST /inbox/views/{view}/drop", Group: Signed, Policy: access.DrawerKeep, Handler: dropInboxView},
 		{Pattern: "GET /restricted", Group: Signed, Policy: access.VoiceRestrict, Handler: restricted},
-		{Pattern: "POST /restricted", Group: Signed, Policy: access.VoiceClaim, Handler: bulk},
+		{Pattern: "POST /restricted", Group: Signed, Policy: access.VoiceClaim, Handler: bulkInbox, Body: bulkBody},
 		{Pattern: "GET /appeals", Group: Signed, Policy: access.VoiceAppeal, Handler: appeals},
 		{Pattern: "GET /refusals", Group: Signed, Policy: access.VoiceCountersig, Handler: refusals},
+
+		// something done with many rows
+		{Pattern: "GET /bulk/{run}", Group: Signed, Policy: access.BulkRun, Handler: showBulk},
+		{Pattern: "GET /bulk/{run}/result", Group: Signed, Policy: access.BulkRun, Handler: bulkResult, Slow: exportSlow},
+		{Pattern: "POST /bulk/{run}/cancel", Group: Signed, Policy: access.BulkRun, Handler: cancelBulk},
+		{Pattern: "POST /bulk/{run}/undo", Group: Signed, Policy: access.BulkRun, Handler: undoBulk},
 
 		// voice
 		{Pattern: "GET /voice/{id}", Group: Signed, Policy: access.VoiceSee, Handler: showVoice},
