@@ -219,7 +219,7 @@ func (o *office) retaliation() {
 func (o *office) split() {
 	t := o.p.t
 	parts := func(n int, texts ...string) []voice.Voice {
-		f := decide(o.desk, o.all[n].id, "split", "parts", strings.Join(texts, "\n\n"), "say", "你说的事分开办理，凭同一张回执可以看到每一件。")
+		f := split(o.desk, o.all[n].id, texts...).Set("say", "你说的事分开办理，凭同一张回执可以看到每一件。")
 		o.sends(f)
 		whole := o.state(n, voice.WasSplit)
 		var out []voice.Voice
@@ -238,7 +238,7 @@ func (o *office) split() {
 		return out
 	}
 	// words left out and words added are refused
-	decide(o.desk, o.all[21].id, "split", "parts", "电动车棚充电口坏了一半\n\n路灯也不亮", "say", "分开办理。").Submit("act=save").Want(422).Says("路灯也不亮", "拉线充电")
+	split(o.desk, o.all[21].id, "电动车棚充电口坏了一半", "路灯也不亮").Set("say", "分开办理。").Submit("act=save").Want(422).Says("路灯也不亮", "拉线充电")
 	two := parts(21, "电动车棚充电口坏了一半，", "大家开始拉线充电，太危险。")
 	o.assign(two[0].ID, "F2", "D02")
 	o.assign(two[1].ID, "H2", "D04")

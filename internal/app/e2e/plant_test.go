@@ -5,6 +5,7 @@ package e2e_test
 import (
 	"context"
 	"encoding/csv"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -158,6 +159,27 @@ func decide(b *webtest.Client, id, do string, pairs ...string) *webtest.Form {
 	f.Set("do", do)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		f.Set(pairs[i], pairs[i+1])
+	}
+	return f
+}
+
+// split opens the form that takes a voice apart and writes the parts into it; parts that are proposed beyond them are cleared.
+func split(b *webtest.Client, id string, texts ...string) *webtest.Form {
+	b.T.Helper()
+	f := refresh(decide(b, id, "split"))
+	has := func(n int) bool {
+		_, ok := f.Values[fmt.Sprintf("parts.%d.text", n)]
+		return ok
+	}
+	for !has(len(texts) - 1) {
+		f = f.Submit("act=part").Want(200).Form("decide")
+	}
+	for n := 0; has(n); n++ {
+		text := ""
+		if n < len(texts) {
+			text = texts[n]
+		}
+		f.Set(fmt.Sprintf("parts.%d.text", n), text)
 	}
 	return f
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
 	"sanwen/internal/base/once"
@@ -27,7 +26,7 @@ type step struct {
 func decideVoice(r *Req) error {
 	f := r.Form()
 	switch f.Value("act") {
-	case "refresh":
+	case "refresh", "part", "pick":
 		return r.voicePage(f, nil)
 	case "open":
 		return r.openVoice(f)
@@ -138,8 +137,26 @@ func (r *Req) stepOf(f *Form, do string, version int) step {
 	case "merge":
 		return r.mergeStep(f, id, version, say)
 	case "split":
-		in := voice.Split{Voice: id, Version: version, Parts: parts(f.Text("parts", 1, 4000)), Say: say}
-		return step{func(tx *db.Tx) error { _, err := in.Do(tx, who); return err }, fields, voicePath(id)}
+		return step{func(tx *db.Tx) error {
+			p, err := vshow.PageOf(tx, who, id)
+			if err != nil {
+				return err
+			}
+			// Sentences are those of the original, or of what this reader sees of it.
+			in := voice.Split{Voice: id, Version: version, Say: say}
+			opened, err := r.openedWords(tx, seen{Page: p}, f)
+			if err != nil {
+				return err
+			}
+			whole := p.Text
+			if opened != nil {
+				whole = opened.Text
+			}
+			var at []int
+			in.Parts, at = f.splitParts(whole)
+			_, err = in.Do(tx, who)
+			return partFaults(err, at)
+		}, fields, voicePath(id)}
 	case "transfer":
 		in := voice.Transfer{Voice: id, Version: version, Unit: f.Unit("to_unit", org.Group, org.Plant), Reason: f.Text("why", 1, core.MaxReason)}
 		return step{func(tx *db.Tx) error { return in.Do(tx, who) }, map[string]string{"reason": "why", "unit": "to_unit"}, ""}
@@ -198,19 +215,6 @@ func leaveOut(list []string, x string) []string {
 	for _, s := range list {
 		if s != x {
 			out = append(out, s)
-		}
-	}
-	return out
-}
-
-var emptyLines = regexp.MustCompile(`\n[ \t　]*\n\s*`)
-
-// parts takes a text apart at its empty lines.
-func parts(text string) []voice.Part {
-	var out []voice.Part
-	for _, p := range emptyLines.Split(core.Clean(text), -1) {
-		if p = strings.TrimSpace(p); p != "" {
-			out = append(out, voice.Part{Text: p})
 		}
 	}
 	return out

@@ -58,9 +58,9 @@ type Decision struct {
 	Results  Choice
 	Reasons  Choice
 	Doors    Choice
-	Paths    Choice // restricted paths
-	Units    Picker // to which union office
-	Parts    Field
+	Paths    Choice     // restricted paths
+	Units    Picker     // to which union office
+	Split    *SplitForm // nil where it cannot be taken apart
 	NewLead  Picker
 }
 
@@ -133,13 +133,11 @@ func (r *Req) decision(tx *db.Tx, s seen, f *Form, opened *Original) (*Decision,
 		return nil, err
 	}
 	d.lists(r, s, f)
-	d.Parts = f.Field("parts", "triage.parts").Area(6).Hint("triage.parts_hint").Broad()
-	if d.Parts.Value == "" {
-		text := s.Text
-		if opened != nil {
-			text = opened.Text
+	var err error
+	if slices.Contains(may, "split") {
+		if d.Split, err = r.splitForm(tx, s, f, opened, d.Places.Options); err != nil {
+			return nil, err
 		}
-		d.Parts.Value = cut(text)
 	}
 	return d, r.suggestReply(tx, s, f)
 }
@@ -198,8 +196,13 @@ func (f *Form) has(name string) bool { _, ok := f.values[name]; return ok }
 
 // topicChoice lists the topics by their first level, those that the words suggest in front.
 func (r *Req) topicChoice(s seen, f *Form) TopicChoice {
-	t := TopicChoice{Field: f.Field("category", "inbox.topic")}
-	held := f.Value("category")
+	return r.topicsFor(s, f, "category", s.Text)
+}
+
+// topicsFor is topicChoice for a field of that name, with the topics that some words suggest.
+func (r *Req) topicsFor(s seen, f *Form, name, said string) TopicChoice {
+	t := TopicChoice{Field: f.Field(name, "inbox.topic")}
+	held := f.Value(name)
 	option := func(c org.Category) Option {
 		o := Option{Value: c.Code, Text: c.Code + " " + c.Name(r.Lang), On: c.Code == held}
 		if c.Restricted != "" && c.Restricted != s.Voice.Restricted {
@@ -229,7 +232,7 @@ func (r *Req) topicChoice(s seen, f *Form) TopicChoice {
 			t.Groups[g].Options = append(t.Groups[g].Options, option(c))
 		}
 	}
-	for _, c := range s.names.topics.Suggest(s.Text, 3) {
+	for _, c := range s.names.topics.Suggest(said, 3) {
 		o := option(c)
 		o.Text, o.On = c.Code+" "+s.names.topic(c.Code), false
 		t.Suggested = append(t.Suggested, o)
@@ -465,12 +468,4 @@ func pick(c Choice, value string) Choice {
 		c.Options[i].On = c.Options[i].Value == value
 	}
 	return c
-}
-
-// breaks begin another matter within one text.
-var breaks = strings.NewReplacer("，另外", "，\n\n另外", "，还有", "，\n\n还有", "，此外", "，\n\n此外", "。", "。\n\n", "！", "！\n\n", "？", "？\n\n", "；", "；\n\n", "? ", "?\n\n", "! ", "!\n\n", ". ", ".\n\n", "; ", ";\n\n")
-
-// cut proposes where a text can be taken apart: at the ends of its sentences, by empty lines.
-func cut(text string) string {
-	return strings.TrimSpace(breaks.Replace(text))
 }

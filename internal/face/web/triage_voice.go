@@ -264,7 +264,11 @@ func (r *Req) voiceFacts(tx *db.Tx, s seen) (*Light, []Fact, error) {
 		{Label: r.T("inbox.day"), Value: r.Lang.Date(v.Day, r.Zone)},
 	}
 	if v.Category != "" {
-		facts = append(facts, Fact{Label: r.T("inbox.topic"), Value: s.names.topic(v.Category), Note: r.T("class." + string(v.Class))})
+		topic := Fact{Label: r.T("inbox.topic"), Value: s.names.topic(v.Category)}
+		if v.Class != "" { // of old parts it was never worked out
+			topic.Note = r.T("class." + string(v.Class))
+		}
+		facts = append(facts, topic)
 	}
 	if v.Lead != "" {
 		note := ""

@@ -198,7 +198,7 @@ type Split struct {
 }
 
 // Do splits and returns the ids of the parts. Errors: access, Invalid at "parts" for fewer than two, and for words of the whole
-// that no part has or that the whole does not have.
+// that no part has; at the part's own field for words that the whole does not have and for an unknown topic or place.
 func (in Split) Do(tx *db.Tx, who access.Person) ([]string, error) {
 	s, err := decide(tx, who, in.Voice, in.Version)
 	if err != nil {
@@ -209,7 +209,7 @@ func (in Split) Do(tx *db.Tx, who access.Person) ([]string, error) {
 		return nil, err
 	}
 	var f fault.Form
-	if err := in.check(&f, s.V, photos); err != nil {
+	if err := in.check(tx, &f, s.V, photos); err != nil {
 		return nil, err
 	}
 	if err := s.Move(core.EvSplit); err != nil {
@@ -246,15 +246,16 @@ type split struct {
 	Parts int `json:"parts"`
 }
 
-func (in Split) check(f *fault.Form, v Voice, photos []PhotoRow) error {
+func (in Split) check(tx *db.Tx, f *fault.Form, v Voice, photos []PhotoRow) error {
 	if len(in.Parts) < 2 || len(in.Parts) > core.MaxParts {
 		f.Add("parts", "voice.split.count", 2, core.MaxParts)
 		return f.Err()
 	}
 	var texts []string
-	for _, p := range in.Parts {
+	for i, p := range in.Parts {
+		at := "parts." + core.Plain(i) + "."
 		if core.Clean(p.Text) == "" {
-			f.Add("parts", "voice.split.empty")
+			f.Add(at+"text", "voice.split.empty")
 		}
 		if p.Kind != "" && !p.Kind.Valid() {
 			f.Add("parts", "voice.kind.unknown", string(p.Kind))
@@ -265,14 +266,25 @@ func (in Split) check(f *fault.Form, v Voice, photos []PhotoRow) error {
 				f.Add("parts", "voice.split.photo")
 			}
 		}
+		if p.Category != "" {
+			if _, err := org.CategoryByCode(tx, p.Category); err != nil {
+				f.Add(at+"category", "voice.category.unknown", p.Category)
+			}
+		}
+		if p.Place != "" {
+			if _, err := org.PlaceByCode(tx, p.Place); err != nil {
+				f.Add(at+"place", "voice.place.unknown", p.Place)
+			}
+		}
+		_, foreign := words.Uncovered(v.Text, []string{p.Text})
+		for _, x := range foreign {
+			f.Add(at+"text", "voice.split.foreign", words.Excerpt(x, 30))
+		}
 		texts = append(texts, p.Text)
 	}
-	missing, foreign := words.Uncovered(v.Text, texts)
+	missing, _ := words.Uncovered(v.Text, texts)
 	for _, m := range missing {
 		f.Add("parts", "voice.split.missing", words.Excerpt(m, 30))
-	}
-	for _, x := range foreign {
-		f.Add("parts", "voice.split.foreign", words.Excerpt(x, 30))
 	}
 	return f.Err()
 }
@@ -303,11 +315,21 @@ func part(s *core.Step, n int, p Part, photos []PhotoRow) (string, error) {
 	if a := words.Listen(text, string(c.Kind)).Kind; a == words.AlarmInjury {
 		c.Alarm = a
 	}
-	if p.Category != "" {
-		if _, err := org.CategoryByCode(tx, p.Category); err != nil {
-			return "", fault.Field("parts", "voice.category.unknown", p.Category)
+	if p.Place != "" {
+		place, err := org.PlaceByCode(tx, p.Place)
+		if err != nil {
+			return "", err
 		}
-		c.Category = p.Category
+		c.Place, c.PlaceText = place.Code, "" // the unit stays: it says who triages, and was fixed when the voice came in
+	}
+	if p.Category != "" {
+		rule, err := org.Propose(tx, p.Category, c.Place)
+		if err != nil {
+			return "", err
+		}
+		if c.Category, c.Class = p.Category, rule.Class; c.Alarm == words.AlarmInjury {
+			c.Class = core.Raise(rule.Class)
+		}
 	}
 	var err error
 	if c.State, err = Cycle.Next("", core.EvPart); err != nil {

@@ -6,5 +6,6 @@ type Part struct {
 	Title    string   `json:"title,omitempty"`
 	Kind     Kind     `json:"kind,omitempty"`
 	Category string   `json:"category,omitempty"`
+	Place    string   `json:"place,omitempty"`  // code; empty: that of the whole
 	Photos   []string `json:"photos,omitempty"` // content hashes; empty: all of them
 }

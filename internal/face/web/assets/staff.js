@@ -364,3 +364,47 @@ async function carry(form) {
 }
 const form = document.querySelector('form[data-queue]:not([data-answered])');
 if (stored && kit.who && self.caches && workers.length && form && navigator.onLine) carry(form).catch(() => {});
+
+// Taking a voice apart: what is marked in its words becomes the text of the next free part, and is shown in the part's color.
+const texts = () => all('.onepart textarea');
+const when = (type, selector, act) => document.addEventListener(type, (e) => {
+  const at = e.target instanceof Element && e.target.closest(selector);
+  if (at) act(at);
+});
+function colors() {
+  const whole = document.querySelector('[data-whole]');
+  if (!whole) return;
+  whole.parentElement.hidden = false;
+  const text = whole.textContent;
+  const taken = [];
+  texts().forEach((field, n) => field.value.split('\n').forEach((line) => {
+    const at = line.trim() ? text.indexOf(line.trim()) : -1;
+    const end = at + line.trim().length;
+    if (at >= 0 && !taken.some((t) => at < t.end && end > t.at)) taken.push({ at, end, n });
+  }));
+  let from = 0;
+  const pieces = [];
+  taken.sort((a, b) => a.at - b.at).forEach(({ at, end, n }) => {
+    pieces.push(text.slice(from, at), make('mark', { className: `p${n % 4}`, textContent: text.slice(at, end) }));
+    from = end;
+  });
+  whole.replaceChildren(...pieces, text.slice(from));
+}
+when('click', '[data-mark]', (button) => {
+  const chosen = getSelection();
+  const note = button.parentElement.querySelector('[role=status]');
+  const words = chosen.rangeCount && document.querySelector('[data-whole]').contains(chosen.getRangeAt(0).commonAncestorContainer) ? chosen.toString().trim() : '';
+  const n = texts().findIndex((t) => !t.value.trim());
+  note.textContent = !words ? note.dataset.none : n < 0 ? note.dataset.full : say(note.dataset.done, n + 1);
+  if (!words || n < 0) return;
+  texts()[n].value = words;
+  chosen.removeAllRanges();
+  colors();
+});
+when('click', '[data-unmark]', () => {
+  texts().forEach((t) => { t.value = ''; });
+  colors();
+});
+when('input', '.onepart textarea', colors);
+new MutationObserver(() => document.querySelector('[data-whole]')?.parentElement.hidden && colors()).observe(document.body, { childList: true, subtree: true });
+colors();
