@@ -39,13 +39,18 @@ const (
 	TalkHeld        Kind = "talk"             // talk with the head of a department
 	WhistleAnswer   Kind = "whistle"          // report in when a unit calls
 	ExclusionDecide Kind = "exclude"          // decide whether a voice is left out of the rates
+	Position        Kind = "position"         // say what the unit thinks of what a meeting will treat; the item is the unit
+	Resolve         Kind = "resolution"       // do what a meeting decided
+	ResolveCheck    Kind = "resolution_check" // confirm that it was done
+	MinutesSign     Kind = "minutes_sign"     // sign the minutes
+	MinutesReceive  Kind = "minutes_receive"  // receive them; the item is the unit
 )
 
 // Kinds returns all kinds, in the order of the work.
 func Kinds() []Kind {
 	return []Kind{Intake, FirstContact, AcceptHazard, Answer, Sign, Adjudicate, Plan, PlanHead, PlanFinance, Approve, Milestone, ExtensionDecide, Completion,
 		Inspect, Confirm, LookBack30, LookBack90, Appeal, Quarantine, Retaliation, Review, OrderReceipt, OrderReply, TalkHeld, WhistleAnswer,
-		ExclusionDecide}
+		ExclusionDecide, Position, Resolve, ResolveCheck, MinutesSign, MinutesReceive}
 }
 
 // early reports whether lateness of this kind is a warning about the whole (yellow) and not yet the breach of a promise (red).
@@ -77,7 +82,8 @@ type New struct {
 
 // terms are the terms of kinds for which the organisation has no setting: defaults of the product, in working days.
 var terms = map[Kind]int{FirstContact: 1, PlanHead: 1, PlanFinance: 2, Approve: 2, Inspect: 3, Appeal: 5, Quarantine: 2,
-	OrderReceipt: 1, OrderReply: 3, TalkHeld: 5, WhistleAnswer: 1, ExclusionDecide: 2}
+	OrderReceipt: 1, OrderReply: 3, TalkHeld: 5, WhistleAnswer: 1, ExclusionDecide: 2,
+	Position: 3, ResolveCheck: 2, MinutesSign: 2, MinutesReceive: 2}
 
 // settled are the settings in working days, by kind.
 var settled = map[Kind]string{Intake: org.IntakeDays, Answer: org.AnswerDays, Sign: org.SignDays, Adjudicate: org.AdjudicateDays, Plan: org.PlanDays, ExtensionDecide: org.ExtensionDecide}

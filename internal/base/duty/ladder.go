@@ -33,11 +33,12 @@ var (
 	shortLadder = []Rung{RungNear, RungRed}
 )
 
-// Ladder returns the rungs that a duty of the kind climbs. What has been promised to employees climbs the whole ladder, a danger calls
+// Ladder returns the rungs that a duty of the kind climbs. What has been promised to employees, and what a
+// meeting decided, climbs the whole ladder, a danger calls
 // until somebody comes, an assignment signs itself when its time is over, and of everything else people are reminded.
 func (k Kind) Ladder() []Rung {
 	switch k {
-	case Answer, Plan, Completion:
+	case Answer, Plan, Completion, Resolve:
 		return wholeLadder
 	case AcceptHazard:
 		return []Rung{RungCall}

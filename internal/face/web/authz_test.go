@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
@@ -27,6 +28,7 @@ import (
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
+	"sanwen/internal/work/meeting"
 	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/voicetest"
@@ -186,6 +188,9 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 		s.things[do] = do
 	}
 
+	s.meetings(c)
+	read("金丝雀癸", "supervisor", "triager", "leader", "auditor", "chair", "equipment", "equipment-head")
+
 	store, err := blob.OpenDir(t.TempDir(), c, clock.Shanghai())
 	if err != nil {
 		t.Fatal(err)
@@ -237,6 +242,47 @@ func (s *scene) costly() string {
 		Owner: s.P("equipment").ID, Deadline: due, Acceptors: []string{s.P("worker").ID}, Money: &plan.Money{Amount: "60000", Source: "welfare"}}})
 	s.Do("equipment-head", matter.SignPlan{Matter: m.ID, As: chain.AsHead, Approve: true})
 	return m.Number
+}
+
+// meetings holds two: the minutes of the first are signed, the second is in session.
+func (s *scene) meetings(c *clock.Fake) {
+	s.T.Helper()
+	for _, thing := range []string{"meeting.signed", "meeting"} {
+		start := clock.MillisOf(c.Now().Add(time.Hour))
+		call := &meeting.Call{Kind: meeting.Dispatch, Terms: meeting.Terms{Title: "金丝雀癸调度推进会", Start: start, End: start.Add(time.Hour), Place: "三楼会议室", Chair: s.P("leader").ID,
+			Recorder: s.P("supervisor").ID, Invited: []string{"D02", "U03"}}}
+		s.Do("supervisor", call)
+		s.things[thing], s.things["item"] = call.ID, ""
+		s.Do("supervisor", meeting.Add{Meeting: call.ID, Matter: s.things["matter"], Reason: "领导要求"}, meeting.AskPositions{Meeting: call.ID, Due: start.Day(clock.Shanghai())},
+			meeting.Freeze{Meeting: call.ID}, meeting.OpenRoom{Meeting: call.ID})
+		var item, key string
+		s.Read(func(tx *db.Tx) (err error) {
+			m, _, err := meeting.See(tx, s.P("supervisor"), call.ID)
+			if err != nil {
+				return err
+			}
+			items, err := meeting.Agenda(tx, s.P("supervisor"), m)
+			for _, it := range items {
+				if it.Number == s.things["matter"] {
+					item, key = it.ID, it.Key()
+				}
+			}
+			return err
+		})
+		s.things["item"] = key
+		s.Do("supervisor", meeting.Conclude{Meeting: call.ID, Item: item, Conclusion: "抓紧办。"}, meeting.Decide{Meeting: call.ID, Item: item, Text: "金丝雀癸:换喷头", Lead: "D02", Day: "2026-12-11"})
+		if thing == "meeting.signed" {
+			s.Do("supervisor", meeting.Finish{Meeting: call.ID})
+			s.Do("leader", meeting.Sign{Meeting: call.ID})
+		}
+	}
+	s.Read(func(tx *db.Tx) (err error) {
+		s.things["resolution"], err = db.One[string](tx, `SELECT id FROM resolution WHERE meeting = $1`, s.things["meeting"])
+		return err
+	})
+	for _, do := range []string{"change", "sign", "finish", "report", "judge"} {
+		s.things[do] = do
+	}
 }
 
 // path fills in the parameters of a route.

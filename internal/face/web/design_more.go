@@ -41,6 +41,7 @@ type DesignMore struct {
 	Filters  []Choice
 	Progress []Progress
 	Plan     *PlanCard
+	Brief    BriefSheet
 	Changes  []ConflictRow
 	Parts    []FormPart
 	Admin    []Part
@@ -90,6 +91,8 @@ func (r *Req) sampleMore(p *DesignPage) {
 			{Text: t("design.step_3"), When: t("design.day_3"), Late: true}, {Text: t("design.step_4"), When: t("design.day_4")}}},
 		{Label: t("design.fact_due"), Text: t("design.day_4"), Note: t("design.step_3_note"), Hint: t("design.vague")},
 	}}
+	m.Brief = BriefSheet{Number: "SS-2026-039", Light: &Light{Color: "red", Word: t("duty.light.red")}, Tags: []Tag{{Text: t("meeting.why.red"), Tone: "bad"}}, Facts: p.Facts,
+		Positions: []Message{{From: t("design.unit_1"), When: t("design.day_2"), Text: t("design.standard")}}, Silent: t("design.unit_1"), Draft: t("design.step_4")}
 	m.Changes = p.Conflict.Rows
 	var points []Field
 	for i, value := range []string{"41.5", "38", ""} {

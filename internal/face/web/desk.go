@@ -11,6 +11,8 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/meeting"
+	meetshow "sanwen/internal/work/meeting/show"
 	"sanwen/internal/work/supervise"
 	vshow "sanwen/internal/work/voice/show"
 )
@@ -165,17 +167,24 @@ type deskView struct {
 	voices  map[string]vshow.Head
 	names   map[string]string
 	most    int // extensions that the supervisor decides on
+
+	meetings    map[string]meeting.Meeting
+	resolutions map[string]meeting.Resolution
 }
 
 // read reads what the duties are about, as far as the reader may see it.
 func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
-	var matters, voices, people []string
+	var matters, voices, people, meetings, resolutions []string
 	for _, n := range items {
 		switch n.SubjectKind {
 		case "matter":
 			matters = append(matters, n.SubjectID)
 		case "voice":
 			voices = append(voices, n.SubjectID)
+		case meeting.RefKind:
+			meetings = append(meetings, n.SubjectID)
+		case meeting.ResolutionKind:
+			resolutions = append(resolutions, n.SubjectID)
 		}
 		if n.Person != "" && !slices.Contains(people, n.Person) {
 			people = append(people, n.Person)
@@ -186,6 +195,12 @@ func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
 		return err
 	}
 	if b.voices, err = vshow.Heads(tx, b.r.Person, unique(voices)); err != nil {
+		return err
+	}
+	if b.meetings, err = meetshow.Heads(tx, b.r.Person, unique(meetings)); err != nil {
+		return err
+	}
+	if b.resolutions, err = meetshow.ResolutionHeads(tx, b.r.Person, unique(resolutions)); err != nil {
 		return err
 	}
 	if b.names, err = ledger.Names(tx, people); err != nil {
@@ -215,6 +230,12 @@ func (b *deskView) about(n duty.Item) (title, number, href string) {
 		}
 		return title, v.Number, "/voice/" + v.ID
 	}
+	if m, ok := b.meetings[n.SubjectID]; ok {
+		return m.Title, b.r.Lang.DateTime(m.StartAt, b.r.Zone), "/meeting/" + m.ID
+	}
+	if x, ok := b.resolutions[n.SubjectID]; ok {
+		return shortText(x.Text, 40), x.MatterNo, "/resolution/" + x.ID
+	}
 	if at := supervisedAt[n.SubjectKind]; at != "" {
 		return b.r.Lang.Enum("desk.subject", n.SubjectKind), "", at + n.SubjectID
 	}
@@ -234,7 +255,7 @@ func (b *deskView) next(n duty.Item) string {
 		if at := supervisedAt[n.SubjectKind]; at != "" {
 			return at + n.SubjectID
 		}
-		return ""
+		return meetingNext(n)
 	}
 	at := "/matter/" + m.Number
 	switch n.Kind {
@@ -262,6 +283,21 @@ func (b *deskView) next(n duty.Item) string {
 		}
 	}
 	return at
+}
+
+// meetingNext is where a duty of a meeting is done.
+func meetingNext(n duty.Item) string {
+	switch n.Kind {
+	case duty.Position:
+		return "/meeting/" + n.SubjectID + "/positions?unit=" + n.Item
+	case duty.MinutesSign, duty.MinutesReceive:
+		return "/meeting/" + n.SubjectID + "/minutes"
+	case duty.Resolve:
+		return "/resolution/" + n.SubjectID + "/report"
+	case duty.ResolveCheck:
+		return "/resolution/" + n.SubjectID + "/judge"
+	}
+	return ""
 }
 
 func (b *deskView) who(n duty.Item) string {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 
 	"sanwen/internal/base/access"
@@ -8,6 +9,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/reading/publish"
 	"sanwen/internal/work/matter/ledger"
+	meetshow "sanwen/internal/work/meeting/show"
 	"sanwen/internal/work/voice"
 	vshow "sanwen/internal/work/voice/show"
 )
@@ -72,7 +74,7 @@ func find(r *Req) error {
 		if f.names, err = r.voiceNames(tx); err != nil {
 			return err
 		}
-		for _, look := range []func() error{f.pages, f.matters, f.voices, f.unitVoices, f.ownVoices, f.places, f.people} {
+		for _, look := range []func() error{f.pages, f.matters, f.meetings, f.resolutions, f.voices, f.unitVoices, f.ownVoices, f.places, f.people} {
 			if err := look(); err != nil {
 				return err
 			}
@@ -86,6 +88,34 @@ func find(r *Req) error {
 		p.None = &Empty{Kind: "filtered", Title: r.T("find.none"), Text: r.T("find.none_text")}
 	}
 	return findPage.Render(r, p)
+}
+
+// meetings finds meetings by title, or by the number of their minutes.
+func (f finder) meetings() error {
+	if !f.lets("/meetings") {
+		return nil
+	}
+	rows, _, err := meetshow.List(f.tx, f.r.Person, meetshow.Filter{Text: f.words, Limit: findMost + 1})
+	var cards []Card
+	for _, m := range rows {
+		cards = append(cards, Card{Title: m.Title, Href: f.r.Link("/meeting/" + m.ID), Lines: []string{f.r.Lang.DateTime(m.StartAt, f.r.Zone) + " · " + f.r.Lang.Enum("meeting.state", m.State)}})
+	}
+	f.add("meeting.title", cards, "/meetings?q="+url.QueryEscape(f.words))
+	return err
+}
+
+// resolutions finds what meetings decided, by its words.
+func (f finder) resolutions() error {
+	if !f.lets("/resolutions") {
+		return nil
+	}
+	rows, _, err := meetshow.Resolutions(f.tx, f.r.Person, meetshow.ResolutionFilter{Text: f.words, Limit: findMost + 1})
+	var cards []Card
+	for _, x := range rows {
+		cards = append(cards, Card{Title: shortText(x.Text, 60), Href: f.r.Link("/resolution/" + x.ID), Lines: []string{f.r.Lang.Date(x.Day, f.r.Zone) + " · " + f.r.Lang.Enum("meeting.res", x.State)}})
+	}
+	f.add("meeting.resolutions", cards, "/resolutions?q="+url.QueryEscape(f.words))
+	return err
 }
 
 // has reports whether what is looked for stands in one of the texts.

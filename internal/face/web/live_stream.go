@@ -13,6 +13,8 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/meeting"
+	meetshow "sanwen/internal/work/meeting/show"
 	vshow "sanwen/internal/work/voice/show"
 )
 
@@ -135,8 +137,15 @@ func (r *Req) news(b batch, kinds []string) (*liveNews, error) {
 			news.Paths = append(news.Paths, voicePath(id))
 		}
 		matters, err := ledger.Heads(tx, r.Person, ids["matter"])
+		if err != nil {
+			return err
+		}
 		for _, m := range matters {
 			news.Paths = append(news.Paths, "/matter/"+m.Number)
+		}
+		meetings, err := meetshow.Heads(tx, r.Person, ids[meeting.RefKind])
+		for id := range meetings {
+			news.Paths = append(news.Paths, "/meeting/"+id)
 		}
 		return err
 	})

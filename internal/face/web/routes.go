@@ -134,6 +134,36 @@ func Routes() []Route {
 		{Pattern: "GET /voice/{id}/exclude", Group: Signed, Policy: access.ExclusionAsk, Handler: askExclusion},
 		{Pattern: "POST /voice/{id}/exclude", Group: Signed, Policy: access.ExclusionAsk, Handler: askExclusion},
 
+		// meetings
+		{Pattern: "GET /meetings", Group: Signed, Policy: access.MeetingList, Handler: listMeetings},
+		{Pattern: "GET /meetings/new", Group: Signed, Policy: access.MeetingCall, Handler: newMeeting},
+		{Pattern: "POST /meetings/new", Group: Signed, Policy: access.MeetingCall, Handler: newMeeting},
+		{Pattern: "GET /meetings/calendar", Group: Signed, Policy: access.MeetingFeed, Handler: feedPage},
+		{Pattern: "POST /meetings/calendar", Group: Signed, Policy: access.MeetingFeed, Handler: feedPage},
+		{Pattern: "GET /calendar/{token}", Group: Anonymous, Policy: Anyone, Handler: meetingFeed}, // the address is the key
+		{Pattern: "GET /meeting/{meeting}", Group: Signed, Policy: access.MeetingSee, Handler: showMeeting},
+		{Pattern: "GET /meeting/{meeting}/live", Group: Signed, Policy: access.MeetingSee, Handler: liveMeeting, Quiet: true, Stream: true},
+		{Pattern: "GET /meeting/{meeting}/calendar.ics", Group: Signed, Policy: access.MeetingSee, Handler: meetingICS},
+		{Pattern: "GET /meeting/{meeting}/pack", Group: Signed, Policy: access.MeetingSee, Handler: showPack},
+		{Pattern: "POST /meeting/{meeting}/pack", Group: Signed, Policy: access.MeetingCall, Handler: showPack},
+		{Pattern: "GET /meeting/{meeting}/brief", Group: Signed, Policy: access.MeetingSee, Handler: showBrief},
+		{Pattern: "GET /meeting/{meeting}/item/{item}", Group: Signed, Policy: access.MeetingSee, Handler: meetingItem},
+		{Pattern: "POST /meeting/{meeting}/item/{item}", Group: Signed, Policy: access.MeetingCall, Handler: meetingItem},
+		{Pattern: "GET /meeting/{meeting}/positions", Group: Signed, Policy: access.MeetingPosition, Handler: showPositions},
+		{Pattern: "POST /meeting/{meeting}/positions", Group: Signed, Policy: access.MeetingPosition, Handler: showPositions},
+		{Pattern: "GET /meeting/{meeting}/room", Group: Signed, Policy: access.MeetingRecord, Handler: meetingRoom},
+		{Pattern: "POST /meeting/{meeting}/room", Group: Signed, Policy: access.MeetingRecord, Handler: meetingRoom},
+		{Pattern: "GET /meeting/{meeting}/screen", Group: Signed, Policy: access.MeetingSee, Handler: meetingScreen},
+		{Pattern: "GET /meeting/{meeting}/minutes", Group: Signed, Policy: access.MeetingSee, Handler: showMinutes},
+		{Pattern: "POST /meeting/{meeting}/minutes", Group: Signed, Policy: access.MeetingReceive, Handler: showMinutes},
+		{Pattern: "GET /meeting/{meeting}/minutes.docx", Group: Signed, Policy: access.MeetingSee, Handler: sendMinutes},
+		{Pattern: "GET /meeting/{meeting}/{do}", Group: Signed, Policy: access.MeetingSee, Handler: meetingAct}, // the action asks its own
+		{Pattern: "POST /meeting/{meeting}/{do}", Group: Signed, Policy: access.MeetingSee, Handler: meetingAct},
+		{Pattern: "GET /resolutions", Group: Signed, Policy: access.ResolutionList, Handler: listResolutions},
+		{Pattern: "GET /resolution/{resolution}", Group: Signed, Policy: access.ResolutionSee, Handler: showResolution},
+		{Pattern: "GET /resolution/{resolution}/{do}", Group: Signed, Policy: access.ResolutionSee, Handler: resolutionAct}, // the action asks its own
+		{Pattern: "POST /resolution/{resolution}/{do}", Group: Signed, Policy: access.ResolutionSee, Handler: resolutionAct},
+
 		// ledger
 		{Pattern: "GET /ledger", Group: Signed, Policy: access.MatterList, Handler: listLedger},
 		{Pattern: "GET /ledger/live", Group: Signed, Policy: access.MatterList, Handler: liveLedger, Quiet: true, Stream: true},

@@ -91,6 +91,7 @@ func Play(ctx context.Context, s Stage) (Played, error) {
 	}
 	p.photos = photos
 	p.routine()
+	p.meetings()
 	if err := p.agenda.run(ctx, s.DB, s.Clock.Set, p.sealed); err != nil {
 		return Played{}, err
 	}

@@ -1,0 +1,146 @@
+package access
+
+// The actions, by area. The text is stored in events and printed in the manual.
+const (
+	// voice
+	VoiceRegister   Action = "voice.register"    // tell
+	VoiceProxy      Action = "voice.proxy"       // write down for somebody else
+	VoiceSupport    Action = "voice.support"     // me too
+	VoiceFollow     Action = "voice.follow"      // read one's own thread
+	VoiceSpeak      Action = "voice.speak"       // add text or photos, confirm, object, report retaliation, withdraw
+	VoiceList       Action = "voice.list"        // inbox and counts
+	VoiceSee        Action = "voice.see"         // title, redacted text, state
+	VoiceOpen       Action = "voice.open"        // the original words (audited)
+	VoiceClaim      Action = "voice.claim"       // take from the inbox
+	VoiceTriage     Action = "voice.triage"      // every decision of triage
+	VoiceRestrict   Action = "voice.restrict"    // move to or from a restricted path
+	VoiceReject     Action = "voice.reject"      // refuse with a reason
+	VoiceCountersig Action = "voice.countersign" // second person of a refused complaint
+	VoiceAppeal     Action = "voice.appeal"      // decide on an objection, one level up
+	VoiceReply      Action = "voice.reply"       // a department's answer to an assigned voice
+	VoiceQuarantine Action = "voice.quarantine"  // set aside and release
+	VoiceAccept     Action = "voice.accept"      // take a call of danger, by who is on the duty roster
+	VoiceSystem     Action = "voice.system"      // time-outs, tell-back
+
+	// assignment
+	AssignmentMake       Action = "assignment.make"
+	AssignmentSign       Action = "assignment.sign"
+	AssignmentReturn     Action = "assignment.return"
+	AssignmentAdjudicate Action = "assignment.adjudicate"
+	AssignmentSystem     Action = "assignment.system"
+
+	// matter
+	MatterRegister  Action = "matter.register"
+	MatterSee       Action = "matter.see"  // the whole page
+	MatterList      Action = "matter.list" // the ledger
+	MatterExport    Action = "matter.export"
+	MatterPlan      Action = "matter.plan"       // write and submit the Five Determinations
+	MatterApprove   Action = "matter.approve"    // approve or return a plan
+	MatterHead      Action = "matter.head"       // signature of the lead unit's head
+	MatterFinance   Action = "matter.finance"    // approve the money of a plan that reaches the limit
+	MatterSignTop   Action = "matter.sign_top"   // sign in the stead of a head who cannot
+	MatterProgress  Action = "matter.progress"   // report a step, photos
+	MatterComplete  Action = "matter.complete"   // say that it is done
+	MatterInspect   Action = "matter.inspect"    // measure and decide pass or fail
+	MatterAskMore   Action = "matter.ask_more"   // ask for an extension
+	MatterExtend    Action = "matter.extend"     // decide the first and second extension
+	MatterExtendTop Action = "matter.extend_top" // decide the third and later ones
+	MatterCarry     Action = "matter.carry"      // carry over and take up again
+	MatterPause     Action = "matter.pause"
+	MatterDecline   Action = "matter.decline" // the honest no
+	MatterCancel    Action = "matter.cancel"
+	MatterClose     Action = "matter.close" // strike off the ledger
+	MatterLookBack  Action = "matter.look_back"
+	MatterReopen    Action = "matter.reopen"
+	MatterPublish   Action = "matter.publish" // public wording
+	MatterSystem    Action = "matter.system"
+
+	// inspection on site
+	InspectRecord Action = "inspect.record" // write a visit down
+	InspectSee    Action = "inspect.see"    // read it
+	InspectTools  Action = "inspect.tools"  // keep the list of instruments
+
+	// supervision
+	OrderList       Action = "order.list" // the ledger of orders, and the supervising desk
+	OrderSee        Action = "order.see"
+	OrderExport     Action = "order.export"
+	OrderIssue      Action = "order.issue" // sign, press, withdraw, drop a draft
+	OrderReceive    Action = "order.receive"
+	OrderReply      Action = "order.reply" // the head's answer, signed by the account
+	OrderClose      Action = "order.close"
+	TalkHold        Action = "talk.hold" // write down a talk that was held
+	WhistleBlow     Action = "whistle.blow"
+	WhistleSee      Action = "whistle.see"
+	WhistleAnswer   Action = "whistle.answer"
+	ExclusionAsk    Action = "exclusion.ask"
+	ExclusionSee    Action = "exclusion.see"
+	ExclusionOffice Action = "exclusion.office" // the office's word on it
+	ExclusionUnion  Action = "exclusion.union"  // that of a member of the union
+
+	// meetings
+	MeetingList       Action = "meeting.list"
+	MeetingSee        Action = "meeting.see"
+	MeetingCall       Action = "meeting.call"     // call, change, arrange the agenda, freeze, cancel
+	MeetingPosition   Action = "meeting.position" // say what a unit thinks, beforehand
+	MeetingRecord     Action = "meeting.record"   // write down what is said and decided
+	MeetingSign       Action = "meeting.sign"     // the chair's signature
+	MeetingReceive    Action = "meeting.receive"  // receive the minutes
+	MeetingFeed       Action = "meeting.feed"     // one's own calendar
+	ResolutionList    Action = "resolution.list"
+	ResolutionSee     Action = "resolution.see"
+	ResolutionReport  Action = "resolution.report"  // say that it is done
+	ResolutionConfirm Action = "resolution.confirm" // confirm, send back, drop
+
+	// acceptance
+	AcceptRate   Action = "accept.rate"
+	AcceptSee    Action = "accept.see" // aggregate
+	AcceptNotes  Action = "accept.notes"
+	AcceptSetUp  Action = "accept.set_up" // the factual question, the sample
+	AcceptSystem Action = "accept.system"
+
+	// duty
+	DutySee    Action = "duty.see"
+	DutyManage Action = "duty.manage" // waiting, hand-over, early dates
+	DutySystem Action = "duty.system"
+
+	// organisation
+	OrgSee      Action = "org.see"
+	OrgEdit     Action = "org.edit"     // units, places, categories, check items, calendar
+	OrgPeople   Action = "org.people"   // people, import
+	OrgLookUp   Action = "org.look_up"  // find a colleague for a field of a form
+	OrgLookAll  Action = "org.look_all" // by a part of the name beyond one's own units
+	OrgGrant    Action = "org.grant"    // roles
+	OrgSettings Action = "org.settings" // numbers of the product with their basis
+	OrgPolicy   Action = "org.policy"   // those of them that decide about people's rights
+	OrgRule     Action = "org.rule"     // responsibility catalogue
+	OrgRoster   Action = "org.roster"   // duty roster
+	OrgPosters  Action = "org.posters"
+	OrgSystem   Action = "org.system"
+
+	// administration, reading
+	AdminSee    Action = "admin.see"    // the administrators' home
+	AdminOrg    Action = "admin.org"    // units, places, topics, responsibility, settings, check items, calendars
+	AdminPeople Action = "admin.people" // the list of people
+	AdminGrants Action = "admin.grants" // who holds which role
+
+	// login
+	LoginSelf    Action = "login.self"    // own password, own sessions
+	LoginManage  Action = "login.manage"  // accounts of others
+	LoginSystem  Action = "login.system"  // set-up, sign-in itself
+	LoginAudit   Action = "login.audit"   // list of sign-ins
+	CustodianKey Action = "custodian.key" // make and hold the own key
+
+	// drawer
+	DrawerKeep Action = "drawer.keep" // put aside for oneself
+	BulkRun    Action = "bulk.run"    // do one thing with many rows: every row asks for itself
+
+	// log, jobs, whole installation
+	LogSee    Action = "log.see" // entries with their actors
+	LogPublic Action = "log.public"
+	JobsSee   Action = "jobs.see"
+	JobsRetry Action = "jobs.retry"
+
+	// board and dashboards
+	BoardSee     Action = "board.see"
+	DashboardSee Action = "dashboard.see"
+)
