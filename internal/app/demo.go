@@ -9,6 +9,7 @@ import (
 
 	"sanwen/internal/app/demo"
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/seal"
 )
@@ -103,6 +104,9 @@ func clearDemo(dir, marker string) error {
 	}
 	if _, err := os.Stat(marker); err != nil {
 		return fault.New(fault.Conflict, "app.not_demo", dir)
+	}
+	if err := db.InUse(dir); err != nil { // a demonstration that is being shown is not taken away from under its server
+		return badDisk(err, dir)
 	}
 	for _, e := range entries {
 		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {

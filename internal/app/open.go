@@ -56,6 +56,14 @@ func badDisk(err error, dir string) error {
 	}
 	e := fault.Of(err)
 	switch {
+	case errors.Is(err, db.ErrInUse):
+		return fault.Wrap(fault.Unavailable, "app.in_use", err, dir)
+	case errors.Is(err, db.ErrNewer):
+		return fault.Wrap(fault.Unavailable, "app.newer", err)
+	case errors.Is(err, db.ErrNetworkDir):
+		return fault.Wrap(fault.Unavailable, "app.network_disk", err, dir)
+	case errors.Is(err, db.ErrChanged):
+		return fault.Wrap(fault.Unavailable, "app.changed", err)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), e.Key == "db.full", e.Key == "blob.disk_full":
 		return fault.Wrap(fault.Unavailable, "app.disk_full", err, dir)
 	case errors.Is(err, syscall.EROFS), e.Key == "db.readonly":

@@ -17,6 +17,9 @@ import (
 const calendarBody = 1 << 20
 
 func adminCalendars(r *Req) error {
+	if err := r.knownOnly(); err != nil {
+		return err
+	}
 	page := AdminListPage{Page: Page{Title: r.T("admin.calendars"), Shape: Staff, Back: "/admin"}, Lede: r.T("admin.calendars_lede")}
 	if r.can(access.OrgEdit) {
 		page.Actions = []Link{{Text: r.T("admin.calendar_import"), Href: r.Link("/admin/calendars/import"), Tone: "primary"}}

@@ -21,7 +21,12 @@ type InstrumentsPage struct {
 
 var instrumentsPage = Define[InstrumentsPage]("visit/instruments")
 
-func instruments(r *Req) error { return renderInstruments(r, nil) }
+func instruments(r *Req) error {
+	if err := r.knownOnly("number"); err != nil {
+		return err
+	}
+	return renderInstruments(r, nil)
+}
 
 func renderInstruments(r *Req, f *Form) error {
 	page := InstrumentsPage{Page: Page{Title: r.T("visit.instruments"), Shape: Staff, Back: "/visits"}}

@@ -63,6 +63,26 @@ func (r *Req) List(spec ListSpec) (*List, error) {
 	return l, nil
 }
 
+// knownOnly refuses parameters in the address of a list that has no filters, but those named.
+func (r *Req) knownOnly(names ...string) error {
+	values, err := url.ParseQuery(r.http.URL.RawQuery)
+	if err != nil {
+		r.status = 400
+		return fault.Wrap(fault.Invalid, "web.unreadable", err)
+	}
+	for name := range values {
+		if slices.Contains(names, name) || slices.Contains(kitParams, name) {
+			continue
+		}
+		r.status = 400
+		if near := closest(name, names); near != "" {
+			return fault.New(fault.Invalid, "fault.parameter_near", short(name), near)
+		}
+		return fault.New(fault.Invalid, "web.parameter_none", short(name))
+	}
+	return nil
+}
+
 func (l *List) check() error {
 	known := []string{"after"}
 	if len(l.spec.Sorts) > 0 {

@@ -37,6 +37,9 @@ func (r *Req) saidTitle(tx *db.Tx, v voices.Mine) (string, error) {
 
 // mine shows the list.
 func mine(r *Req) error {
+	if err := r.knownOnly(); err != nil {
+		return err
+	}
 	p := MinePage{Page: Page{Title: r.T("follow.mine")}}
 	err := r.Read(func(tx *db.Tx) error {
 		asked, err := accept.Mine(tx, r.Person)

@@ -28,6 +28,9 @@ var callsPage = Define[CallsPage]("dept/roster")
 
 // roster lists the dangers for which the reader is called.
 func roster(r *Req) error {
+	if err := r.knownOnly(); err != nil {
+		return err
+	}
 	page := CallsPage{Page: Page{Title: r.T("dept.roster"), Shape: Staff}, Form: r.Blank()}
 	err := r.Read(func(tx *db.Tx) error {
 		line, err := org.Text(tx, org.EmergencyLine)

@@ -10,6 +10,9 @@ import (
 
 // listWhistles shows the calls (吹哨) that the reader may see, the newest first.
 func listWhistles(r *Req) error {
+	if err := r.knownOnly(); err != nil {
+		return err
+	}
 	page := AdminListPage{Page: Page{Title: r.T("supervise.whistle_title"), Shape: Staff}, Lede: r.T("supervise.whistle_lede")}
 	err := r.Read(func(tx *db.Tx) error {
 		rows, err := supervise.Whistles(tx, r.Person, false, 200)

@@ -12,6 +12,9 @@ import (
 // listExclusions shows the requests to leave a voice out of a department's rates (剔除), those that wait first, and how many were left
 // out of each department's.
 func listExclusions(r *Req) error {
+	if err := r.knownOnly(); err != nil {
+		return err
+	}
 	page := AdminListPage{Page: Page{Title: r.T("supervise.exclusions"), Shape: Staff}, Lede: r.T("supervise.exclusions_lede", supervise.AuditShare)}
 	err := r.Read(func(tx *db.Tx) error {
 		rows, err := supervise.Exclusions(tx, r.Person, 200)

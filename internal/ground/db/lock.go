@@ -37,6 +37,18 @@ func lockDir(dir string) (*os.File, error) {
 	return f, nil
 }
 
+// InUse reports, as an error with [ErrInUse] in its chain, that another process has the data directory open.
+func InUse(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, lockName)); err != nil {
+		return nil
+	}
+	f, err := lockDir(dir)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
 // networkFS are the statfs magic numbers of file systems that live on another machine or in a user process.
 var networkFS = map[uint32]string{
 	0x6969:     "NFS",
