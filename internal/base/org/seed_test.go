@@ -38,7 +38,7 @@ func TestSpecs(t *testing.T) {
 		LadderRemind, LadderNear, LadderNearDays, LadderSponsor, LadderAgenda, LadderTalk, LadderStill} {
 		s.Get(k) // panics where the data have no such key
 	}
-	if len(s.All()) != 58 {
+	if len(s.All()) != 63 {
 		t.Errorf("%d settings", len(s.All()))
 	}
 }

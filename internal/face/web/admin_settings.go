@@ -10,6 +10,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
+	"sanwen/internal/work/matter/plan"
 )
 
 // settingName is what a setting is called.
@@ -20,6 +21,13 @@ func (r *Req) settingName(key string) string {
 func (r *Req) settingValue(s org.Value, value string) string {
 	if value == "" {
 		return r.T("admin.not_set")
+	}
+	if s.Type == "slots" {
+		var names []string
+		for _, c := range strings.Split(value, ",") {
+			names = append(names, r.Lang.Enum("matter.slot", strings.TrimSpace(c)))
+		}
+		return r.Lang.List(names)
 	}
 	if s.Key == org.HeadAuthor {
 		return r.Lang.Enum("org.setting.head_author", value)
@@ -108,7 +116,11 @@ func renderSetting(r *Req, f *Form) error {
 		page.Title = r.settingName(key)
 		page.Facts = []Fact{{Label: r.T("admin.f.value"), Value: r.settingValue(v, v.Value)}, {Label: r.T("admin.f.default"), Value: r.settingValue(v, v.Default), Note: v.Spec.Basis(r.Lang)},
 			{Label: r.T("admin.f.whose"), Value: r.settingOwner(v)}}
-		now := stored{"value": {v.Value}, "basis": {v.Own}, "version": {digits64(v.Version)}}
+		values := []string{v.Value}
+		if v.Type == "slots" {
+			values = strings.Split(v.Value, ",")
+		}
+		now := stored{"value": values, "basis": {v.Own}, "version": {digits64(v.Version)}}
 		if f == nil {
 			f = r.fillForm(now)
 		}
@@ -137,6 +149,8 @@ func renderSetting(r *Req, f *Form) error {
 				return err
 			}
 			part = selectPart(f.Choose("value", "admin.f.new_value", unitOptions(tree, r.Lang, f.Value("value"))).Else("admin.not_set").Hint("admin.unit_hint"))
+		case v.Type == "slots":
+			part = boxesPart(f.Choose("value", "admin.f.new_value", slotOptions(r.Lang)).Hint("admin.slots_hint"))
 		case key == org.HeadAuthor:
 			part = radiosPart(f.Choose("value", "admin.f.new_value", headAuthorOptions(r.Lang, v)))
 		}
@@ -153,6 +167,15 @@ func renderSetting(r *Req, f *Form) error {
 		return err
 	}
 	return r.renderEdit(page, settingAction(v))
+}
+
+// slotOptions are the determinations that a template can demand.
+func slotOptions(l lang.Lang) []Option {
+	var out []Option
+	for _, s := range plan.AllSlots() {
+		out = append(out, Option{Value: string(s), Text: l.Enum("matter.slot", s)})
+	}
+	return out
 }
 
 // headAuthorOptions says in words what the numbers of that setting mean.
@@ -192,7 +215,13 @@ func saveSetting(r *Req) error {
 		}
 	}
 	f := r.Form()
-	in := org.SetSetting{Key: r.Param("key"), Value: f.Line("value", 0, 200), Basis: f.Text("basis", 0, 500), Version: f.Version()}
+	value := ""
+	if len(f.values["value"]) > 1 { // boxes
+		value = strings.Join(f.Many("value"), ",")
+	} else {
+		value = f.Line("value", 0, 200)
+	}
+	in := org.SetSetting{Key: r.Param("key"), Value: value, Basis: f.Text("basis", 0, 500), Version: f.Version()}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if r.retake(f, err) {
 		return renderSetting(r, f)

@@ -130,6 +130,11 @@ func TestRulesAndSettings(t *testing.T) {
 		b.Get("/admin/settings").Want(200).Says("下班时间", "17:30")
 		b.Get("/admin/settings/intake.days").Form("/admin/settings").Set("value", "11").Set("basis", "厂规").Submit().Want(422).Says("11 不在 1 到 10 之间")
 		b.Get("/admin/settings/intake.days").Form("/admin/settings").Set("value", "1").Set("basis", "厂规第 5 条").Submit().Want(200).Says("厂规第 5 条", "王S1", "修改记录")
+		// The determinations of a class, the unit that approves money, and who signs a head's own plan.
+		f := b.Get("/admin/settings/plan.template.standard").Want(200).Says("定项目").Form("/admin/settings")
+		f.Set("value", "item", "owner", "deadline", "funds").Set("basis", "管理办法").Submit().Want(200).Says("定资金", "管理办法")
+		b.Get("/admin/settings/plan.finance.unit").Want(200).Form("/admin/settings").Set("value", "U02").Set("basis", "资金审批办法").Submit().Want(200).Says("资金审批办法")
+		b.Get("/admin/settings/plan.head.author").Want(200).Says("一律由责任领导签字").Form("/admin/settings").Set("value", "1").Set("basis", "管理办法").Submit().Want(200)
 		// What decides about people's rights is for the other administrator.
 		if p := b.Get("/admin/settings/show.from").Want(200); strings.Contains(string(p.Body), "name=\"value\"") {
 			t.Fatal("the system administrator is offered a setting of rights")

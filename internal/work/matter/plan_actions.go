@@ -106,13 +106,13 @@ func (x *act) rules() (plan.Template, plan.Env, error) {
 	return t, env, nil
 }
 
-// planSetting is the organisation's own list of slots for a class; none is set where the settings do not know the key.
+// planSetting is the organisation's list of slots for a class.
 func planSetting(tx *db.Tx, c Class) (string, error) {
-	v, err := db.Maybe[string](tx, `SELECT value FROM org_setting WHERE key = $1`, "plan.template."+string(c))
-	if err != nil || v == nil {
+	set, err := org.SettingsOf(tx)
+	if err != nil || !c.Valid() {
 		return "", err
 	}
-	return *v, nil
+	return set.Text("plan.template." + string(c)), nil
 }
 
 // TemplateFor gives the template that the plan of a class has to fill here.

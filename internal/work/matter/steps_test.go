@@ -279,6 +279,19 @@ func TestHeadsOwnPlan(t *testing.T) {
 	})
 }
 
+// TestOwnTemplate: an organisation that demands money of every standard plan gets it demanded.
+func TestOwnTemplate(t *testing.T) {
+	run(t, func(w *world) {
+		id := w.register()
+		w.set("plan.template.standard", "item,standard,measures,owner,deadline,funds")
+		got := keys(w.Try("handler", matter.SubmitPlan{Matter: id, Plan: w.slots(func(s *matter.Slots) { s.Acceptors = nil })}))
+		if got["funds.amount"] == "" && got["funds"] == "" || got["acceptors"] == "" {
+			w.T.Errorf("faults: %v", got)
+		}
+		w.Do("handler", matter.SubmitPlan{Matter: id, Plan: w.costs("100")})
+	})
+}
+
 // TestFinanceSees: finance sees what it has to agree to, and nothing else of the ledger.
 func TestFinanceSees(t *testing.T) {
 	run(t, func(w *world) {

@@ -18,7 +18,7 @@ import (
 // Spec is what is known of a setting before anybody changes it.
 type Spec struct {
 	Key     string
-	Type    string // int, ints, time, text, url, unit
+	Type    string // int, ints, time, text, url, unit, slots
 	Default string
 	Min     int // int and ints
 	Max     int // int and ints; text: most characters
@@ -54,6 +54,11 @@ func Find(key string) (Spec, bool) {
 	return s, ok
 }
 
+// Slots are the determinations that a template of plans can demand, in the order of the sheet. A test of the plans compares them.
+func Slots() []string {
+	return []string{"item", "standard", "measures", "owner", "deadline", "funds", "contingency", "acceptor", "sponsor", "assessment"}
+}
+
 var clockTime = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
 
 // Check says whether value may be set: nil, or an Invalid fault at the field "value".
@@ -71,6 +76,15 @@ func (s Spec) Check(value string) error {
 			}
 			if n < s.Min || n > s.Max {
 				return fault.Field("value", "org.setting.range", n, s.Min, s.Max)
+			}
+		}
+	case "slots":
+		if value == "" {
+			return fault.Field("value", "fault.required")
+		}
+		for _, p := range strings.Split(value, ",") {
+			if !slices.Contains(Slots(), strings.TrimSpace(p)) {
+				return fault.Field("value", "org.setting.slot", p)
 			}
 		}
 	case "time":

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org/setting"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
@@ -228,6 +229,30 @@ func TestEveryCodeHasAName(t *testing.T) {
 	for _, k := range keys {
 		if !lang.Has(k) {
 			t.Errorf("no sentence %s", k)
+		}
+	}
+}
+
+// TestSettingsKnowTheSlots: what the organisation can demand in its settings is what a plan can hold, and the defaults there are those here.
+func TestSettingsKnowTheSlots(t *testing.T) {
+	var all []string
+	for _, s := range AllSlots() {
+		all = append(all, string(s))
+	}
+	if !slices.Equal(all, setting.Slots()) {
+		t.Errorf("settings know %v, plans %v", setting.Slots(), all)
+	}
+	for _, c := range Classes() {
+		spec, ok := setting.Find("plan.template." + string(c))
+		if !ok {
+			t.Errorf("no setting for the class %s", c)
+			continue
+		}
+		own, std := TemplateOf(c, spec.Default), TemplateOf(c, "")
+		for _, s := range AllSlots() {
+			if own.Needs(s) != std.Needs(s) {
+				t.Errorf("%s: the default of the setting and the template differ in %s", c, s)
+			}
 		}
 	}
 }
