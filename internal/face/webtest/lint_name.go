@@ -62,8 +62,12 @@ func (l *linter) labels(n *html.Node) []*html.Node {
 			out = append(out, up)
 		}
 	}
+	id := Attr(n, "id")
+	if id == "" {
+		return out
+	}
 	for _, e := range l.elements {
-		if id := Attr(n, "id"); id != "" && e.DataAtom == atom.Label && Attr(e, "for") == id && !slices.Contains(out, e) {
+		if e.DataAtom == atom.Label && Attr(e, "for") == id && !slices.Contains(out, e) {
 			out = append(out, e)
 		}
 	}
