@@ -149,19 +149,23 @@ type Sign struct {
 
 // Do signs. Errors: access, Conflict when it is not waiting for a signature.
 func (in Sign) Do(tx *db.Tx, who access.Person) error {
-	s, h, err := load(tx, in.Subject)
+	s, h, a, err := held(tx, who, access.AssignmentSign, in.Subject, in.Version)
 	if err != nil {
-		return err
-	}
-	a, err := open(tx, in.Subject, in.Version)
-	if err != nil {
-		return err
-	}
-	s.Thing.Lead = a.LeadPath
-	if err := who.May(tx, access.AssignmentSign, s.Thing); err != nil {
 		return err
 	}
 	return signed(tx, who, s, h, a, EventSign, "assignment.signed", in)
+}
+
+// held is the assignment in force of a subject, which somebody may do something to as one of the unit that has it.
+func held(tx *db.Tx, who access.Person, do access.Action, ref event.Ref, version int64) (s Subject, h Host, a Assignment, err error) {
+	if s, h, err = load(tx, ref); err != nil {
+		return s, h, a, err
+	}
+	if a, err = open(tx, ref, version); err != nil {
+		return s, h, a, err
+	}
+	s.Thing.Lead = a.LeadPath
+	return s, h, a, who.May(tx, do, s.Thing)
 }
 
 func signed(tx *db.Tx, who access.Person, s Subject, h Host, a Assignment, ev, kind string, data any) error {
@@ -206,16 +210,8 @@ type Return struct {
 // Do returns. The second return goes to the supervisor for a binding decision. Errors: access, Invalid without rule
 // or proposed unit, or when the proposed unit is recused.
 func (in Return) Do(tx *db.Tx, who access.Person) error {
-	s, h, err := load(tx, in.Subject)
+	s, h, a, err := held(tx, who, access.AssignmentReturn, in.Subject, in.Version)
 	if err != nil {
-		return err
-	}
-	a, err := open(tx, in.Subject, in.Version)
-	if err != nil {
-		return err
-	}
-	s.Thing.Lead = a.LeadPath
-	if err := who.May(tx, access.AssignmentReturn, s.Thing); err != nil {
 		return err
 	}
 	most, err := org.Int(tx, org.ReturnsMax)
