@@ -24,11 +24,17 @@ func (b *bench) largeData(ctx context.Context) error {
 	if err := json.Unmarshal(text, &accounts); err != nil {
 		return err
 	}
+	first, err := b.start(ctx, b.large) // brings the data up to this program, where an older one has made them
+	if err != nil {
+		return err
+	}
+	first.stop()
 	s, err := b.start(ctx, b.large)
 	if err != nil {
 		return err
 	}
 	defer s.stop()
+	b.note("1,000,000 voices: first start, with all that an older program's data lack", round(first.took), "–", "")
 	b.note("1,000,000 voices: start to the first ready answer", round(s.took), "≤ 2 s", "")
 	time.Sleep(2 * time.Second)
 	b.note("1,000,000 voices: memory at rest", fmt.Sprintf("%d MiB", s.memory()), "≤ 150 MiB", "")
@@ -39,11 +45,13 @@ func (b *bench) largeData(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		server, client := s.processor(), ownProcessor()
 		t, err := pageLoad(ctx, s.base+x.path, 2, b.seconds, cookie)
+		t.server, t.client = s.processor()-server, ownProcessor()-client
 		if err != nil {
 			return err
 		}
-		b.note(fmt.Sprintf("1,000,000 voices: %s as %s", x.path, x.role), fmt.Sprintf("p50 %s, p95 %s", round(t.quantile(.5)), round(t.quantile(.95))), "p95 ≤ 100 ms", fmt.Sprintf("2 clients, %.0f/s", t.perSecond()))
+		b.note(fmt.Sprintf("1,000,000 voices: %s as %s", x.path, x.role), fmt.Sprintf("p50 %s, p95 %s", round(t.quantile(.5)), round(t.quantile(.95))), "p95 ≤ 100 ms", fmt.Sprintf("2 clients, %.0f/s; %s", t.perSecond(), t.cost()))
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os/exec"
@@ -78,13 +79,14 @@ func pageLoad(ctx context.Context, url string, n int, span time.Duration, cookie
 	return drive(ctx, n, span, func(c int) (bool, error) { return true, want(all[c], request) })
 }
 
-// bareServer serves the bytes and does nothing else.
+// bareServer reads what is sent, serves the bytes and does nothing else.
 func bareServer(page []byte) (string, func(), error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", nil, err
 	}
-	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	srv := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Write(page)
 	})}

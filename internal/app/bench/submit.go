@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -33,7 +35,7 @@ func (b *bench) submit(ctx context.Context) error {
 		return err
 	}
 	for _, flood := range []bool{false, true} {
-		t, err := b.submissions(ctx, fmt.Sprintf("submit-%v", flood), "", flood)
+		t, curve, err := b.submissions(ctx, fmt.Sprintf("submit-%v", flood), "", flood)
 		if err != nil {
 			return err
 		}
@@ -48,6 +50,15 @@ func (b *bench) submit(ctx context.Context) error {
 		b.note(what, fmt.Sprintf("%.0f/s, p50 %s, p99 %s; %s", t.perSecond(), round(t.quantile(.5)), round(t.quantile(.99)), t.cost()), goal,
 			fmt.Sprintf("raw group commit of the driver, one insert each: %.0f/s; ratio %.0f %%. The same rows with their indexes, by the driver alone: %.0f/s; ratio %.0f %%",
 				raw, 100*t.perSecond()/raw, rows, 100*t.perSecond()/rows))
+		if !flood {
+			b.note("SQLite: the same with fewer and with more clients", curve.said, "–", fmt.Sprintf("bare handler that reads the same requests and writes the same %d bytes, nothing stored, 64 clients: %.0f/s; ratio %.0f %%",
+				curve.size, curve.bare, 100*t.perSecond()/curve.bare))
+			// The rows want one core for as long as the driver takes, an answer all of them for as long as the bare handler takes.
+			cores := float64(runtime.NumCPU())
+			most := min(rows, cores/(1/rows+cores/curve.bare))
+			b.note("SQLite: the most that could be: rows by the driver alone beside a bare handler", fmt.Sprintf("%.0f/s", most), "–",
+				fmt.Sprintf("%.0f %% of raw; submissions reach %.0f %% of it", 100*most/raw, 100*t.perSecond()/most))
+		}
 	}
 	url := b.postgres
 	if url == "own" {
@@ -68,7 +79,7 @@ func (b *bench) submit(ctx context.Context) error {
 	if raw, err = rawPostgres(ctx, url, b.seconds); err != nil {
 		return err
 	}
-	t, err := b.submissions(ctx, "submit-pg", url, false)
+	t, _, err := b.submissions(ctx, "submit-pg", url, false)
 	if err != nil {
 		return err
 	}
@@ -136,37 +147,50 @@ func rawPostgres(ctx context.Context, url string, span time.Duration) (float64, 
 // placesUsed are where the voices are from: more than one, so that none of them has more in an hour than an organisation may allow.
 var placesUsed = []string{"P101", "P104M", "P201", "P202", "P305", "P501", "P511", "P971"}
 
+// curve is how submissions go with other numbers of clients, and what a server does that stores nothing.
+type curve struct {
+	said string
+	bare float64
+	size int // bytes of an answer
+}
+
+// others are the numbers of clients of the curve, beside the 64 of the figure itself.
+var others = []int{1, 4, 16, 128}
+
 // submissions sends forms that were opened before: what is measured is the last press. The limits from which on voices are looked at
 // first are raised as far as an organisation may; in a flood they are as low as it may set them.
-func (b *bench) submissions(ctx context.Context, name, url string, flood bool) (times, error) {
+func (b *bench) submissions(ctx context.Context, name, url string, flood bool) (t times, more curve, err error) {
 	data := filepath.Join(b.dir, name)
 	var extra []string
 	if url != "" {
 		extra = []string{"--database", url}
 	}
 	if out, err := exec.CommandContext(ctx, b.bin, append([]string{"demo", "--only-make", "--organisation-only", "--data", data}, extra...)...).CombinedOutput(); err != nil {
-		return times{}, fmt.Errorf("%w: %s", err, out)
+		return t, more, fmt.Errorf("%w: %s", err, out)
 	}
 	if err := limits(ctx, data, url, flood); err != nil {
-		return times{}, err
+		return t, more, err
 	}
 	s, err := b.start(ctx, data, extra...)
 	if err != nil {
-		return times{}, err
+		return t, more, err
 	}
 	defer s.stop()
-	all, end, err := dialAll(s.base, clients)
+	all, end, err := dialAll(s.base, slices.Max(append(others, clients)))
 	if err != nil {
-		return times{}, err
+		return t, more, err
 	}
 	defer end()
-	forms, err := opened(ctx, s.base, all, int(mostPerSecond*b.seconds.Seconds()))
-	if err != nil {
-		return times{}, err
+	span, withCurve := b.seconds, url == "" && !flood
+	if withCurve {
+		span *= 2
 	}
-	var next atomic.Int64
-	server, client := s.processor(), ownProcessor()
-	t, err := drive(ctx, clients, b.seconds, func(c int) (bool, error) {
+	forms, err := opened(ctx, s.base, all, int(mostPerSecond*span.Seconds()))
+	if err != nil {
+		return t, more, err
+	}
+	var next, size atomic.Int64
+	send := func(c int) (bool, error) {
 		n := int(next.Add(1)) - 1
 		if n >= len(forms) {
 			return false, fmt.Errorf("ran out of %d prepared forms", len(forms))
@@ -178,13 +202,45 @@ func (b *bench) submissions(ctx context.Context, name, url string, flood bool) (
 		if err == nil && (status != http.StatusOK || !bytes.Contains(page, []byte("SQ20"))) {
 			err = fmt.Errorf("status %d: %.300s", status, page)
 		}
+		size.Store(int64(len(page)))
 		return true, err
-	})
+	}
+	server, client := s.processor(), ownProcessor()
+	t, err = drive(ctx, clients, b.seconds, send)
 	t.server, t.client = s.processor()-server, ownProcessor()-client
-	return t, err
+	if err != nil || !withCurve {
+		return t, more, err
+	}
+	for _, n := range others {
+		o, err := drive(ctx, n, b.seconds/time.Duration(len(others)), send)
+		if err != nil {
+			return t, more, err
+		}
+		more.said += fmt.Sprintf(", %d: %.0f/s (p50 %s)", n, o.perSecond(), round(o.quantile(.5)))
+	}
+	more.said, more.size = strings.TrimPrefix(more.said, ", "), int(size.Load())
+	more.bare, err = b.bareSubmissions(ctx, forms[0], more.size)
+	return t, more, err
 }
 
-const mostPerSecond = 8000
+// bareSubmissions lets the clients send a form to a handler that reads it to its end and writes as many bytes as a receipt has.
+func (b *bench) bareSubmissions(ctx context.Context, form []byte, size int) (float64, error) {
+	bare, stop, err := bareServer(bytes.Repeat([]byte("x"), size))
+	if err != nil {
+		return 0, err
+	}
+	defer stop()
+	all, end, err := dialAll(strings.TrimSuffix(bare, "/"), clients)
+	if err != nil {
+		return 0, err
+	}
+	defer end()
+	t, err := drive(ctx, clients, b.seconds/2, func(c int) (bool, error) { return true, want(all[c], form) })
+	return t.perSecond(), err
+}
+
+// mostPerSecond is how many forms are opened for each second. More than that are not to be feared.
+const mostPerSecond = 6000
 
 // limits sets from how many voices an hour on they are looked at first.
 func limits(ctx context.Context, data, url string, flood bool) error {
