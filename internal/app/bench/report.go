@@ -39,10 +39,10 @@ same run. The load client has the same cores as the server: what it uses is miss
   durability and 64 submissions in a transaction: one insert into one table for each; and the six or more rows that a submission leaves, with all
   their indexes. A third is a bare handler that takes the same requests and gives as many bytes. Rows and answers want the same cores, so
   the most that could be is what both take together.
-- **25 % of raw** is out of reach with the two cores of this machine, and the table says by how much: a submission leaves eight rows (voice, receipt,
-  duty, key against doubling, two entries of the log and their leaves) in some 25 trees of the database, a raw insert one row in one tree. The driver alone, with no program
-  around it, writes these rows at the rate beside the figure. To come nearer, rows or indexes would have to go, and each of them is read
-  by a page, a duty or a proof.
+- **A quarter of raw**: a submission leaves eight rows (voice, receipt, duty, key against doubling, two entries of the log and their leaves), which are
+  25 insertions into 20 trees of the database; a raw insert is one into one tree. Where the same rows by the driver alone, with no program
+  around it, stay below a quarter of raw or little above it, the goal is out of reach on that machine: rows or indexes would have to go, and each
+  of them is read by a page, a duty or a proof (decision 21).
 - **Pages**: 16 clients without compression, in turns of one second with a bare handler of net/http that writes the same bytes.
 - **A million voices**: lists as staff open them, compressed, two clients; start is from the process to the first ready answer.
 - **Log**: entries recorded and appended in bulk, proofs of entries all over the tree, and the full verification.

@@ -92,18 +92,19 @@ func (in Register) Do(tx *db.Tx, who access.Person) (Sent, error) {
 	if key == "" {
 		key = hex.EncodeToString(keyed(secret, []byte(in.Number+in.Code)))
 	}
+	var sent Sent
 	answer, again, err := once.Do(tx, "voice", key, keyed(secret, body), func() (string, error) {
-		sent, err := in.write(tx, who, set)
-		if err != nil {
+		var err error
+		if sent, err = in.write(tx, who, set); err != nil {
 			return "", err
 		}
 		b, err := json.Marshal(sent)
 		return string(b), err
 	})
-	if err != nil {
-		return Sent{}, err
+	if err != nil || !again {
+		return sent, err
 	}
-	sent := Sent{Again: again}
+	sent = Sent{Again: true}
 	return sent, json.Unmarshal([]byte(answer), &sent)
 }
 
