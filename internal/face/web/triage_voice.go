@@ -32,6 +32,7 @@ type TriagePage struct {
 	History    []Entry
 	Views      []string
 	Alike      []AlikeRow
+	Cluster    string // so many say the same that a matter suggests itself, or ""
 	Family     []FamilyRow
 	Live       string // address that tells what others do meanwhile
 	Watch      string // where the page hears that they have done something
@@ -166,6 +167,11 @@ func (r *Req) fillTriage(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 		p.Views = append(p.Views, r.T("triage.viewed", r.Lang.ShortDate(x.Day, r.Zone), r.T("role."+string(x.Role)), x.N))
 	}
 	p.Alike = r.alikeRows(tx, s)
+	if n, days, err := vshow.Cluster(tx, s.Voice, s.Similar); err != nil {
+		return err
+	} else if n > 0 {
+		p.Cluster = r.T("triage.cluster", n, days)
+	}
 	p.Family = r.family(s)
 	if p.History, err = r.voiceHistory(tx, v); err != nil {
 		return err
