@@ -63,8 +63,8 @@ POSTGRES ?= own
 bench: build ## speed, as ratios side by side in one run; writes docs/benchmarks.md. LARGE=DIR adds a million voices
 	$(GO) run ./internal/app/bench -bin $(BIN) -seconds $(EACH) -large "$(LARGE)" -postgres "$(POSTGRES)" -write docs/benchmarks.md
 
-screenshots: build ## the pictures of the manual, by a real browser
-	$(GO) test -count=1 -run TestScreenshots ./internal/app/browser
+screenshots: build ## the pictures that the guides and the README show, by a real browser; look at what changed before committing them
+	SANWEN_PICTURES=$(CURDIR)/docs/images $(GO) test -count=1 -timeout 20m -run '^TestGuide' ./internal/app/browser
 
 clean:
 	rm -rf bin artefacts

@@ -169,8 +169,10 @@ func importRun(r *Req) error {
 			return err
 		}
 		page.Title = r.T("admin.import_" + x.Kind)
-		page.Running = x.State == load.Queued || x.State == load.Running
-		if x.State == load.Running {
+		page.Running = x.State == load.Queued || x.State == load.Running || x.State == load.Cancelling
+		page.ID, page.Form = x.ID, r.Blank()
+		page.Cancel, page.Continue = x.State == load.Queued || x.State == load.Running, x.Continues()
+		if x.State == load.Running || x.State == load.Cancelling {
 			page.Progress = &Progress{Label: r.T("admin.written"), Done: x.RowsDone, Total: max(x.RowsTotal, 1)}
 		}
 		state := Fact{Label: r.T("admin.f.state"), Value: r.Lang.Enum("org.import.run", x.State)}
@@ -179,6 +181,9 @@ func importRun(r *Req) error {
 			page.Panels = []Panel{{Tone: "good", Title: r.T("admin.import_done")}}
 			page.Facts = append(page.Facts, r.runCount(r.Lang.Enum("org.import.state", load.New), x.Added), r.runCount(r.Lang.Enum("org.import.state", load.Changed), x.Changed),
 				r.runCount(r.T("admin.removed"), x.Removed), r.runCount(r.T("admin.refused"), x.Refused))
+		}
+		if x.State == load.Cancelled {
+			page.Panels = []Panel{{Tone: "warn", Title: r.T("admin.import_cancelled", x.RowsDone), Text: r.T("admin.import_cancelled_text")}}
 		}
 		if x.State == load.Failed {
 			key := x.Error
@@ -207,6 +212,10 @@ func (r *Req) runCount(label string, n int) Fact { return Fact{Label: label, Val
 // ImportRunPage shows one import.
 type ImportRunPage struct {
 	Page
+	ID       string
+	Form     *Form
+	Cancel   bool // it can be stopped
+	Continue bool // it can go on
 	Running  bool
 	Progress *Progress
 	Panels   []Panel
@@ -215,6 +224,32 @@ type ImportRunPage struct {
 }
 
 var importRunPage = Define[ImportRunPage]("admin/importrun")
+
+// cancelImport stops an import.
+func cancelImport(r *Req) error {
+	f, id := r.Form(), r.Param("id")
+	err := f.Err()
+	if err == nil {
+		err = r.Write(func(tx *db.Tx) error { return load.Cancel{ID: id}.Do(tx, r.Person) })
+	}
+	if err != nil {
+		return err
+	}
+	return r.Redirect("/admin/imports/" + id)
+}
+
+// continueImport goes on with an import that was stopped or cut off.
+func continueImport(r *Req) error {
+	f, run := r.Form(), ""
+	err := r.save(f, func(tx *db.Tx) (err error) { run, err = load.Continue{ID: r.Param("id")}.Do(tx, r.Person); return err })
+	if err != nil {
+		return err
+	}
+	if run == "" { // pressed twice
+		return r.Redirect("/admin/import")
+	}
+	return r.Redirect("/admin/imports/" + run)
+}
 
 // importResult sends the workbook that tells what became of each row.
 func importResult(r *Req) error {

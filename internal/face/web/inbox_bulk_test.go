@@ -195,11 +195,11 @@ func TestInboxViews(t *testing.T) {
 		page.Form("/cancel").Submit().Want(200).Says("已停止：办成 0 条，55 条没有动")
 		work()
 		b.as("triager").Get("/inbox?view=new&place=P201").Want(200).Says("二食堂第")
-		page = b.as("triager").Get("/inbox?view=new&place=P501").Form("rows").Set("all", "1").Submit("do=claim").Want(200)
+		page = b.as("triager").Get("/inbox?view=new&place=P201").Form("rows").Set("all", "1").Submit("do=claim").Want(200)
 		work()
 		late := b.as("triager").Get(page.URL.Path).Want(200).Form("/undo")
 		c.Advance(11 * time.Minute)
-		b.as("triager").Get(page.URL.Path).Want(200).Silent("可以撤销")
+		b.as("triager").Get(page.URL.Path).Want(200).Silent("前可以撤销")
 		late.Submit().Want(409).Says("10 分钟")
 	})
 }

@@ -252,6 +252,8 @@ func Routes() []Route {
 		{Pattern: "GET /admin/import/{kind}/check", Group: Signed, Policy: access.OrgPeople, Handler: showImportCheck, Slow: importTime},
 		{Pattern: "POST /admin/import/{kind}/check", Group: Signed, Policy: access.OrgPeople, Handler: decideImport, Slow: importTime},
 		{Pattern: "GET /admin/imports/{id}", Group: Signed, Policy: access.OrgPeople, Handler: importRun},
+		{Pattern: "POST /admin/imports/{id}/cancel", Group: Signed, Policy: access.OrgPeople, Handler: cancelImport},
+		{Pattern: "POST /admin/imports/{id}/continue", Group: Signed, Policy: access.OrgPeople, Handler: continueImport},
 		{Pattern: "GET /admin/imports/{id}/result", Group: Signed, Policy: access.OrgPeople, Handler: importResult, Slow: importTime},
 		{Pattern: "GET /admin/jobs", Group: Signed, Policy: access.JobsSee, Handler: adminJobs},
 		{Pattern: "POST /admin/jobs/retry", Group: Signed, Policy: access.JobsRetry, Handler: retryJob},

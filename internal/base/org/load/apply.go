@@ -50,6 +50,9 @@ func (f *File) Apply(ctx context.Context, d *db.DB, who access.Person, c Choice,
 	ended := end{ID: run, State: Done, Done: w.done, Added: p.New, Changed: p.Changed, Removed: len(p.leaving) + len(p.missing)}
 	if err != nil {
 		ended.State, ended.Added, ended.Changed, ended.Removed = Failed, 0, 0, 0
+		if e := fault.Of(err); e != nil && e.Key == keyCancelled {
+			ended.State = Cancelled
+		}
 	}
 	// How it ended is noted even where the person who started it has gone.
 	ctx = context.WithoutCancel(ctx)

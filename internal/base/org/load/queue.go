@@ -42,7 +42,11 @@ func (in Queue) Do(tx *db.Tx, who access.Person) (string, error) {
 	if err := who.May(tx, actionOf(string(in.Kind)), access.Thing{Kind: "import"}); err != nil {
 		return "", err
 	}
-	r := Run{ID: id.V7(tx.Now), Kind: string(in.Kind), FileHash: in.File, State: Queued, StartedAt: tx.Millis(), MadeBy: who.ID}
+	told, err := json.Marshal(in)
+	if err != nil {
+		return "", err
+	}
+	r := Run{ID: id.V7(tx.Now), Kind: string(in.Kind), FileHash: in.File, State: Queued, StartedAt: tx.Millis(), MadeBy: who.ID, Queue: string(told)}
 	if err := writeRun(tx, r); err != nil {
 		return "", err
 	}
@@ -63,6 +67,9 @@ func Job(store blob.Store) jobs.Func {
 		e := fault.Of(err)
 		if e != nil && (e.Key == "org.import.running" || errors.Is(err, jobs.ErrLost)) {
 			return err // another one is at it; later
+		}
+		if e != nil && e.Key == keyCancelled {
+			return nil // the file stays for two days, so that it can go on
 		}
 		if e != nil {
 			key := e.Key

@@ -3,6 +3,7 @@ package load
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/ground/sheet"
 )
@@ -109,6 +111,92 @@ func TestQueued(t *testing.T) {
 		}
 		if r := queue(Queue{}, csvFile(head, "00009,赵六,U01")); r.State != Failed || r.Error != "access.denied" {
 			t.Fatalf("without the role: %+v", r)
+		}
+	})
+}
+
+// TestStopAndGoOn: an import that is stopped writes no further piece, and goes on where it was; one that has not begun never begins.
+func TestStopAndGoOn(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		organisation(t, d)
+		who := clerk(t, d)
+		store, err := blob.OpenDir(t.TempDir(), c, clock.Shanghai())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { store.Close() })
+		ctx := context.Background()
+		runner := jobs.New(d, jobs.Options{})
+		runner.Register(JobKind, Job(store))
+		lines := []string{head}
+		for i := range 1200 {
+			lines = append(lines, fmt.Sprintf("%05d,职工%d,U01", 10000+i, i))
+		}
+		hash, err := store.Put(ctx, bytes.NewReader(csvFile(lines...)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write := func(fn func(tx *db.Tx) error) {
+			t.Helper()
+			if err := d.Write(ctx, fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		see := func(id string) (r Run) {
+			t.Helper()
+			if err := d.Read(ctx, func(tx *db.Tx) (err error) { r, err = RunByID(tx, who, id); return err }); err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		start := func() (id string) {
+			write(func(tx *db.Tx) (err error) {
+				id, err = Queue{Kind: People, File: hash, Lang: lang.ZH}.Do(tx, who)
+				return err
+			})
+			return id
+		}
+		id := start()
+		f, err := Stored(ctx, store, hash, Options{Kind: People})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = f.Apply(ctx, d, who, Choice{ID: id}, func(p Progress) {
+			if p.Done == piece {
+				write(func(tx *db.Tx) error { return Cancel{ID: id}.Do(tx, who) })
+			}
+		})
+		if e := fault.Of(err); e == nil || e.Key != keyCancelled {
+			t.Fatalf("not stopped: %v", err)
+		}
+		if r := see(id); r.State != Cancelled || r.RowsDone != piece || r.RowsTotal != 1200 || !r.Continues() {
+			t.Fatalf("%+v", r)
+		}
+		err = d.Write(ctx, func(tx *db.Tx) error { return Cancel{ID: id}.Do(tx, who) })
+		if fault.KindOf(err) != fault.Conflict {
+			t.Errorf("stopped twice: %v", err)
+		}
+		if _, err := runner.RunDue(ctx); err != nil { // the job of the run that was stopped does nothing
+			t.Fatal(err)
+		}
+		if r := see(id); r.State != Cancelled {
+			t.Fatalf("%+v", r)
+		}
+		next := ""
+		write(func(tx *db.Tx) (err error) { next, err = Continue{ID: id}.Do(tx, who); return err })
+		if _, err := runner.RunDue(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if r := see(next); r.State != Done || r.Added != 1200-piece || r.RowsDone != 1200-piece {
+			t.Fatalf("gone on: %+v", r)
+		}
+		early := start()
+		write(func(tx *db.Tx) error { return Cancel{ID: early}.Do(tx, who) })
+		if _, err := runner.RunDue(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if r := see(early); r.State != Cancelled || r.RowsDone != 0 {
+			t.Errorf("%+v", r)
 		}
 	})
 }

@@ -1,10 +1,12 @@
 package load
 
 import (
+	"encoding/json"
 	"time"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
+	"sanwen/internal/base/jobs"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -22,7 +24,13 @@ const (
 	Running = "running"
 	Done    = "done"
 	Failed  = "failed"
+
+	Cancelling = "cancelling" // will stop after the present piece
+	Cancelled  = "cancelled"
 )
+
+// keyCancelled is the fault by which an import that was stopped ends.
+const keyCancelled = "org.import.cancelled"
 
 // Run is what is kept of an import: counts and the digest of the file, no row of it.
 type Run struct {
@@ -41,6 +49,7 @@ type Run struct {
 	MadeBy    string
 	Error     string // why it failed, key of a sentence; empty where only the program's log knows
 	Result    string // hash of the result workbook, which is kept for two days
+	Queue     string // what it was told, as JSON
 }
 
 // start notes that an import begins. While it is running nobody can start another of its kind; one that stands
@@ -77,6 +86,8 @@ func (in start) Do(tx *db.Tx, who access.Person) (string, error) {
 	}
 	if in.ID == "" {
 		in.ID = id.V7(tx.Now)
+	} else if had, err := runByID(tx, in.ID); err == nil && (had.State == Cancelled || had.State == Cancelling) {
+		return "", fault.New(fault.Conflict, keyCancelled)
 	}
 	r := Run{ID: in.ID, Kind: in.Kind, Result: in.Result, FileHash: in.FileHash, State: Running, RowsTotal: in.Rows, Refused: in.Refused,
 		StartedAt: tx.Millis(), MadeBy: who.ID}
@@ -110,6 +121,60 @@ func (in end) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	return record(tx, who, "import_ended", in.ID, in)
+}
+
+// Cancel stops an import: at once where it has not begun, else after the piece that is being written. What is written stays.
+type Cancel struct {
+	ID string `json:"id"`
+}
+
+// Do stops it. Errors: access, NotFound "org.import.unknown", Conflict "org.import.over".
+func (in Cancel) Do(tx *db.Tx, who access.Person) error {
+	r, err := RunByID(tx, who, in.ID)
+	if err != nil {
+		return err
+	}
+	switch r.State {
+	case Queued:
+		if _, err := jobs.Cancel(tx, JobKind, r.ID); err != nil {
+			return err
+		}
+		r.State, r.EndedAt = Cancelled, tx.Millis()
+	case Running:
+		r.State = Cancelling
+	default:
+		return fault.New(fault.Conflict, "org.import.over")
+	}
+	if err := writeRun(tx, r); err != nil {
+		return err
+	}
+	return record(tx, who, "import_cancelled", r.ID, map[string]any{"done": r.RowsDone, "total": r.RowsTotal})
+}
+
+// Continues reports whether the import can go on: it was stopped or cut off, and it is known what it was told.
+func (r Run) Continues() bool {
+	return r.Queue != "" && (r.State == Cancelled || r.State == Failed && r.Error == "")
+}
+
+// Continue goes on with an import that was stopped or cut off, as a new one: what is written already is found unchanged.
+type Continue struct {
+	ID string `json:"id"`
+}
+
+// Do queues it and returns its id. Errors: access, NotFound "org.import.unknown", Conflict "org.import.over".
+func (in Continue) Do(tx *db.Tx, who access.Person) (string, error) {
+	r, err := RunByID(tx, who, in.ID)
+	if err != nil {
+		return "", err
+	}
+	var q Queue
+	if !r.Continues() {
+		return "", fault.New(fault.Conflict, "org.import.over")
+	}
+	if err := json.Unmarshal([]byte(r.Queue), &q); err != nil {
+		return "", err
+	}
+	return q.Do(tx, who)
 }
 
 // Runs lists the latest imports.
