@@ -64,7 +64,8 @@ bench: build ## speed, as ratios side by side in one run; writes docs/benchmarks
 	$(GO) run ./internal/app/bench -bin $(BIN) -seconds $(EACH) -large "$(LARGE)" -postgres "$(POSTGRES)" -write docs/benchmarks.md
 
 screenshots: build ## the pictures that the guides and the README show, by a real browser; look at what changed before committing them
-	SANWEN_PICTURES=$(CURDIR)/docs/images $(GO) test -count=1 -timeout 20m -run '^TestGuide' ./internal/app/browser
+	SANWEN_PICTURES=$(CURDIR)/docs/images $(GO) test -count=1 -timeout 20m -run '^TestGuidePictures$$' ./internal/app/browser
+	$(GO) test -count=1 -run '^TestGuideShowsWhatIsTaken$$' ./internal/app/browser
 
 clean:
 	rm -rf bin artefacts

@@ -141,7 +141,7 @@ func personDetails(f *Form) org.Details {
 
 func addPerson(r *Req) error {
 	f := r.Form()
-	in := org.AddPerson{EmployeeNo: f.Line("employee_no", 0, 32), Name: f.Line("name", 0, 40), Unit: f.Unit("unit"), Details: personDetails(f)}
+	in := org.AddPerson{EmployeeNo: f.Line("employee_no", 0, 32), Name: f.Line("name", 0, 40), Unit: f.NeedUnit("unit"), Details: personDetails(f)}
 	err := r.save(f, func(tx *db.Tx) error {
 		_, err := in.Do(tx, r.Person)
 		return err
@@ -218,7 +218,7 @@ func personStored(p org.Person) stored {
 func savePerson(r *Req) error {
 	f := r.Form()
 	id := r.Param("id")
-	in := org.EditPerson{ID: id, Name: f.Line("name", 0, 40), Unit: f.Unit("unit"), Status: org.Status(f.Choice("status", texts(org.Statuses())...)),
+	in := org.EditPerson{ID: id, Name: f.Line("name", 0, 40), Unit: f.NeedUnit("unit"), Status: org.Status(f.Choice("status", texts(org.Statuses())...)),
 		Details: personDetails(f), Confirmed: f.optionalInt("confirmed", 0, 1<<30), Version: f.Version()}
 	ask := false
 	if in.Status == org.Left && f.Value("confirmed") == "" && f.Err() == nil {

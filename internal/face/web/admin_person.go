@@ -167,7 +167,7 @@ func (r *Req) personAct(f *Form, err error, toast string) error {
 
 func giveRole(r *Req) error {
 	f := r.Form()
-	in := org.GiveRole{Person: r.Param("id"), Role: access.Role(f.Choice("role", texts(access.Roles())...)), Unit: f.Unit("unit")}
+	in := org.GiveRole{Person: r.Param("id"), Role: access.Role(f.Choice("role", texts(access.Roles())...)), Unit: f.NeedUnit("unit")}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if e := fault.Of(err); e != nil && (e.Key == "org.grant.held" || e.Key == "org.grant.self") {
 		err = fault.Field("role", e.Key)

@@ -118,7 +118,7 @@ func placeParts(r *Req, tx *db.Tx, f *Form, self string) ([]Part, error) {
 func addPlace(r *Req) error {
 	f := r.Form()
 	in := org.AddPlace{Code: f.Line("code", 0, 24), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Kind: f.Choice("kind", org.PlaceKinds()...),
-		Unit: f.Unit("unit"), Parent: f.one("parent"), Audience: f.Units("audience", org.Plant, org.Department), Sort: f.optionalInt("sort", 0, 1_000_000)}
+		Unit: f.NeedUnit("unit"), Parent: f.one("parent"), Audience: f.Units("audience", org.Plant, org.Department), Sort: f.optionalInt("sort", 0, 1_000_000)}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if r.retake(f, err) {
 		return renderNewPlace(r, f)
@@ -199,7 +199,7 @@ func renderPlace(r *Req, f *Form) error {
 func savePlace(r *Req) error {
 	f := r.Form()
 	in := org.EditPlace{Code: r.Param("code"), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Kind: f.Choice("kind", org.PlaceKinds()...),
-		Unit: f.Unit("unit"), Parent: f.one("parent"), Audience: f.Units("audience", org.Plant, org.Department), ClosedNote: f.Text("closed_note", 0, 500),
+		Unit: f.NeedUnit("unit"), Parent: f.one("parent"), Audience: f.Units("audience", org.Plant, org.Department), ClosedNote: f.Text("closed_note", 0, 500),
 		Sort: f.optionalInt("sort", 0, 1_000_000), Version: f.Version()}
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if r.retake(f, err) {

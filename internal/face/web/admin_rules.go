@@ -181,6 +181,7 @@ func renderRule(r *Req, f *Form, category, place string) error {
 func saveRule(r *Req) error {
 	f := r.Form()
 	lead, co := r.readLeads(f)
+	f.need("lead", lead)
 	in := org.SetRule{Category: f.one("category"), Place: f.one("place"), Lead: lead, Co: co,
 		Class: clock.Class(f.Maybe("class", texts(clock.Classes())...)), Basis: f.Text("basis", 0, 500), Version: int(f.Version())}
 	err := r.save(f, func(tx *db.Tx) error {

@@ -134,6 +134,7 @@ func addUnit(r *Req) error {
 	f := r.Form()
 	in := org.AddUnit{Code: f.Line("code", 0, 24), Parent: f.Unit("parent", parentKinds...), Kind: org.UnitKind(f.Choice("kind", texts(org.UnitKinds())...)),
 		NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Contractor: f.Ticked("contractor"), Sort: f.optionalInt("sort", 0, 1_000_000)}
+	f.need("parent", in.Parent)
 	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 	if r.retake(f, err) {
 		return renderNewUnit(r, f)

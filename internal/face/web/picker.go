@@ -180,6 +180,20 @@ func (f *Form) Unit(name string, kinds ...org.UnitKind) string {
 	return f.UnitIn(name, among)
 }
 
+// NeedUnit is Unit for a field that must not be empty.
+func (f *Form) NeedUnit(name string, kinds ...org.UnitKind) string {
+	code := f.Unit(name, kinds...)
+	f.need(name, code)
+	return code
+}
+
+// need notes that a picker holds nothing, unless something is wrong with it already.
+func (f *Form) need(name, value string) {
+	if value == "" && f.faultAt(name) == "" {
+		f.Fault(name, "fault.required")
+	}
+}
+
 // Units reads a picker of several units of the kinds; see [Form.UnitsIn].
 func (f *Form) Units(name string, kinds ...org.UnitKind) []string {
 	among, ok := f.readUnits(kinds...)

@@ -25,6 +25,7 @@ const enhance = (box) => {
   let at = -1;
   let asked = 0;
   let timer = 0;
+  let chosen = false;
   const close = () => {
     list.hidden = true;
     at = -1;
@@ -108,6 +109,7 @@ const enhance = (box) => {
       mark(at < 0 && step < 0 ? offers.length - 1 : (at + step + offers.length) % offers.length);
     } else if (e.key === 'Enter' && open && at >= 0) {
       e.preventDefault();
+      chosen = true;
       choose(offers[at]);
     } else if (e.key === 'Escape' && open) {
       e.preventDefault();
@@ -115,6 +117,9 @@ const enhance = (box) => {
       close();
     }
   });
+  // Some ways of typing send the press of Enter by itself: it chooses and sends nothing.
+  input.addEventListener('keypress', (e) => e.key === 'Enter' && chosen && e.preventDefault());
+  input.addEventListener('keyup', () => { chosen = false; });
   input.addEventListener('blur', close);
 };
 
