@@ -32,7 +32,8 @@ type found struct {
 // noPages are GET routes whose answer is no page.
 var noPages = []string{"GET /assets/{file}", "GET /f/photo/{hash}", "GET /photo/{hash}", "GET /voice/{id}/photo/{hash}", "GET /voice/{id}/now",
 	"GET /log/checkpoint", "GET /log/key", "GET /log/proof", "GET /admin/import/{kind}/template", "GET /admin/imports/{id}/result", "GET /ledger/export", "GET /setup", "GET /sw.js", "GET /app.webmanifest", "GET /desk/live", "GET /ledger/live", "GET /inbox/live", "GET /orders/export", "GET /voice/{id}/cover/{hash}",
-	"GET /pick/units", "GET /pick/people"}
+	"GET /pick/units", "GET /pick/people",
+	"GET /meeting/{meeting}/live", "GET /meeting/{meeting}/calendar.ics", "GET /meeting/{meeting}/minutes.docx", "GET /calendar/{token}"}
 
 // finder of pages: it goes over the site as everybody does who has a sign-in, and notes the first page of every route.
 type scout struct {

@@ -173,7 +173,7 @@ func MinutesWord(l lang.Lang, zone *time.Location, x paper.Minutes, issuer strin
 	}
 	doc := word.Document{Title: x.Title, Author: x.Recorder, Time: at.Time(), Lang: tag, Sections: []word.Section{main}}
 	if len(x.Resolutions) > 0 {
-		t := word.Table{Widths: []float64{12, 77, 28, 28, 20, 24, 20, 16}, Head: 1, Rows: [][]word.Cell{word.Labels(annexColumns(l)...)}}
+		t := word.Table{Widths: []float64{12, 62, 27, 27, 18, 33, 18, 28}, Head: 1, Rows: [][]word.Cell{word.Labels(annexColumns(l)...)}}
 		for _, s := range x.Resolutions {
 			t.Rows = append(t.Rows, word.Row(annexRow(l, zone, s)...))
 		}

@@ -25,6 +25,7 @@ type sitting struct {
 	demands string
 	units   []string
 	late    bool // what it decided is not all done
+	on      bool // it is on at this moment
 }
 
 // sittings are four months of meetings: a dispatch meeting every two weeks, and two that sum up.
@@ -38,6 +39,7 @@ var sittings = []sitting{
 	{day: 21, kind: meeting.Dispatch, title: "红灯事项专题调度推进会", topic: "超期事项逐件说明", opening: "逾期的事项逐件过堂。", demands: "延期必须在到期前申请，说明过渡办法。", units: []string{"D01", "D02", "D04", "D05"}, late: true},
 	{day: 12, kind: meeting.Exchange, title: "实事办理总结交流会", opening: "职工确认解决的，才算解决。", demands: "把好做法推广到同类场所。", units: []string{"D01", "D02", "D05"}},
 	{day: 5, kind: meeting.Dispatch, title: "年末实事冲刺专题调度推进会", topic: "年底前必须完成的事项", opening: "距离年底还有一个多月。", demands: "不留尾巴，办不成的如实说明原因。", units: []string{"D01", "D02", "D03", "D10"}, late: true},
+	{day: 0, on: true, kind: meeting.Dispatch, title: "供暖应急专题调度会", topic: "值班室和岗亭的临时取暖", units: []string{"D01", "D02", "D03"}},
 	{day: -3, kind: meeting.Dispatch, title: "冬季保供专题调度推进会", topic: "极寒天气应急预案", units: []string{"D01", "D02", "D03", "D04"}},
 }
 
@@ -63,6 +65,11 @@ func (p *play) meetings() {
 			s.put(x.day+4, "10:20", s.speakers)
 		}
 		if x.day < 0 {
+			continue
+		}
+		if x.on {
+			s.put(x.day+1, "16:40", s.freeze)
+			s.put(x.day, "08:21", s.begin)
 			continue
 		}
 		s.put(x.day+1, "16:40", s.freeze)
@@ -134,7 +141,11 @@ func (s *sit) call(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	start, err := s.p.days.on(s.p.days.ago(s.day), "14:00")
+	at := "14:00"
+	if s.on {
+		at = "08:20"
+	}
+	start, err := s.p.days.on(s.p.days.ago(s.day), at)
 	if err != nil {
 		return err
 	}
@@ -273,6 +284,19 @@ func (s *sit) hold(tx *db.Tx) error {
 		}
 	}
 	return s.do(tx, append(todo, meeting.Write{Meeting: s.id, Opening: s.opening, Demands: s.demands}, meeting.Finish{Meeting: s.id})...)
+}
+
+// begin opens a meeting that is still on: one item is treated, the next is on the screen.
+func (s *sit) begin(tx *db.Tx) error {
+	if err := s.do(tx, meeting.OpenRoom{Meeting: s.id}); err != nil {
+		return err
+	}
+	_, items, err := s.meeting(tx)
+	if err != nil || len(items) < 2 {
+		return err
+	}
+	return s.do(tx, meeting.Conclude{Meeting: s.id, Item: items[0].ID, Conclusion: "责任单位今天到现场，明天报结果。"}, meeting.Turn{Meeting: s.id, Item: items[1].ID},
+		meeting.Word{Meeting: s.id, Item: items[1].ID, Text: "三天内查明原因，公布恢复供暖的时间"})
 }
 
 func (s *sit) sign(tx *db.Tx) error {

@@ -3,6 +3,7 @@
 package pack
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -66,6 +67,7 @@ const (
 	spotDays   = 30
 	spotVoices = 5 // fewer are not shown as a number anywhere
 	spotMost   = 8
+	spotLook   = 200_000 // voices looked at; the limit also keeps the planner on the index of days
 )
 
 // scope is an overseer of the meeting's unit: a pack does not depend on who presses the button.
@@ -152,10 +154,12 @@ func thirdExtensions(tx *db.Tx, m Scope, f *found) error {
 		return err
 	}
 	w := db.NewWhere()
-	w.Add("e.state = 'asked' AND m.extensions >= ? AND m.restricted = ''", most)
+	w.Add("m.extensions >= ? AND m.restricted = ''", most)
 	m.within(w, "m.unit_path")
 	cond, args := w.SQL()
-	rows, err := db.All[matter.Matter](tx, `SELECT m.* FROM extension e JOIN matter m ON m.id = e.matter WHERE `+cond+` ORDER BY m.number LIMIT `+w.Arg(packOther), append(args, packOther)...)
+	// Few extensions wait at any time: they are found first, and their order is made here.
+	rows, err := db.All[matter.Matter](tx, `SELECT m.* FROM matter m WHERE m.id IN (SELECT e.matter FROM extension e WHERE e.state = 'asked') AND `+cond+` LIMIT `+w.Arg(packOther), append(args, packOther)...)
+	slices.SortFunc(rows, func(a, b matter.Matter) int { return cmp.Compare(a.Number, b.Number) })
 	f.matters(WhyExtension, rows)
 	return err
 }
@@ -269,8 +273,8 @@ func spots(tx *db.Tx, m Scope, f *found) error {
 		Place, Category string
 		N               int
 	}
-	rows, err := db.All[spot](tx, `SELECT place, category, COUNT(*) AS n FROM voice WHERE `+cond+` GROUP BY place, category HAVING COUNT(*) >= `+w.Arg(spotVoices)+
-		` ORDER BY n DESC, place, category LIMIT `+w.Arg(spotMost), append(args, spotVoices, spotMost)...)
+	rows, err := db.All[spot](tx, `SELECT place, category, COUNT(*) AS n FROM (SELECT place, category FROM voice WHERE `+cond+` LIMIT `+w.Arg(spotLook)+`) AS lately
+		GROUP BY place, category HAVING COUNT(*) >= `+w.Arg(spotVoices)+` ORDER BY n DESC, place, category LIMIT `+w.Arg(spotMost), append(args, spotLook, spotVoices, spotMost)...)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
