@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"os"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -9,6 +10,7 @@ import (
 	"sanwen/internal/app/demo"
 	"sanwen/internal/base/access"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/lang"
 )
 
 // TestMeetingInTwoWindows: what the recorder words, turns to and decides is read on the screen while he does it, without anybody's help,
@@ -54,6 +56,45 @@ func TestMeetingInTwoWindows(t *testing.T) {
 	room.press(`.roomlist li:nth-child(1) button`)
 	wall.wait(`document.querySelector('#now')?.innerText !== ` + q(before))
 	for _, w := range []*walker{room, wall} {
+		w.clean()
+	}
+}
+
+// TestMeetingPages: every page of meetings is clean for axe on a phone and a desk, and none is wider than its screen.
+func TestMeetingPages(t *testing.T) {
+	s := serve(t)
+	var of struct{ Held, Called, Signed, Resolution string }
+	s.read(func(tx *db.Tx) error {
+		for _, x := range []struct {
+			to  *string
+			sql string
+		}{{&of.Held, `SELECT id FROM meeting WHERE state = 'held' LIMIT 1`}, {&of.Called, `SELECT id FROM meeting WHERE state = 'called' LIMIT 1`},
+			{&of.Signed, `SELECT id FROM meeting WHERE state = 'signed' AND kind = 'dispatch' ORDER BY start_at DESC LIMIT 1`}, {&of.Resolution, `SELECT id FROM resolution WHERE state = 'open' ORDER BY id LIMIT 1`}} {
+			v, err := db.One[string](tx, x.sql)
+			if err != nil {
+				return err
+			}
+			*x.to = v
+		}
+		return nil
+	})
+	for _, v := range []screen{{Width: 320, Lang: lang.EN}, {Width: 1280, Lang: lang.ZH}} {
+		w := s.walk(t, v)
+		w.signIn(s.as(access.Supervisor).Number, demo.Password)
+		for name, path := range map[string]string{"list": "/meetings", "call": "/meetings/new", "page": "/meeting/" + of.Called, "pack": "/meeting/" + of.Called + "/pack", "brief": "/meeting/" + of.Called + "/brief",
+			"ask": "/meeting/" + of.Called + "/ask", "room": "/meeting/" + of.Held + "/room", "screen": "/meeting/" + of.Held + "/screen", "minutes": "/meeting/" + of.Signed + "/minutes",
+			"resolutions": "/resolutions", "resolution": "/resolution/" + of.Resolution, "calendar": "/meetings/calendar"} {
+			w.open(w.in(path))
+			for _, b := range w.axe() {
+				w.fail("%s: %s %v", path, b.ID, b.Nodes)
+			}
+			if wide := must[int](w, `document.documentElement.scrollWidth - innerWidth`); wide > 0 && name != "screen" {
+				w.fail("%s is %d px wider than the screen", path, wide)
+			}
+			if dir := os.Getenv("SANWEN_SHOTS"); dir != "" {
+				w.shoot(dir, name, true)
+			}
+		}
 		w.clean()
 	}
 }
