@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"time"
 
-	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/fault"
 )
 
@@ -129,7 +128,7 @@ func (r *Req) sampleSigns(p *DesignPage) {
 		{Label: t("design.step_3"), Moved: t("design.day_3"), When: t("design.day_4"), Note: t("design.step_3_note"), State: "now"},
 		{Label: t("design.step_4"), Note: t("design.step_4_note"), State: "next"},
 	}
-	at := clock.MillisOf(time.Date(2026, 11, 20, 10, 12, 0, 0, r.Zone))
+	at := r.sampleTime(20)
 	p.Timeline = []Entry{
 		{At: at, Title: t("design.line_1"), Who: t("design.office"), Tone: "good"},
 		{At: at.Add(-26 * time.Hour), Title: t("design.line_2"), Who: t("design.unit_1"), Text: t("design.line_2_text"), Tone: "warn"},

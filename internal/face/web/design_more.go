@@ -3,8 +3,11 @@ package web
 import (
 	"regexp"
 	"strconv"
+	"time"
 
+	"sanwen/internal/base/duty"
 	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
 )
 
 // WaitBar is the line under the header that says what a device has not sent yet; the script of staff pages makes the same.
@@ -29,6 +32,8 @@ type DesignMore struct {
 	Crumbs   []Link
 	Notice   string
 	Toast    *ToastView
+	Bell     *Page // of which only the bell is shown
+	Notices  NoticeList
 	Help     *Help
 	Wait     WaitBar
 	Photos   []PhotoState
@@ -63,12 +68,22 @@ func icons() []string {
 	return out
 }
 
+// sampleTime is a moment on a day of the month that the samples show.
+func (r *Req) sampleTime(day int) clock.Millis {
+	return clock.MillisOf(time.Date(2026, 11, day, 10, 12, 0, 0, r.Zone))
+}
+
 func (r *Req) sampleMore(p *DesignPage) {
 	t := r.T
 	m := &p.More
 	m.Crumbs = []Link{{Text: t("web.nav_home"), Href: "/design"}, {Text: t("web.nav_ledger"), Href: "/design"}, {Text: "SS-2026-039", Href: "/design"}}
 	m.Notice = t("fault.read_only")
 	m.Toast = &ToastView{Text: t("design.toast_signed", t("design.unit_1")), Undo: p.Form, To: "/design"}
+	m.Bell = &Page{Bell: newBell(r.Lang, 3, false)}
+	told, due := r.Lang.DateTime(r.sampleTime(20), r.Zone), r.Lang.DateTime(r.sampleTime(23), r.Zone)
+	m.Notices = NoticeList{Form: p.Form, Back: "/design", Rows: []NoticeRow{
+		{ID: "1", Title: t("design.matter_1"), Href: "/design", Number: "SS-2026-031", What: r.Lang.Enum("duty.kind", duty.Completion), When: told, Due: due, Rung: r.rungTag(duty.RungNear), New: true},
+		{ID: "2", Title: t("design.matter_2"), Href: "/design", Number: "SS-2026-032", What: r.Lang.Enum("duty.kind", duty.Answer), When: told, Due: told, Rung: r.rungTag(duty.RungRemind), Done: t("notice.done")}}}
 	m.Help = &Help{Text: t("help.page.design_components"), Words: []Word{{t("help.word.light"), t("help.means.light")}, {t("help.word.five"), t("help.means.five")}},
 		Keys: []KeyHelp{{[]string{"/"}, t("help.key.find")}, {[]string{"g", "l"}, t("web.nav_ledger")}, {[]string{"Esc"}, t("help.key.close")}}}
 	m.Wait = WaitBar{Text: t("device.wait_many", 2), Link: Link{Text: t("device.wait_show"), Href: "/design"}}

@@ -96,7 +96,7 @@ func TestCast(t *testing.T) {
 // another's mould.
 func TestMouldNames(t *testing.T) {
 	elsewhere := map[string]bool{ // pages that have them come out of no mould
-		"Page.Person": true, "Page.Nav": true, "Page.Toast": true, "Page.Kit": true, "Page.Crumbs": true, "Page.Size": true,
+		"Page.Person": true, "Page.Nav": true, "Page.Toast": true, "Page.Kit": true, "Page.Crumbs": true, "Page.Size": true, "Page.Bell": true,
 		"QR.Text": true, // shown nowhere
 	}
 	told := func(p SentPage) string {
