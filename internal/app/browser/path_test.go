@@ -198,7 +198,7 @@ func (j *journey) triage() {
 	w.pick("category", "B1")
 	w.wait(`!document.querySelector('#p-units') || document.querySelector('#p-units .hintline')`)
 	w.choose("do", "new")
-	w.wait(`document.getElementById('f-new_lead').value.endsWith('D02')`)
+	w.wait(`document.getElementById('f-new_lead').value.endsWith('D02') && document.getElementById('f-say').value`)
 	if box := `input[name="public"]`; !must[bool](w, `document.querySelector('`+box+`').checked`) {
 		w.touch(box)
 	}
