@@ -14,6 +14,7 @@ import (
 
 	"sanwen/internal/app/demo"
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/bulk"
 	"sanwen/internal/base/login"
 	"sanwen/internal/base/org"
 	"sanwen/internal/face/web"
@@ -32,7 +33,7 @@ type found struct {
 // noPages are GET routes whose answer is no page.
 var noPages = []string{"GET /assets/{file}", "GET /f/photo/{hash}", "GET /photo/{hash}", "GET /voice/{id}/photo/{hash}", "GET /voice/{id}/now",
 	"GET /log/checkpoint", "GET /log/key", "GET /log/proof", "GET /admin/import/{kind}/template", "GET /admin/imports/{id}/result", "GET /ledger/export", "GET /setup", "GET /sw.js", "GET /app.webmanifest", "GET /desk/live", "GET /ledger/live", "GET /inbox/live", "GET /orders/export", "GET /voice/{id}/cover/{hash}",
-	"GET /pick/units", "GET /pick/people",
+	"GET /pick/units", "GET /pick/people", "GET /bulk/{run}/result",
 	"GET /meeting/{meeting}/live", "GET /meeting/{meeting}/calendar.ics", "GET /meeting/{meeting}/minutes.docx", "GET /calendar/{token}"}
 
 // finder of pages: it goes over the site as everybody does who has a sign-in, and notes the first page of every route.
@@ -138,6 +139,32 @@ func (c *scout) prepare() {
 		}
 		c.visit(a.Number, "/voice/"+a.Voice+"/exclude")
 	}
+	// something was done with many rows, and refused for each
+	triager := c.s.as(access.Triager).Number
+	var run string
+	err := c.s.App.DB.Write(context.Background(), func(tx *db.Tx) error {
+		p, err := org.PersonByNo(tx, triager)
+		if err != nil {
+			return err
+		}
+		who, err := org.Actor(tx, p.ID)
+		if err != nil {
+			return err
+		}
+		rows, err := db.All[bulk.Ref](tx, `SELECT id, number AS label FROM voice WHERE state = 'closed' ORDER BY number LIMIT 3`)
+		if err != nil {
+			return err
+		}
+		run, err = bulk.Start{Kind: "inbox_claim", Params: struct{}{}, Back: "/inbox", Rows: rows}.Do(tx, who)
+		return err
+	})
+	if err == nil {
+		err = bulk.Work(context.Background(), c.s.App.DB, run)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.visit(triager, "/bulk/"+run)
 	// somebody has looked at a place
 	inspector := c.s.as(access.Inspector).Number
 	visited := c.client(inspector).Get("/visits/new?place=P104M").Form("/visits/new").Set("v.BT1.1", "38").Set("v.BT1.2", "39").Set("v.BT1.3", "40").Submit().Want(http.StatusOK)
