@@ -20,10 +20,13 @@ type broken struct {
 	Nodes []string `json:"nodes"`
 }
 
+// run names the rules: WCAG 2.2 A and AA, and the best practice.
+const run = `{type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}`
+
 // axe runs the rules of WCAG 2.2 A and AA and the best practice on the page; only some where names are given.
 func (w *walker) axe(rules ...string) []broken {
 	w.t.Helper()
-	run := `{type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}`
+	run := run
 	if len(rules) > 0 {
 		b, err := json.Marshal(rules)
 		if err != nil {
@@ -31,15 +34,29 @@ func (w *walker) axe(rules ...string) []broken {
 		}
 		run = `{type: 'rule', values: ` + string(b) + `}`
 	}
+	wrong, _ := w.judge(run)
+	return wrong
+}
+
+// weigh is axe, with what it is unsure of.
+func (w *walker) weigh() (wrong, unsure []broken) {
+	w.t.Helper()
+	return w.judge(run)
+}
+
+func (w *walker) judge(run string) (wrong, unsure []broken) {
+	w.t.Helper()
 	if !must[bool](w, `!!window.axe`) {
 		must[bool](w, axeSource+"\n;!!window.axe")
 	}
-	return must[[]broken](w, `axe.run(document, {runOnly: `+run+`, resultTypes: ['violations']}).then((r) => r.violations.map((v) => ({id: v.id, help: v.help,
-		nodes: v.nodes.map((n) => n.target.join(' ') + ' | ' + n.html.slice(0, 160) + ' | ' + (n.any[0]?.message || n.all[0]?.message || n.none[0]?.message || '').slice(0, 200))})))`)
+	got := must[[2][]broken](w, `axe.run(document, {runOnly: `+run+`, resultTypes: ['violations', 'incomplete']}).then((r) => [r.violations, r.incomplete].map((all) => all.map((v) => ({id: v.id, help: v.help,
+		nodes: v.nodes.map((n) => n.target.join(' ') + ' | ' + n.html.replace(/\s+/g, ' ').slice(0, 160) + ' | ' + (n.any[0]?.message || n.all[0]?.message || n.none[0]?.message || '').slice(0, 200))}))))`)
+	return got[0], got[1]
 }
 
 // TestAxeFinds: the rules find what is planted, so that silence means something.
 func TestAxeFinds(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 360})
 	w.open("/f")

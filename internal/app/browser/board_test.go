@@ -18,6 +18,7 @@ var behind = regexp.MustCompile(`<a href="(/board\?[^"]*count=[a-z_]+[^"]*)">(?:
 // TestBoardNumbersAreTheirLists: every number that counts matters leads to exactly the matters that it counts, in the year of the
 // demonstration, for the whole organisation and for a place; the mean and the share follow from the same lists.
 func TestBoardNumbersAreTheirLists(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	b := webtest.On(t, s.Base)
 	digits := regexp.MustCompile(`[\d./%]+`)
@@ -82,6 +83,7 @@ func TestBoardNumbersAreTheirLists(t *testing.T) {
 // TestWallScreen: every picture fits on the screen, everything on it is large enough to be read from three metres, it turns every
 // twelve seconds and stops at a press, and it goes on without a network, saying how old it is.
 func TestWallScreen(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	for _, v := range []screen{{Width: 1920, Lang: lang.ZH}, {Width: 1366, Lang: lang.EN, Dark: true}} {
 		w := s.walk(t, v)

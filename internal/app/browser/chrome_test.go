@@ -79,5 +79,9 @@ func browserContext(t testing.TB) context.Context {
 	return chrome.ctx
 }
 
-// patience is how long one step in the browser may take before the test fails.
-const patience = 30 * time.Second
+// patience is how long one step in the browser may take before the test fails: long, for a busy machine keeps a window waiting; and glance
+// how long one waits before looking again.
+const (
+	patience = 90 * time.Second
+	glance   = 50 * time.Millisecond
+)

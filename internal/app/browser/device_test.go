@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp/kb"
 
 	"sanwen/internal/app/demo"
 	"sanwen/internal/base/access"
@@ -35,6 +36,7 @@ func (s *site) sender(t *testing.T, net *wire, j job, text string) *ownBrowser {
 // TestWaitingOutlivesTheSession: the session and the token of the form run out before the network is back; after signing in again the
 // report is sent by itself, once.
 func TestWaitingOutlivesTheSession(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	net, j, text := s.wire(t), s.job(t, "D02"), "阀门已换，压力正常。"
 	b := s.sender(t, net, j, text)
@@ -60,6 +62,7 @@ type act interface {
 // TestRefusedIsNotLost: while a report waits, the matter is stopped. The device says why it was not taken, keeps it, and offers it on its
 // own page again when work goes on.
 func TestRefusedIsNotLost(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	net, j, text := s.wire(t), s.job(t, "D02"), "支架装好了，明天接管。"
 	b := s.sender(t, net, j, text)
@@ -121,6 +124,7 @@ const leftOver = `(async () => {
 
 // TestSigningOutForgets: what was not sent is spoken of before it goes; then nothing of the account is left on the device.
 func TestSigningOutForgets(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	j := s.job(t, "D02")
 	b := s.browse(t, t.TempDir(), s.Base, screen{Width: 1280})
@@ -131,6 +135,12 @@ func TestSigningOutForgets(t *testing.T) {
 	b.touch(`form[action^="/logout"] button`)
 	b.wait(`document.querySelector('.waitbar button.danger')`)
 	b.says("device.out_left", 1)
+	b.key(kb.Escape) // as "stay" does
+	if must[bool](b.walker, `!!document.querySelector('.waitbar button.danger') || !document.activeElement.closest('form[action^="/logout"]')`) {
+		b.fail("Esc does not close the question, or the focus does not return")
+	}
+	b.touch(`form[action^="/logout"] button`)
+	b.wait(`document.querySelector('.waitbar button.danger')`)
 	b.touch(".waitbar button ~ " + b.Lang.T("device.out_stay"))
 	if left := must[[]string](b.walker, leftOver); len(left) < 3 {
 		t.Fatalf("the device keeps only %q", left)
@@ -148,6 +158,7 @@ func TestSigningOutForgets(t *testing.T) {
 
 // TestAnotherAccountFindsNothing: somebody else signs in on the device without the first having signed out.
 func TestAnotherAccountFindsNothing(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	j := s.job(t, "D02")
 	net := s.wire(t)
@@ -175,6 +186,7 @@ func TestAnotherAccountFindsNothing(t *testing.T) {
 
 // TestUpdateIsOffered: a page of the old program says that there is a new one, and changes over when asked to.
 func TestUpdateIsOffered(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	net := s.wire(t)
 	b := s.browse(t, t.TempDir(), net.URL, screen{Width: 1280})

@@ -49,6 +49,7 @@ func (w *walker) few(what string, most int) {
 // TestTaps counts what somebody has to press: from the code at the wall to a voice with a photo that is sent, and for an answer to
 // "is it solved".
 func TestTaps(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	for _, v := range []screen{{Width: 360, Lang: lang.ZH}, {Width: 360, Lang: lang.EN, NoScripts: true}} {
 		w := s.walk(t, v)
@@ -91,6 +92,7 @@ func TestTaps(t *testing.T) {
 // TestPhotosOneByOne: photos are sent while one goes on writing; what the network swallowed is sent again alone, and what is no
 // photo is named without stopping the others.
 func TestPhotosOneByOne(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 360, Lang: lang.ZH})
 	w.open("/p/P104M")
@@ -142,6 +144,7 @@ func TestPhotosOneByOne(t *testing.T) {
 
 // TestWithoutNetwork: what was typed stays, the receipt is there before it is sent, and it is sent once when the network comes back.
 func TestWithoutNetwork(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 360, Lang: lang.ZH})
 	w.open("/p/P104M")
@@ -197,6 +200,7 @@ func TestWithoutNetwork(t *testing.T) {
 
 // TestReceiptIsNotForgotten: who goes on without having saved the code is reminded once; whoever has to leave quickly is not.
 func TestReceiptIsNotForgotten(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	sent := func() *walker {
 		w := s.walk(t, screen{Width: 360, Lang: lang.ZH})
@@ -230,6 +234,7 @@ func TestReceiptIsNotForgotten(t *testing.T) {
 
 // TestPlaces: the list of places gets shorter while one types, and says so where nothing is left.
 func TestPlaces(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 360, Lang: lang.ZH})
 	w.open("/p")

@@ -12,6 +12,7 @@ import (
 
 // TestShortcuts: help, search and the areas by keyboard; a letter alone leads nowhere, and the letters can be switched off.
 func TestShortcuts(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 1280, Lang: lang.ZH})
 	who := s.as(access.Triager)
@@ -47,6 +48,7 @@ func TestShortcuts(t *testing.T) {
 
 // TestLeavingByKeyboard: three times Shift on a page of employees, and nothing of it is left, in the history neither.
 func TestLeavingByKeyboard(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 360, Lang: lang.ZH})
 	w.open("/f")

@@ -16,6 +16,7 @@ func (w *walker) plant(markup string, style map[string]string) {
 
 // TestGateFinds: every question of gate.js finds what is planted, and nothing before.
 func TestGateFinds(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 360})
 	for _, c := range []struct {
@@ -58,6 +59,7 @@ func TestGateFinds(t *testing.T) {
 
 // TestSniffFinds: HTML CodeSniffer finds what is planted.
 func TestSniffFinds(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 360})
 	w.open("/f")

@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"cmp"
+	"context"
 	"crypto/sha256"
 	_ "embed"
 	"encoding/binary"
@@ -14,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"sanwen/internal/ground/lang"
 )
@@ -79,29 +83,40 @@ func seed(t *testing.T) string {
 	return hex.EncodeToString(h.Sum(nil)[:4])
 }
 
+// digest decides by chance that is the same everywhere.
+func digest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return string(sum[:8])
+}
+
 // draw puts the ways to look at a page into the order in which a sample takes them.
 func draw(seed string, page string, all []view) []view {
-	rank := func(v view) uint64 {
+	rank := map[view]uint64{}
+	for _, v := range all {
 		sum := sha256.Sum256([]byte(seed + "\n" + page + "\n" + v.String()))
-		return binary.BigEndian.Uint64(sum[:8])
+		rank[v] = binary.BigEndian.Uint64(sum[:8])
 	}
 	out := slices.Clone(all)
-	slices.SortFunc(out, func(a, b view) int {
-		if rank(a) < rank(b) {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(out, func(a, b view) int { return cmp.Compare(rank[a], rank[b]) })
 	return out
 }
 
-// sample chooses how the pages of a site are looked at: one of n pages in one way, or every page in all ways.
+// sample chooses how the pages of a ground are looked at: one of n pages in one way, or every page in all ways.
 func sample(seed, where string, pages []found, n int) []look {
+	if everything() {
+		n = 0
+	}
+	return choose(seed, where, pages, n)
+}
+
+// choose is sample for one of n pages; 0 is every page in all ways.
+func choose(seed, where string, pages []found, n int) []look {
 	var out []look
 	for _, p := range pages {
-		ways := draw(seed, where+p.Pattern, views())
-		if !everything() {
-			sum := sha256.Sum256([]byte(seed + "\n" + where + "\n" + p.Pattern))
+		page := fmt.Sprint(p.Pattern, " ", p.Form)
+		ways := draw(seed, where+page, views())
+		if n > 0 {
+			sum := sha256.Sum256([]byte(seed + "\n" + where + "\n" + page))
 			if binary.BigEndian.Uint64(sum[:8])%uint64(n) != 0 {
 				continue
 			}
@@ -158,16 +173,48 @@ func (w *walker) look(l look) {
 		w.dark(l.Dark)
 	}
 	w.become(l.Session)
+	if l.Form == 0 {
+		w.openWant(max(200, l.Status), l.address())
+		return
+	}
 	w.open(l.address())
+	w.load(l.Status, sendForm(l.Form-1))
 }
+
+// sendForm sends the form of that number with nothing typed into it.
+func sendForm(n int) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(sendEmpty, n)))
+		return err
+	})
+}
+
+// sendEmpty does it as a browser without scripts does in which nothing is asked before.
+const sendEmpty = `(() => {
+	const form = document.forms[%d];
+	for (const f of form.elements) {
+		if (f.matches('select')) f.selectedIndex = -1;
+		else if (f.matches('[type=radio], [type=checkbox]')) f.checked = false;
+		else if (f.matches('textarea, input:not([type=hidden], [type=file], [type=submit], [type=button])')) f.value = '';
+	}
+	HTMLFormElement.prototype.submit.call(form);
+	return true;
+})()`
 
 // inspect lists what is wrong with the page in the window.
 func (w *walker) inspect(v view) []string {
 	w.t.Helper()
 	var out []string
-	for _, b := range w.axe() {
+	w.gate("zooms()") // brings gate.js into the page
+	// Nothing lies over anything in a window as high as the page, and fields hold something: so axe can judge nearly every contrast.
+	w.height(must[int64](w, "gate.filled(true), document.documentElement.scrollHeight"))
+	wrong, unsure := w.weigh()
+	must[bool](w, "gate.filled(false)")
+	w.height(0)
+	for _, b := range wrong {
 		out = append(out, fmt.Sprintf("axe %s (%s):\n\t\t%s", b.ID, b.Help, strings.Join(b.Nodes[:min(3, len(b.Nodes))], "\n\t\t")))
 	}
+	out = append(out, unreviewed(unsure)...)
 	for _, x := range w.sniff() {
 		out = append(out, "htmlcs "+x)
 	}
@@ -180,6 +227,7 @@ func (w *walker) inspect(v view) []string {
 	add("wide", w.gate("wide()"))
 	add("cut", w.gate("cut()"))
 	add("pretends", w.gate("pretends()"))
+	add("faults", w.gate("faulted()"))
 	if v.Width < 700 {
 		add("zooms", w.gate("zooms()"))
 	}
@@ -202,19 +250,37 @@ func (w *walker) inspect(v view) []string {
 	return append(out, slices.Compact(complaints)...)
 }
 
+// where pages are looked at, and how many of them in an ordinary run: one of so many, each in one way.
+type where struct {
+	name string
+	on   *ground
+	of   int
+	list func(*ground) []found
+}
+
+func everyPage(g *ground) []found  { return g.pages }
+func everyFault(g *ground) []found { return g.bad }
+
+var grounds = []where{
+	{"typical", template, 1, everyPage},
+	{"empty", bare, 6, everyPage},
+	{"200 rows", crowded, 6, everyPage},
+	{"error", template, 5, everyFault},
+	{"first start", firstStart, 6, everyPage},
+	{"first start, error", firstStart, 4, everyFault},
+}
+
 // TestGates opens every page of the route table on every ground, in a sample of widths, colours, languages and sizes of letters.
 func TestGates(t *testing.T) {
+	t.Parallel()
 	from := seed(t)
 	t.Logf("the sample of SANWEN_GATES_SEED=%s", from)
-	for _, c := range []struct {
-		where string
-		on    *ground
-		of    int
-	}{{"typical", template, 1}, {"empty", bare, 3}, {"200 rows", crowded, 3}} {
-		t.Run(c.where, func(t *testing.T) {
-			s := serveOn(t, c.on)
-			all := sample(from, c.where, s.pages(t), c.of)
+	for _, c := range grounds {
+		t.Run(c.name, func(t *testing.T) {
+			s := trodden(t, c.on)
+			all := sample(from, c.name, c.list(c.on), c.of)
 			slices.SortFunc(all, func(a, b look) int { return strings.Compare(a.Session, b.Session) })
+			t.Logf("%d looks at %d pages", len(all), len(c.list(c.on)))
 			heap := newHeap(t)
 			for i, part := range halves(all) {
 				t.Run(fmt.Sprint("window ", i+1), func(t *testing.T) {
@@ -228,6 +294,57 @@ func TestGates(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestGateSampleVisitsAll: what `make gates-all` looks at is every page in every way; and the samples of many nights together are that too, so
+// that no page and no way is left out for ever.
+func TestGateSampleVisitsAll(t *testing.T) {
+	t.Parallel()
+	var pages []found
+	for i := range 4 {
+		pages = append(pages, found{Pattern: fmt.Sprintf("GET /page/%d", i%3), Form: i / 3})
+	}
+	for _, c := range grounds {
+		all := choose("x", c.name, pages, 0)
+		if want := len(pages) * len(views()); len(all) != want {
+			t.Errorf("%s: everything is %d looks, want %d", c.name, len(all), want)
+		}
+		left := map[string]bool{}
+		key := func(l look) string { return fmt.Sprint(l.Pattern, l.Form, l.view) }
+		for _, l := range all {
+			left[key(l)] = true
+		}
+		if len(left) != len(all) {
+			t.Errorf("%s: of %d looks only %d differ", c.name, len(all), len(left))
+		}
+		nights := 0
+		for ; len(left) > 0 && nights < 5000; nights++ {
+			for _, l := range choose(fmt.Sprint("night ", nights), c.name, pages, c.of) {
+				delete(left, key(l))
+			}
+		}
+		if len(left) > 0 {
+			t.Errorf("%s: after %d samples %d looks were never taken", c.name, nights, len(left))
+		}
+	}
+	for _, x := range []struct {
+		what string
+		got  int
+		want int
+	}{{"widths", len(distinct(func(v view) any { return v.Width })), 4}, {"languages", len(distinct(func(v view) any { return v.Lang })), 2},
+		{"colours", len(distinct(func(v view) any { return v.Dark })), 2}, {"sizes", len(distinct(func(v view) any { return v.Big })), 2}} {
+		if x.got != x.want {
+			t.Errorf("%d %s, want %d", x.got, x.what, x.want)
+		}
+	}
+}
+
+func distinct(of func(view) any) map[any]bool {
+	out := map[any]bool{}
+	for _, v := range views() {
+		out[of(v)] = true
+	}
+	return out
 }
 
 // heap gathers what is wrong with many pages, so that the same fault of all of them is told once.

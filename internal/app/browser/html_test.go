@@ -103,7 +103,8 @@ func validate(t *testing.T, dir string) []said {
 
 // TestHTML holds the markup of every page, in both languages, and of what comes back from every form that is sent empty, to the standard.
 func TestHTML(t *testing.T) {
-	s := serve(t)
+	t.Parallel()
+	s := trodden(t, template)
 	dir, names := t.TempDir(), map[string]string{}
 	keep := func(p *webtest.Page, what string) {
 		if p.Root == nil {
@@ -115,15 +116,16 @@ func TestHTML(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := &scout{t: t, s: s, clients: map[string]*webtest.Client{}}
+	c := &scout{t: t, s: s}
+	c.known()
 	sent := 0
-	for _, f := range s.pages(t) {
+	for _, f := range template.pages {
 		for _, l := range lang.All() {
 			v := look{found: f, view: view{Lang: l}}
 			p := c.client(f.Number).Get(v.address())
 			keep(p, f.Pattern+" "+string(l))
 			if l == lang.EN {
-				sent += c.blank(p, func(back *webtest.Page) { keep(back, f.Pattern+" sent empty") })
+				sent += c.blank(p, func(_ int, back *webtest.Page) { keep(back, f.Pattern+" sent empty") })
 			}
 		}
 	}
@@ -143,14 +145,12 @@ func TestHTML(t *testing.T) {
 // harmful are forms that change who is looking, or end something that later pages need.
 var harmful = []string{"/logout", "/session", "/leave", "/claim", "/letgo"}
 
-// blank sends the forms of a page with nothing typed into them, and shows what comes back.
-func (c *scout) blank(p *webtest.Page, show func(*webtest.Page)) int {
-	n := 0
-	for _, form := range p.All(func(n *html.Node) bool {
-		return n.DataAtom == atom.Form && strings.EqualFold(webtest.Attr(n, "method"), "post")
-	}) {
+// blank sends the forms of a page with nothing typed into them, and shows what comes back, with the number of the form on the page.
+func (c *scout) blank(p *webtest.Page, show func(n int, back *webtest.Page)) int {
+	sent := 0
+	for i, form := range p.All(func(n *html.Node) bool { return n.DataAtom == atom.Form }) {
 		action := webtest.Attr(form, "action")
-		if slices.ContainsFunc(harmful, func(s string) bool { return strings.Contains(action, s) }) {
+		if !strings.EqualFold(webtest.Attr(form, "method"), "post") || slices.ContainsFunc(harmful, func(s string) bool { return strings.Contains(action, s) }) {
 			continue
 		}
 		f := p.FormAt(form)
@@ -164,14 +164,15 @@ func (c *scout) blank(p *webtest.Page, show func(*webtest.Page)) int {
 		if back.Status >= 500 {
 			c.t.Errorf("%s %s sent empty: %d", http.MethodPost, action, back.Status)
 		}
-		show(back)
-		n++
+		show(i+1, back)
+		sent++
 	}
-	return n
+	return sent
 }
 
 // TestHTMLFinds: the checker finds what is planted.
 func TestHTMLFinds(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	page := `<!DOCTYPE html><html lang="zh-CN"><head><title>x</title></head><body><main><h1>x</h1><p><div>y</div></p><button>z</button>` +
 		`<img src="/x.png"><ul><p>1</p></ul></main></body></html>`

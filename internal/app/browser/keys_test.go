@@ -29,18 +29,18 @@ func (w *walker) typeAhead(begin string) {
 		if err == nil && v == begin {
 			return
 		}
-		w.do(chromedp.Sleep(patience / 20))
+		w.do(chromedp.Sleep(30 * glance))
 	}
 	w.fail("%s could not be picked by typing", begin)
 }
 
-// soon reports whether an expression becomes true within a third of the patience.
+// soon reports whether an expression becomes true within ten seconds.
 func (w *walker) soon(expr string) bool {
 	for range 20 {
 		if v, err := chromedp.Run(w.ctx, chromedp.Evaluate[bool](`!!(`+expr+`)`)); err == nil && v {
 			return true
 		}
-		chromedp.Run(w.ctx, chromedp.Sleep(patience/60))
+		chromedp.Run(w.ctx, chromedp.Sleep(10*glance))
 	}
 	return false
 }
@@ -63,6 +63,7 @@ func (w *walker) tabTo(name string, back bool) {
 
 // TestTriageByKeyboard takes twenty voices out of the inbox and assigns them without a mouse.
 func TestTriageByKeyboard(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 1440, Lang: lang.ZH})
 	who := s.as(access.Triager)

@@ -11,6 +11,7 @@ import (
 
 // TestListsFollow: what a colleague does shows in the open list and on the open page, without a reload and without anybody's help.
 func TestListsFollow(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	var v struct{ ID, Number string }
 	err := s.App.DB.Read(context.Background(), func(tx *db.Tx) (err error) {
@@ -69,6 +70,7 @@ func TestListsFollow(t *testing.T) {
 // TestAnonymousPagesListenToNothing: pages of people without a name open no stream, keep nothing and have no worker, even in a browser in
 // which somebody of the office works.
 func TestAnonymousPagesListenToNothing(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 360})
 	w.signIn(s.as(access.Triager).Number, demo.Password)

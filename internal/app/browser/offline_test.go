@@ -58,6 +58,7 @@ func (b *ownBrowser) again(number, path string) {
 
 // TestWorkInTheCellar: a report of progress is written without network while the battery dies three times, and arrives once.
 func TestWorkInTheCellar(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	net, profile, picture := s.wire(t), t.TempDir(), photoFile(t)
 	j := s.job(t, "D02")
@@ -122,6 +123,7 @@ func TestWorkInTheCellar(t *testing.T) {
 // TestFormsAreCarried: a form that was opened with a network opens without one after the battery was empty, can be filled in twice, and both
 // reports arrive, each once.
 func TestFormsAreCarried(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	net, profile := s.wire(t), t.TempDir()
 	j := s.job(t, "D02")

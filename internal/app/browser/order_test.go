@@ -13,6 +13,7 @@ import (
 // TestMeasuresInOrder: measures are moved by button, arrow key and dragging, each as well as the others, and the plan that is kept has
 // that order.
 func TestMeasuresInOrder(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	j := s.job(t, "D02")
 	for _, width := range []int64{360, 1280} {

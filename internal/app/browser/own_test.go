@@ -156,6 +156,6 @@ func (w *walker) until(expr string) {
 		if ctx.Err() != nil {
 			w.fail("waited in vain for %s", expr)
 		}
-		chromedp.Run(ctx, chromedp.Sleep(patience/600))
+		chromedp.Run(ctx, chromedp.Sleep(glance))
 	}
 }

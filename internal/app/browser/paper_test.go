@@ -35,6 +35,7 @@ func (w *walker) onPaper() {
 
 // TestPaper prints the pages that people print, beside the posters: sheets of A4, as few as it should be, nothing cut off.
 func TestPaper(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	var rich, plain string
 	s.read(func(tx *db.Tx) (err error) {
@@ -83,6 +84,7 @@ func TestPaper(t *testing.T) {
 
 // TestPaperFinds: a sheet too many, and what is too wide for the paper, are found.
 func TestPaperFinds(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 1280})
 	w.open("/board")

@@ -37,6 +37,7 @@ type journey struct {
 
 // TestWholePath goes the whole way as the people in it do, each at a browser of his own.
 func TestWholePath(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		screen screen
@@ -64,6 +65,7 @@ func TestWholePath(t *testing.T) {
 
 // TestTellWithoutScripts: an old phone tells, gets its receipt and follows.
 func TestTellWithoutScripts(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	for _, v := range []screen{{Width: 360, Lang: lang.ZH}, {Width: 1280, Lang: lang.EN}} {
 		j := &journey{t: t, s: s, screen: v, noScripts: true, picture: photoFile(t)}
@@ -361,7 +363,12 @@ func (j *journey) rate() {
 		w.press(`a[href*="/rate/"]`)
 		j.answer(w)
 	}
-	// the window ends
+	j.windowEnds()
+}
+
+// windowEnds lets the time pass in which people may answer.
+func (j *journey) windowEnds() {
+	j.t.Helper()
 	j.s.Time.Advance(20 * 24 * time.Hour)
 	deadline := time.After(patience)
 	for {

@@ -77,6 +77,7 @@ var (
 // TestPosters prints every poster of an area on every size of paper: one page each of that size, nothing cut off, every code large
 // enough, and read by a machine as a printer draws it.
 func TestPosters(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 1280, Lang: lang.ZH})
 	w.signIn(s.as(access.Triager).Number, "chengchuan-2026")
@@ -164,6 +165,7 @@ func paper(w, h []byte) [2]float64 {
 
 // TestReceiptCode: the code on a receipt leads to the follow-up page with number and code behind the #, on paper too.
 func TestReceiptCode(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 360, Lang: lang.ZH})
 	w.open("/p/P104M")

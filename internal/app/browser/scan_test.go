@@ -56,6 +56,7 @@ func camera(file string) []chromedp.ExecAllocatorOption {
 
 // TestScan finds a place through the camera, by its code typed, and without scripts.
 func TestScan(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	// A code leads to its place here, whatever host its poster names.
 	w := s.browse(t, t.TempDir(), s.Base, screen{Width: 360}, camera(film(t, "https://poster.example/p/P104M"))...)

@@ -34,10 +34,16 @@ type ground struct {
 	signIns  []demo.SignIn
 	receipts []story.Receipt
 	err      error
+
+	walk     sync.Once
+	trod     string            // a copy on which somebody has been to every page and is still signed in
+	pages    []found           // where he was
+	sessions map[string]string // by employee number
+	bad      []found           // the forms of these pages that came back with faults when they were sent empty
 }
 
-// The grounds on which sites stand: the demonstration of 1,000 people after a year; the same with thousands of voices before it; and
-// an organisation in which nobody has said anything yet.
+// The grounds on which sites stand: the demonstration of 1,000 people after a year; the same with thousands of voices before it; an
+// organisation in which nobody has said anything yet; and a program that was started for the first time.
 var (
 	template = &ground{make: func(ctx context.Context, h demo.House) (demo.Made, error) {
 		return demo.Make(ctx, h, demo.Size{People: 1000})
@@ -45,13 +51,16 @@ var (
 	crowded = &ground{make: func(ctx context.Context, h demo.House) (demo.Made, error) {
 		return demo.Make(ctx, h, demo.Size{People: 1000, Voices: 10_000})
 	}}
-	bare = &ground{make: makeBare}
+	bare       = &ground{make: makeBare}
+	firstStart = &ground{make: func(context.Context, demo.House) (demo.Made, error) { return demo.Made{}, nil }}
 )
 
 func closeTemplate() {
-	for _, g := range []*ground{template, crowded, bare} {
-		if g.dir != "" {
-			os.RemoveAll(g.dir)
+	for _, g := range []*ground{template, crowded, bare, firstStart} {
+		for _, dir := range []string{g.dir, g.trod} {
+			if dir != "" {
+				os.RemoveAll(dir)
+			}
 		}
 	}
 }
@@ -140,11 +149,44 @@ func serve(t *testing.T) *site {
 func serveOn(t *testing.T, g *ground) *site {
 	t.Helper()
 	g.ready(t)
-	dir := t.TempDir()
-	if err := copyTree(dir, g.dir); err != nil {
+	s, stop := serveCopy(t, g, g.dir, t.TempDir())
+	t.Cleanup(stop)
+	return s
+}
+
+// trodden serves a ground on which somebody has been to every page, and says which: the addresses, with the sessions of those who may
+// open them. The walk takes long, so it is made once for all tests.
+func trodden(t *testing.T, g *ground) *site {
+	t.Helper()
+	g.ready(t)
+	g.walk.Do(func() {
+		dir, err := os.MkdirTemp("", "sanwen-browser")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, stop := serveCopy(t, g, g.dir, dir)
+		g.pages, g.sessions = s.pages(t)
+		stop()
+		g.trod = dir
+		s, stop = serveCopy(t, g, g.trod, t.TempDir())
+		defer stop()
+		g.bad = s.faulty(t, g.pages)
+	})
+	if g.trod == "" {
+		t.Fatal("the pages were not found: the first test that looked for them says why")
+	}
+	s, stop := serveCopy(t, g, g.trod, t.TempDir())
+	t.Cleanup(stop)
+	return s
+}
+
+// serveCopy serves a copy of an installation on loopback until it is stopped.
+func serveCopy(t *testing.T, g *ground, from, dir string) (s *site, end func()) {
+	t.Helper()
+	if err := copyTree(dir, from); err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, from: g, Time: clock.NewFake(begun)}
+	s = &site{t: t, from: g, Time: clock.NewFake(begun)}
 	var err error
 	if s.App, err = app.Open(context.Background(), config(dir), s.Time, t.Output()); err != nil {
 		t.Fatal(err)
@@ -160,7 +202,7 @@ func serveOn(t *testing.T, g *ground) *site {
 	case err := <-done:
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	return s, func() {
 		stop()
 		if err := <-done; err != nil {
 			t.Error(err)
@@ -168,8 +210,7 @@ func serveOn(t *testing.T, g *ground) *site {
 		if err := s.App.Close(); err != nil {
 			t.Error(err)
 		}
-	})
-	return s
+	}
 }
 
 // as is the sign-in of a role.

@@ -59,6 +59,7 @@ func (s *site) put(t *testing.T, class matter.Class, title string) (number, hand
 // TestStaffTaps counts the presses of what staff do most: sign for an assignment 1, a quick fix 3, a plan's approval 2, a step with a
 // photo and a sentence 4.
 func TestStaffTaps(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	number, handler := s.put(t, matter.Quick, "更衣室门把手松了")
 	card := `.desk li:has(a[href="/matter/` + number + `"]) `

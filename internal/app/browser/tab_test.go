@@ -2,10 +2,12 @@ package browser
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
 
+	"sanwen/internal/base/access"
 	"sanwen/internal/ground/lang"
 )
 
@@ -79,13 +81,45 @@ func (w *walker) tabs() []string {
 	return out
 }
 
+// escapes opens what lies over the page for a while, from a place on the page and from the inside of it, and closes it with Esc: then it is
+// gone, and the focus is where it was. What merely folds (other details) is part of the page and stays as it is.
+func (w *walker) escapes() []string {
+	w.t.Helper()
+	if !must[bool](w, `!!`+finder(`[data-help] summary`)) {
+		return nil
+	}
+	var out []string
+	check := func(how, back string) {
+		w.key(kb.Escape)
+		if must[bool](w, `document.querySelector('[data-help]').open`) {
+			out = append(out, "Esc does not close the help "+how)
+			must[bool](w, `(document.querySelector('[data-help]').open = false, true)`)
+		} else if !must[bool](w, back) {
+			out = append(out, "the focus does not return from the help "+how+": "+must[string](w, `document.activeElement.outerHTML.slice(0, 140)`))
+		}
+	}
+	must[bool](w, finder(`[data-help] summary`)+`.focus() === undefined`)
+	w.key(kb.Enter)
+	w.key(kb.Tab)
+	must[bool](w, `(() => { const d = document.querySelector('[data-help]'); if (!d.contains(document.activeElement)) d.firstElementChild.focus(); return true })()`)
+	check("opened by itself", `document.activeElement === document.querySelector('[data-help] summary')`)
+	if must[bool](w, `(() => { const n = [...document.querySelectorAll('main a[href], header a[href]')].find((n) => n.checkVisibility() && !n.closest('details')); if (n) (window.was = n).focus(); return !!n })()`) {
+		w.key("?")
+		if must[bool](w, `document.querySelector('[data-help]').open`) { // the letters are for pages that have them
+			check("opened by ?", `document.activeElement === was`)
+		}
+	}
+	return out
+}
+
 // TestKeysReachEverything walks over a page of every route with the keyboard: a quarter of the routes, or all.
 func TestKeysReachEverything(t *testing.T) {
-	s := serve(t)
+	t.Parallel()
+	s := trodden(t, template)
 	from := seed(t)
 	heap := newHeap(t)
 	var all []look
-	for i, l := range sample(from, "keys", s.pages(t), 1) {
+	for i, l := range sample(from, "keys", template.pages, 1) {
 		l.Dark, l.Big = i%2 == 0, 0
 		if first := draw(from, "keys"+l.Pattern, views())[0]; everything() || first.Width == 360 {
 			all = append(all, l)
@@ -98,6 +132,7 @@ func TestKeysReachEverything(t *testing.T) {
 			for _, l := range part {
 				w.look(l)
 				heap.add(l, w.tabs())
+				heap.add(l, w.escapes())
 			}
 		})
 	}
@@ -105,6 +140,7 @@ func TestKeysReachEverything(t *testing.T) {
 
 // TestKeysFind: the walk finds what cannot be reached, what shows no ring, what is hidden and what catches.
 func TestKeysFind(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	w := s.walk(t, screen{Width: 1280})
 	for what, plant := range map[string]string{
@@ -124,4 +160,37 @@ func TestKeysFind(t *testing.T) {
 			t.Errorf("%s was not found", what)
 		}
 	}
+}
+
+// TestKeysEscapeFinds: a help that does not close, and a focus that does not return, are found; a toast goes with Esc too.
+func TestKeysEscapeFinds(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	w := s.walk(t, screen{Width: 1280})
+	w.open("/f")
+	if got := w.escapes(); len(got) > 0 {
+		t.Errorf("before: %q", got)
+	}
+	for what, plant := range map[string]string{
+		"Esc does not close":        `addEventListener('keydown', (e) => e.key === 'Escape' && e.stopImmediatePropagation(), true)`,
+		"the focus does not return": `document.querySelector('[data-help]').addEventListener('toggle', () => document.activeElement.blur())`,
+	} {
+		w.open("/f")
+		must[bool](w, `(`+plant+`, true)`)
+		if got := strings.Join(w.escapes(), "\n"); !strings.Contains(got, what) {
+			t.Errorf("%q was not found, only %q", what, got)
+		}
+	}
+	who := s.as(access.Triager)
+	w.signIn(who.Number, who.Password)
+	w.open("/inbox?view=new")
+	w.press(`table a[href*="/voice/"]`)
+	w.press(`form[action*="/claim"] button`)
+	must[bool](w, `(window.was = document.querySelector('main a[href]')).focus() === undefined`)
+	must[bool](w, `document.querySelector('[data-toast] button').focus() === undefined`)
+	w.key(kb.Escape)
+	if !must[bool](w, `!document.querySelector('[data-toast]') && document.activeElement === was`) {
+		w.fail("Esc does not send the toast away, or the focus is lost")
+	}
+	w.clean()
 }

@@ -55,6 +55,7 @@ type walker struct {
 	quiet    bool // an error page is expected
 
 	taps, typed int // what the person has done so far
+	fields      int // into how many fields there was no way but to type
 }
 
 // asked is one request of the browser.
@@ -88,6 +89,7 @@ func (s *site) walk(t testing.TB, v screen) *walker {
 			Headers: network.Headers{"Accept-Language": map[lang.Lang]string{lang.ZH: "zh-CN,zh;q=0.9", lang.EN: "en;q=0.9"}[v.Lang]}})
 		return err
 	}))
+	w.do(call(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})) // windows stand beside each other
 	w.resize(v.Width)
 	w.dark(v.Dark)
 	if v.NoScripts {
@@ -411,7 +413,7 @@ func (w *walker) wait(expr string) {
 		if ctx.Err() != nil {
 			w.fail("waited in vain for %s", expr)
 		}
-		chromedp.Run(ctx, chromedp.Sleep(patience/600))
+		chromedp.Run(ctx, chromedp.Sleep(glance))
 	}
 }
 

@@ -115,7 +115,7 @@ func (x *rater) show(f *Form) error {
 	if a.Late(clock.MillisOf(r.Now())) {
 		return x.over(f, "late", a)
 	}
-	p := RatePage{Page: Page{Title: r.T("rate.title")}, Form: f, To: x.to, Heading: a.Matter.Shown(), Said: a.Said, Pairs: r.pairs(a.Photos, x.from != nil),
+	p := RatePage{Page: Page{Title: r.T("rate.title")}, Form: f, To: x.to, Heading: a.Matter.Shown(), Said: a.Said, Pairs: r.pairs(a.Photos, true), // who is asked sees them, of a matter that is not public too
 		Question: a.Question, Until: r.Lang.Date(a.WindowEnd, r.Zone), Note: accept.MaxNote}
 	p.Left = r.Today().Until(r.dayOf(a.WindowEnd))
 	if a.Matter.Round > 1 {

@@ -17,6 +17,9 @@
 	};
 
 	let sheet = null;
+	const blank = [];
+	const unrolled = new CSSStyleSheet();
+	unrolled.replaceSync('nav, nav ul, .tabs { flex-wrap: wrap !important; overflow: visible !important }');
 
 	window.gate = {
 		// Targets smaller than that many pixels either way; on a desk, what stands in the rows of a table may be half as high.
@@ -77,6 +80,34 @@
 		pretends() {
 			return [...document.querySelectorAll('body *')].filter((n) => seen(n) && getComputedStyle(n).cursor === 'pointer' && !n.closest(controls + ', label, option'))
 				.filter((n) => getComputedStyle(n.parentElement).cursor !== 'pointer').map((n) => `looks pressable: ${source(n)}`);
+		},
+
+		// A page that came back with faults: the summary is there, has the focus, and leads to each field, which says so itself.
+		faulted() {
+			const invalid = [...document.querySelectorAll('[aria-invalid=true]')];
+			const summary = document.querySelector('.summary');
+			if (!summary) return invalid.length ? [`no summary, but ${invalid.length} faults at fields`] : [];
+			const out = [];
+			if (document.activeElement !== summary) out.push(`the focus is not on the summary but on ${source(document.activeElement)}`);
+			if (!/^(有误：|Error: )/.test(document.title)) out.push(`the title says nothing of a fault: ${document.title}`);
+			const links = [...summary.querySelectorAll('a')];
+			if (!summary.querySelector('a, li')) out.push('no link and no sentence in the summary');
+			for (const a of links) {
+				const to = document.getElementById(decodeURIComponent(a.hash.slice(1)));
+				if (!to || !seen(pressed(to))) out.push(`leads nowhere: ${source(a)}`);
+				else if (!to.matches('[aria-invalid=true]') && !to.closest('.wrong')?.querySelector('.fault')) out.push(`not told at the field: ${source(to)}`);
+			}
+			return out;
+		},
+
+		// Something in every empty field, and rows of links that scroll sideways laid out in full, or as it was.
+		filled(on) {
+			document.adoptedStyleSheets = document.adoptedStyleSheets.filter((s) => s !== unrolled);
+			if (on) document.adoptedStyleSheets = [...document.adoptedStyleSheets, unrolled];
+			if (!on) return blank.splice(0).forEach((n) => { n.value = '' }) === undefined;
+			blank.push(...[...document.querySelectorAll('textarea, input:is([type=text], [type=search], [type=password], [type=tel], [type=email], :not([type]))')].filter((n) => !n.value));
+			blank.forEach((n) => { n.value = 'x' });
+			return true;
 		},
 
 		// Fields whose letters are so small that a phone zooms in.

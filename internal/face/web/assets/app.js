@@ -164,6 +164,14 @@ all('[data-toast]').forEach((toast) => {
   ['pointerenter', 'focusin'].forEach((t) => toast.addEventListener(t, stop));
   ['pointerleave', 'focusout'].forEach((t) => toast.addEventListener(t, () => { stop(); start(); }));
   toast.addEventListener('click', (e) => e.target.closest('button') || toast.remove());
+  let from = null;
+  toast.addEventListener('focusin', (e) => { from = e.relatedTarget || from; });
+  document.addEventListener('keydown', (e) => {
+    if (e.key !== 'Escape' || !toast.isConnected) return;
+    const inside = toast.contains(document.activeElement);
+    toast.remove();
+    if (inside) from?.focus();
+  });
   start();
 });
 const toast = (text) => {
@@ -281,11 +289,13 @@ all('.rail [aria-current]')[0]?.scrollIntoView({ block: 'nearest', inline: 'cent
 
 // The help closes with Esc and with a press beside it, and the focus goes back to where it came from.
 const help = all('[data-help]')[0];
+let came = null;
 const shut = () => {
   if (!help?.open) return;
   const inside = help.contains(document.activeElement);
   help.open = false;
-  if (inside) help.firstElementChild.focus();
+  if (inside) (came?.isConnected ? came : help.firstElementChild).focus();
+  came = null;
 };
 document.addEventListener('click', (e) => help?.contains(e.target) || shut());
 document.addEventListener('keydown', (e) => e.key === 'Escape' && shut());
@@ -312,6 +322,7 @@ document.addEventListener('keydown', (e) => {
   const rows = list ? all('tbody tr', list) : [];
   if (own) {
     e.preventDefault();
+    if (own === help?.firstElementChild && !help.open && document.activeElement !== document.body) came = document.activeElement;
     // a button for several rows means the row at hand where none is ticked
     if (own.hasAttribute('data-rows') && rows[at] && !list.querySelector('td.box :checked')) {
       rows[at].querySelector('td.box input').checked = true;

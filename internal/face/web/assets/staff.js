@@ -103,7 +103,9 @@ document.addEventListener('submit', async (e) => {
   const sure = make('button', { type: 'button', className: 'danger', textContent: kit.outSure });
   const stay = make('button', { type: 'button', textContent: kit.outStay });
   sure.addEventListener('click', leave);
-  stay.addEventListener('click', () => { line('out'); form.querySelector('button').focus(); });
+  const keep = () => { line('out'); form.querySelector('button').focus(); };
+  stay.addEventListener('click', keep);
+  bar.addEventListener('keydown', (e) => e.key === 'Escape' && lines.has('out') && keep());
   line('out', make('span', { textContent: say(kit.outLeft, left) }), stay, sure);
   stay.focus();
 }, true);
