@@ -128,6 +128,7 @@ func TestTypedFields(t *testing.T) {
 		"owner": j.handler, "deadline": day, "acceptors.0": j.someone(access.UnitChair, "U02")})
 	done(w)
 
+	j.sign()
 	w = as(j.s.as(access.Supervisor).Number, "/matter/"+j.matter+"/decide")
 	w.need(`button[name="approve"][value="yes"]`, nil)
 	j.state(w, "executing")
