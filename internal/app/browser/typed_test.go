@@ -187,7 +187,7 @@ func (j *journey) judge() {
 			continue
 		}
 		c.enter(number)
-		c.client(number).Get("/mine").Click("/rate/").Form("").Set("fact", "yes").Set("result", "solved").Set("grade", "5").Submit().Want(http.StatusOK)
+		c.client(number).Get("/mine").Click("/rate/").Form("/rate/").Set("fact", "yes").Set("result", "solved").Set("grade", "5").Submit().Want(http.StatusOK)
 	}
 	if len(drawn) < 5 {
 		j.t.Fatalf("only %d people were drawn", len(drawn))
