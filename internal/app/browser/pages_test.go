@@ -21,6 +21,7 @@ import (
 	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/seal"
+	"sanwen/internal/work/matter/chain"
 )
 
 // found is a page of the route table with real things in its address, and somebody who may open it.
@@ -183,6 +184,52 @@ func (c *scout) prepare() {
 		return err
 	})
 	c.visit(c.s.as(access.Employee).Number, "/matter/"+closed+"/not-fixed")
+	c.signing()
+	c.meeting()
+}
+
+// signing opens the forms on which somebody agrees to a plan before the office does.
+func (c *scout) signing() {
+	var all []struct{ Number, Step, Unit string }
+	c.s.read(func(tx *db.Tx) (err error) {
+		all, err = db.All[struct{ Number, Step, Unit string }](tx, `SELECT number, review AS step, finance_path AS unit FROM matter WHERE state = 'plan_review' ORDER BY number`)
+		return err
+	})
+	for _, m := range all {
+		switch chain.Step(m.Step) {
+		case chain.Finance:
+			var heads []org.Person
+			c.s.read(func(tx *db.Tx) (err error) {
+				heads, err = org.Holders(tx, access.DeptHead, access.Path(m.Unit).Unit())
+				return err
+			})
+			for _, h := range heads {
+				if c.clients[h.EmployeeNo] == nil {
+					c.account(h.EmployeeNo)
+				}
+				c.visit(h.EmployeeNo, "/matter/"+m.Number+"/finance-sign")
+			}
+		case chain.HeadTop, chain.FinanceTop:
+			c.visit(c.s.as(access.Leader).Number, "/matter/"+m.Number+"/top-sign")
+		}
+	}
+}
+
+// meeting opens the pages of the meeting that is on, as who records it.
+func (c *scout) meeting() {
+	var on []struct{ ID, Recorder string }
+	c.s.read(func(tx *db.Tx) (err error) {
+		on, err = db.All[struct{ ID, Recorder string }](tx, `SELECT m.id AS id, p.employee_no AS recorder FROM meeting m JOIN org_person p ON p.id = m.recorder WHERE m.state = 'held' ORDER BY m.start_at`)
+		return err
+	})
+	for _, m := range on {
+		if c.clients[m.Recorder] == nil {
+			c.account(m.Recorder)
+		}
+		for _, page := range []string{"/room", "/screen", "/finish"} {
+			c.visit(m.Recorder, "/meeting/"+m.ID+page)
+		}
+	}
 }
 
 // starts are the addresses without parameters, and some with things that are always there.

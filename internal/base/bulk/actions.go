@@ -58,7 +58,7 @@ func (in Start) Do(tx *db.Tx, who access.Person) (string, error) {
 	if err := jobs.Later(tx, JobKind, r.ID, payload{r.ID}, tx.Millis()); err != nil {
 		return "", err
 	}
-	return r.ID, record(tx, who, "bulk.started", r.ID, map[string]any{"kind": r.Kind, "rows": r.Total})
+	return r.ID, record(tx, who, "bulk.run_started", r.ID, map[string]any{"kind": r.Kind, "rows": r.Total})
 }
 
 // Cancel stops a run: what has been done stays, what waits is left.
@@ -79,7 +79,7 @@ func (in Cancel) Do(tx *db.Tx, who access.Person) error {
 	if err := setState(tx, r.ID, Cancelled, tx.Millis()); err != nil {
 		return err
 	}
-	return record(tx, who, "bulk.cancelled", r.ID, nil)
+	return record(tx, who, "bulk.run_cancelled", r.ID, nil)
 }
 
 // Undo takes back what a run has done, row by row, as far as nobody has gone on with it.
@@ -100,7 +100,7 @@ func (in Undo) Do(tx *db.Tx, who access.Person) error {
 	if err := jobs.Later(tx, JobKind, r.ID+":undo", payload{r.ID}, tx.Millis()); err != nil {
 		return err
 	}
-	return record(tx, who, "bulk.undone", r.ID, nil)
+	return record(tx, who, "bulk.run_undone", r.ID, nil)
 }
 
 func record(tx *db.Tx, who access.Person, fact, run string, data any) error {
