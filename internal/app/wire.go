@@ -20,6 +20,7 @@ import (
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/show"
 )
@@ -42,6 +43,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	r.Register(bulk.JobKind, bulk.Job)
 	timer("assignment.auto_sign", "1m", assignment.RunAutoSign)
 	timer("matter.resume", "10m", matter.RunTimers)
+	timer("ledger.keep_week", "1h", ledger.KeepWeek)
 	r.Every("duty.ladder", "1m", duty.RunLadder)
 	timer("voice.ask_timeout", "1h", voice.AskTimeouts)
 	timer("voice.silent", "1h", voice.CloseSilent)

@@ -184,6 +184,7 @@ func (c *scout) prepare() {
 		return err
 	})
 	c.visit(c.s.as(access.Employee).Number, "/matter/"+closed+"/not-fixed")
+	c.letter()
 	c.signing()
 	c.meeting()
 }
@@ -230,6 +231,17 @@ func (c *scout) meeting() {
 			c.visit(m.Recorder, "/meeting/"+m.ID+page)
 		}
 	}
+}
+
+// letter opens the letter of an order that was signed, and the page to which nothing leads but the mark on its paper.
+func (c *scout) letter() {
+	var l struct{ Code, OrderID string }
+	c.s.read(func(tx *db.Tx) (err error) {
+		l, err = db.One[struct{ Code, OrderID string }](tx, `SELECT code, order_id FROM supervise_letter ORDER BY at DESC, order_id LIMIT 1`)
+		return err
+	})
+	c.visit(c.s.as(access.Supervisor).Number, "/order/"+l.OrderID+"/letter")
+	c.visit("", "/letter/"+l.Code)
 }
 
 // starts are the addresses without parameters, and some with things that are always there.

@@ -76,6 +76,7 @@ const (
 	ExclusionSee    Action = "exclusion.see"
 	ExclusionOffice Action = "exclusion.office" // the office's word on it
 	ExclusionUnion  Action = "exclusion.union"  // that of a member of the union
+	ExclusionSettle Action = "exclusion.settle" // decide on an objection
 
 	// meetings
 	MeetingList       Action = "meeting.list"

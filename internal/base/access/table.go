@@ -217,6 +217,9 @@ var Table = []Row{
 	{ExclusionSee, Handler, Lead, ""},
 	{ExclusionSee, DeptHead, Lead, ""},
 	{ExclusionOffice, Supervisor, Unit, ""},
+	{ExclusionSettle, UnitChair, Own, ""},
+	{ExclusionSettle, Leader, Unit, ""},
+	{ExclusionSee, Leader, Unit, ""},
 	{ExclusionUnion, UnitChair, Own, ""}, // a place of the whole plant has no chair of its own: any member of the union may speak
 
 	// ── meetings ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,8 @@ const (
 	FactHandedOver = "duty.handed_over"
 	FactRecomputed = "duty.calendar_recomputed"
 	FactEarlier    = "duty.earlier_confirmed"
+	FactExempt     = "duty.exempt"
+	FactBackOn     = "duty.back_on"
 	FactRestricted = "duty.restricted"
 )
 

@@ -44,6 +44,7 @@ type Duty struct {
 
 	Rung   Rung         // rung of the ladder that it reaches next, or empty
 	RungAt clock.Millis // when; zero: never, one: to be worked out
+	Exempt string       // why it climbs no further until its due moves, or empty
 }
 
 // Subject returns what the duty is about.

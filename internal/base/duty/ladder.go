@@ -130,10 +130,10 @@ func (l Ladder) share(d Duty, percent int) clock.Millis {
 }
 
 // Next returns the rung that the duty reaches next and when, given those fired before; the empty rung where there is none: it is
-// discharged, waits, or stands at the top. Rungs come in order, each once for a version of the due. A rung that was fired for an
+// discharged, waits, was let off, or stands at the top. Rungs come in order, each once for a version of the due. A rung that was fired for an
 // earlier version comes again only if it now lies ahead.
 func (l Ladder) Next(d Duty, fired []Fired, now clock.Millis) (Rung, clock.Millis) {
-	if !d.Open || d.Waiting() {
+	if !d.Open || d.Waiting() || d.Exempt != "" {
 		return "", 0
 	}
 	steps := d.Kind.Ladder()

@@ -1,6 +1,8 @@
 package duty
 
 import (
+	"strings"
+
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
@@ -111,4 +113,57 @@ func (in ConfirmEarlier) Do(tx *db.Tx, who access.Person) error {
 	t := d.told()
 	t.DueWas = was
 	return record(tx, who, FactEarlier, d.Subject(), fact{Duties: []told{t}})
+}
+
+// Exempt lets one duty off the ladder until its due moves: rungs that were fired stay fired, no further one comes. Its light stays as it
+// is, and the reason stands in the record. A danger cannot be let off.
+type Exempt struct {
+	Duty   string `json:"duty"`
+	Reason string `json:"reason"`
+}
+
+// Do performs the action; it asks for duty.manage. Errors: access, Invalid without a reason, Conflict where it is let off already.
+func (in Exempt) Do(tx *db.Tx, who access.Person) error {
+	d, err := ask(tx, who, in.Duty)
+	if err != nil {
+		return err
+	}
+	reason := strings.TrimSpace(in.Reason)
+	switch n := len([]rune(reason)); {
+	case n < 4:
+		return fault.Field("reason", "duty.exempt_reason")
+	case n > maxNote:
+		return fault.Field("reason", "fault.too_long", maxNote, n)
+	case d.Kind.Ladder()[0] == RungCall:
+		return fault.New(fault.Conflict, "duty.exempt_danger")
+	case d.Exempt != "":
+		return fault.New(fault.Conflict, "duty.exempt_already")
+	}
+	if who.ID == d.Person {
+		return fault.New(fault.Forbidden, "duty.exempt_own")
+	}
+	if err := setExempt(tx, d.ID, reason); err != nil {
+		return err
+	}
+	return record(tx, who, FactExempt, d.Subject(), fact{Duties: []told{d.told()}, Note: reason})
+}
+
+// BackOn puts a duty back on the ladder that was let off.
+type BackOn struct {
+	Duty string `json:"duty"`
+}
+
+// Do performs the action; it asks for duty.manage. Errors: access, Conflict where it was not let off.
+func (in BackOn) Do(tx *db.Tx, who access.Person) error {
+	d, err := ask(tx, who, in.Duty)
+	if err != nil {
+		return err
+	}
+	if d.Exempt == "" {
+		return fault.New(fault.Conflict, "duty.exempt_not")
+	}
+	if err := setExempt(tx, d.ID, ""); err != nil {
+		return err
+	}
+	return record(tx, who, FactBackOn, d.Subject(), fact{Duties: []told{d.told()}})
 }

@@ -10,7 +10,7 @@ import (
 
 const columns = `id, kind, subject_kind, subject_id, item, round, unit, path, person, role, restricted, class, hours, days, day,
 	started_at, due0, due, base_due, base_at, early_due, due_version, provisional, calendar, open, discharged_at, outcome, waiting_from,
-	rung, rung_at`
+	rung, rung_at, exempt`
 
 const waitColumns = `id, duty, from_at, until_at, planned, reason, note, by, counts`
 
@@ -28,14 +28,14 @@ func insert(tx *db.Tx, d Duty) (bool, error) {
 }
 
 // updateDue writes everything about the current due; due0 is not among it. The next rung of the ladder is worked out anew; while the
-// duty waits there is none.
+// duty waits there is none. Who was let off the ladder is so until the due moves.
 func updateDue(tx *db.Tx, d Duty) error {
 	rungAt := unplanned
 	if d.Waiting() {
 		rungAt = 0
 	}
 	_, err := tx.Exec(`UPDATE duty SET hours = $2, days = $3, day = $4, due = $5, base_due = $6, base_at = $7, early_due = $8,
-		due_version = $9, provisional = $10, calendar = $11, waiting_from = $12, rung = '', rung_at = $13 WHERE id = $1 AND open = 1`,
+		due_version = $9, provisional = $10, calendar = $11, waiting_from = $12, rung = '', rung_at = $13, exempt = CASE WHEN due = $5 THEN exempt ELSE '' END WHERE id = $1 AND open = 1`,
 		d.ID, d.Hours, d.Days, d.Day, d.Due, d.BaseDue, d.BaseAt, d.EarlyDue, d.DueVersion, d.Provisional, d.Calendar, d.WaitingFrom, rungAt)
 	return err
 }
@@ -85,6 +85,12 @@ func insertRung(tx *db.Tx, f Fired) (bool, error) {
 // updateRung writes which rung of an open duty is next.
 func updateRung(tx *db.Tx, d Duty) error {
 	_, err := tx.Exec(`UPDATE duty SET rung = $2, rung_at = $3 WHERE id = $1 AND open = 1 AND waiting_from = 0`, d.ID, d.Rung, d.RungAt)
+	return err
+}
+
+// setExempt lets a duty off the ladder with a reason, or back on it with none; the next rung is worked out anew.
+func setExempt(tx *db.Tx, id, reason string) error {
+	_, err := tx.Exec(`UPDATE duty SET exempt = $2, rung = '', rung_at = CASE WHEN waiting_from = 0 THEN 1 ELSE 0 END WHERE id = $1 AND open = 1`, id, reason)
 	return err
 }
 

@@ -35,10 +35,11 @@ func TestSpecs(t *testing.T) {
 		BlueDays, BlueShare, StaleDays, BoardStale, VoiceLength, VoicePhotos, FloodPlace, FloodSite, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,
 		UnionPhone, UnionHours, CrisisLine, CrisisName, EmergencyLine, SiteName, SiteNameEn, SiteURL, LoginPasswordMin, LoginPasswordClasses, LoginPasswordDays,
 		LoginIdleMinutes, LoginStaffHours, LoginEmployeeDays, LoginStartHours, LoginSlowAfter, LoginSlowMinutes, InspectExpired,
-		LadderRemind, LadderNear, LadderNearDays, LadderSponsor, LadderAgenda, LadderTalk, LadderStill} {
+		LadderRemind, LadderNear, LadderNearDays, LadderSponsor, LadderAgenda, LadderTalk, LadderStill, ExclusionShare,
+		PauseReason + "season", PauseReason + "bid", PauseReason + "shutdown", PauseReason + "third", PauseDays} {
 		s.Get(k) // panics where the data have no such key
 	}
-	if len(s.All()) != 63 {
+	if len(s.All()) != 69 {
 		t.Errorf("%d settings", len(s.All()))
 	}
 }

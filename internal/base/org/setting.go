@@ -67,8 +67,8 @@ const (
 
 // Keys of the ladder: shares of the time in percent, working days before and after the due (0 = never), days of standing still.
 const (
-	LadderRemind, LadderNear, LadderNearDays             = "ladder.remind", "ladder.near", "ladder.near.days"
-	LadderSponsor, LadderAgenda, LadderTalk, LadderStill = "ladder.sponsor", "ladder.agenda", "ladder.talk", "ladder.still.days"
+	LadderRemind, LadderNear, LadderNearDays, PauseReason, PauseDays     = "ladder.remind", "ladder.near", "ladder.near.days", "pause.", "pause.days"
+	LadderSponsor, LadderAgenda, LadderTalk, LadderStill, ExclusionShare = "ladder.sponsor", "ladder.agenda", "ladder.talk", "ladder.still.days", "exclusion.share"
 )
 
 // Specs lists all settings in the order in which the page shows them.

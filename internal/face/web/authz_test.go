@@ -180,8 +180,8 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	s.Do("chair", supervise.Blow{Unit: "U03", Called: "D02", Text: "金丝雀辛:请来人看看。"})
 	read("金丝雀辛", "chair", "supervisor", "leader", "auditor", "equipment", "equipment-head")
 	s.Do("equipment", supervise.AskExclusion{Voice: assigned.ID, Reason: "untrue", Evidence: "金丝雀壬:三次测温合格,附记录。"})
-	read("金丝雀壬", "supervisor", "chair", "auditor", "equipment", "equipment-head")
-	for thing, q := range map[string]string{"order": `SELECT id FROM supervise_order`, "whistle": `SELECT id FROM whistle`, "exclusion": `SELECT id FROM exclusion`} {
+	read("金丝雀壬", "supervisor", "chair", "leader", "auditor", "equipment", "equipment-head")
+	for thing, q := range map[string]string{"order": `SELECT id FROM supervise_order`, "letter": `SELECT code FROM supervise_letter`, "whistle": `SELECT id FROM whistle`, "exclusion": `SELECT id FROM exclusion`} {
 		s.Read(func(tx *db.Tx) (err error) { s.things[thing], err = db.One[string](tx, q); return err })
 	}
 	for _, do := range []string{"press", "reply", "receive", "withdraw", "close", "drop", "issue"} {

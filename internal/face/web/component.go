@@ -177,6 +177,7 @@ type Counter struct {
 	Current bool
 	Tone    string
 	Light   string // the lamp in front of the number, or ""
+	Was     string // what it was before, in small letters, or ""
 }
 
 // SavedViews are the filters of a list that its reader keeps under names. Templates "savedviews" and "keepview".

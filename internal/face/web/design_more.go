@@ -8,6 +8,8 @@ import (
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/lang"
+	"sanwen/internal/work/supervise"
 )
 
 // WaitBar is the line under the header that says what a device has not sent yet; the script of staff pages makes the same.
@@ -42,6 +44,7 @@ type DesignMore struct {
 	Saved    SavedViews
 	Columns  Choice
 	Bulk     BulkBar
+	Letter   LetterSheet
 	Lights   []Counter
 	Filters  []Choice
 	Progress []Progress
@@ -96,6 +99,8 @@ func (r *Req) sampleMore(p *DesignPage) {
 	m.Columns = p.Form.Choose("columns", "design.columns", []Option{{Value: "unit", Text: t("design.unit")}, {Value: "state", Text: t("design.state")},
 		{Value: "due", Text: t("design.fact_due")}, {Value: "voices", Text: t("design.voices")}}).May()
 	m.Bulk = BulkBar{Name: "pick", Buttons: []BulkButton{{"claim", "c", t("inbox.bulk.claim")}, {"merge", "m", t("inbox.bulk.merge")}}}
+	m.Letter = LetterSheet{Org: lang.ZH.T("design.unit_1"), Number: supervise.NumberOf(2026, 12), Rows: []supervise.LetterRow{{Label: lang.ZH.T("supervise.number"), Text: supervise.NumberOf(2026, 12)},
+		{Label: lang.ZH.T("supervise.f.demand"), Text: lang.ZH.T("supervise.demand_usual")}}}
 	for i, c := range []string{"green", "blue", "yellow", "red"} {
 		m.Lights = append(m.Lights, Counter{Label: t("duty.light." + c), N: 21 - 6*i, Href: "/design/table", Light: c, Current: i == 3})
 	}

@@ -59,6 +59,8 @@ type following struct {
 	f    voices.Follow
 	// relapse: it may still be said that the matter is not fixed
 	relapse bool
+	// leftOut: the voice was left out of the rates, and it may still be objected to that
+	leftOut bool
 	note    string // why something was not done
 }
 

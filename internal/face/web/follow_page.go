@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/core"
 	voices "sanwen/internal/work/voice/show"
@@ -80,6 +81,10 @@ func (t *following) show(f *Form) error {
 			return err
 		}
 		if err := t.matter(tx, &p); err != nil {
+			return err
+		}
+		var err error
+		if t.leftOut, err = supervise.MayObject(tx, t.voice()); err != nil {
 			return err
 		}
 		return t.log(tx, &p)
@@ -312,6 +317,9 @@ func (t *following) buttons(p *FollowPage) {
 	}
 	if can(core.EvObject) {
 		add(&p.Buttons, "object", "message", "")
+	}
+	if t.leftOut {
+		add(&p.Buttons, "count", "message", "")
 	}
 	if !voice.Cycle.Over(v.State) {
 		tone := ""

@@ -31,7 +31,11 @@ var allColumns = []ledgerColumn{
 		return Cell{Text: m.Title, Sub: m.Number}
 	}},
 	{name: "light", label: "ledger.light", cell: func(b *ledgerView, m ledger.Row, _ accept.Summary) Cell {
-		return Cell{Light: matterLight(b.r, b.cal, m.Matter, m.Color, b.r.Today())}
+		c := Cell{Light: matterLight(b.r, b.cal, m.Matter, m.Color, b.r.Today())}
+		if was := b.was[m.ID]; was != "" && was != m.Color {
+			c.Sub = b.r.T("ledger.was", lightText(b.r, was))
+		}
+		return c
 	}},
 	{name: "state", label: "matterpage.state", cell: func(b *ledgerView, m ledger.Row, _ accept.Summary) Cell {
 		t := stateTag(b.r, m.Matter)

@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"sanwen/internal/base/access"
@@ -10,7 +9,6 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
@@ -28,6 +26,9 @@ type LedgerPage struct {
 	Filter   LedgerFilter
 	Keep     SavedViews
 	Live     string // where the page hears of changes
+	Week     *LedgerWeek
+	Form     *Form // of the buttons for several rows
+	Bulk     []BulkButton
 }
 
 // LedgerFilter is the form above the ledger.
@@ -92,57 +93,10 @@ func ledgerSpec() ListSpec {
 		{Name: "back_from", Label: "ledger.back_from"},
 		{Name: "back_to", Label: "ledger.back_to"},
 		{Name: "q", Label: "ledger.words"},
+		{Name: "changed", Label: "ledger.changed", Values: ledger.Changes(), Prefix: "ledger.changed."},
+		{Name: "still", Label: "ledger.still"},
 	}, Others: []Filter{{Name: "cols", Values: columnNames(), Many: true}, {Name: "form", Values: []string{"xlsx", "csv"}}}}
 	return spec
-}
-
-// ledgerSorts are the orders of the ledger by what the address calls them.
-var ledgerSorts = map[string]string{"due": ledger.SortDue, "-due": ledger.SortDueLast, "number": ledger.SortOldest, "-number": ledger.SortNumber}
-
-// ledgerFilter turns the address into a filter.
-func (r *Req) ledgerFilter(l *List) (ledger.Filter, error) {
-	f := viewFilter(l.View)
-	if s := given(l.All("state")); len(s) > 0 {
-		f.States = s
-	}
-	if v := l.Get("light"); v != "" {
-		f.Light = duty.Color(v)
-	}
-	f.Lead, f.Unit, f.Place, f.Category, f.Text = l.Get("lead"), l.Get("unit"), l.Get("place"), l.Get("category"), l.Get("q")
-	f.Class, f.Source, f.Verdict = matter.Class(l.Get("class")), matter.Source(l.Get("source")), l.Get("verdict")
-	f.Again, f.Extended = l.Get("again") != "", l.Get("extended") != ""
-	f.Sort, f.After, f.Limit = ledgerSorts[l.Sort], l.After, ledgerRows
-	bad := func(name, value string) error {
-		r.Status(400)
-		return fault.New(fault.Invalid, "ledger.bad_value", name, short(value))
-	}
-	if y := l.Get("year"); y != "" {
-		n, err := strconv.Atoi(y)
-		if err != nil || n < 2000 || n > 2999 {
-			return f, bad("year", y)
-		}
-		f.Year = n
-	}
-	for name, to := range map[string]*clock.Day{"due_from": &f.DueFrom, "due_to": &f.DueTo, "reg_from": &f.RegFrom, "reg_to": &f.RegTo, "end_from": &f.EndFrom, "end_to": &f.EndTo,
-		"back_from": &f.BackFrom, "back_to": &f.BackTo} {
-		if *to = clock.Day(l.Get(name)); *to != "" && !to.Valid() {
-			return f, bad(name, string(*to))
-		}
-	}
-	for name, to := range map[string]*string{"owner": &f.Owner, "sponsor": &f.Sponsor} {
-		v := l.Get(name)
-		if v == "me" {
-			v = r.Person.ID
-		} else if v != "" {
-			id, err := r.personOf(v, "")
-			if err != nil {
-				return f, bad(name, v)
-			}
-			v = id
-		}
-		*to = v
-	}
-	return f, nil
 }
 
 func given(all []string) []string {
@@ -174,6 +128,11 @@ func listLedger(r *Req) error {
 		if err := b.counters(tx, f, &page); err != nil {
 			return err
 		}
+		if holdsAny(r.Person, weekReaders) {
+			if err := b.week(tx, f, &page); err != nil {
+				return err
+			}
+		}
 		b.filter(&page)
 		if page.Live, err = r.Live(tx, "/ledger/live"); err != nil {
 			return err
@@ -189,6 +148,10 @@ func listLedger(r *Req) error {
 	if holdsAny(r.Person, []access.Role{access.Triager, access.UnitChair, access.Supervisor, access.Leader}) {
 		page.New = r.Link("/ledger/new")
 	}
+	if r.Person.Has(access.Supervisor) && len(page.Table.Rows) > 0 {
+		page.Form, page.Table.Select = r.Blank(), "id"
+		page.Bulk = []BulkButton{{"order", "", r.T("supervise.bulk.order")}, {"exempt", "", r.T("supervise.bulk.exempt")}}
+	}
 	return ledgerPage.Render(r, page)
 }
 
@@ -201,6 +164,7 @@ type ledgerView struct {
 	cal    *clock.Calendar
 	places map[string]org.Place
 	all    []org.Place
+	was    map[string]duty.Color // the lights with which the week began
 }
 
 func (r *Req) openLedger(tx *db.Tx, l *List) (*ledgerView, error) {
@@ -238,6 +202,11 @@ func (b *ledgerView) table(tx *db.Tx, f ledger.Filter, page *LedgerPage) error {
 	if err != nil {
 		return err
 	}
+	if holdsAny(b.r.Person, weekReaders) {
+		if b.was, err = ledger.WasOf(tx, matterIDs(rows)); err != nil {
+			return err
+		}
+	}
 	columns := b.columns()
 	var heads []Column
 	for _, c := range columns {
@@ -254,6 +223,7 @@ func (b *ledgerView) table(tx *db.Tx, f ledger.Filter, page *LedgerPage) error {
 			cells = append(cells, c.cell(b, row, said[row.ID]))
 		}
 		line := t.Add(b.r.Link("/matter/"+row.Number), cells...)
+		line.Value = row.ID
 		if row.Color == duty.Red {
 			line.Tone = "bad"
 		}
@@ -364,7 +334,7 @@ func (b *ledgerView) filter(page *LedgerPage) {
 	}
 	page.Filter.Columns = form.Choose("cols", "ledger.columns", options).May()
 	page.Filter.Form, page.Filter.Action, page.Filter.Open = form, r.Link("/ledger"), false
-	for _, name := range []string{"view", "sort", "light", "owner", "sponsor", "again", "extended", "reg_from", "reg_to", "end_from", "end_to", "back_from", "back_to"} {
+	for _, name := range []string{"view", "sort", "light", "owner", "sponsor", "again", "extended", "reg_from", "reg_to", "end_from", "end_to", "back_from", "back_to", "changed", "still"} {
 		if v := l.Get(name); v != "" {
 			page.Filter.Keep = append(page.Filter.Keep, Hidden{name, v})
 		}

@@ -69,11 +69,23 @@ func firstOfEach(who []string) []string {
 	return []string{who[0], who[len(who)-1]}
 }
 
-// mixed lists the sentences on a page that are of the other language.
+// saysSo reports whether the markup says that a text is of a language: a letter is written in Chinese whoever reads it.
+func saysSo(n *html.Node, l lang.Lang) bool {
+	for ; n != nil && n.Data != "html"; n = n.Parent {
+		for _, a := range n.Attr {
+			if a.Key == "lang" {
+				return strings.HasPrefix(a.Val, string(l))
+			}
+		}
+	}
+	return false
+}
+
+// mixed lists the sentences on a page that are of the other language, and of which the markup does not say so.
 func mixed(p *webtest.Page, l lang.Lang) []string {
 	var out []string
 	strange := marks[l.Other()]
-	for _, n := range p.All(func(n *html.Node) bool { return true }) {
+	for _, n := range p.All(func(n *html.Node) bool { return !saysSo(n, l.Other()) }) {
 		for _, a := range n.Attr {
 			if strings.Contains(a.Val, strange) {
 				out = append(out, "a sentence of the other language in "+a.Key+": "+a.Val)
@@ -86,6 +98,34 @@ func mixed(p *webtest.Page, l lang.Lang) []string {
 		}
 	}
 	return out
+}
+
+// TestMixedBites plants sentences of the other language: only what lies in an element that says so itself is let pass, and what the page
+// says of itself as a whole lets nothing pass.
+func TestMixedBites(t *testing.T) {
+	zh, en := marks[lang.ZH], marks[lang.EN]
+	for _, c := range []struct {
+		body string
+		bad  int
+	}{
+		{`<p>` + en + `fine</p>`, 0},
+		{`<p>` + zh + `坏</p>`, 1},
+		{`<p title="` + zh + `坏">` + en + `fine</p>`, 1},
+		{`<article lang="zh-Hans"><p title="` + zh + `可以">` + zh + `可以</p></article>`, 0},
+		{`<article lang="zh-Hans"><p>` + zh + `可以</p></article><p>` + zh + `坏</p>`, 1},
+		{`<article lang="en"><p>` + zh + `坏</p></article>`, 1},
+		{`<article lang="zh-Hans"><p lang="en">` + zh + `坏</p></article>`, 1},
+		{`<article lang=""><p>` + zh + `坏</p></article>`, 1},
+		{`<a hreflang="zh-Hans">` + zh + `坏</a>`, 1},
+		{`<article data-lang="zh-Hans">` + zh + `坏</article>`, 1},
+	} {
+		for _, root := range []string{"en", "zh-Hans"} {
+			p := webtest.PageOf(t, "/planted", http.StatusOK, []byte(`<!doctype html><html lang="`+root+`"><head><title>x</title></head><body>`+c.body+`</body></html>`))
+			if got := mixed(p, lang.EN); len(got) != c.bad {
+				t.Errorf("%s on a page in %s: %d found, want %d: %q", unmarked(c.body), root, len(got), c.bad, got)
+			}
+		}
+	}
 }
 
 func unmarked(s string) string {

@@ -134,6 +134,9 @@ func (v *matterView) extensions() []Entry {
 			word += " · " + e.Note
 		}
 		n.Text += "\n" + word
+		if e.Late {
+			n.Text += " · " + r.T("matterpage.more_late")
+		}
 		n.Tone = map[string]string{matter.Granted: "good", matter.Refused: "bad", matter.Asked: "warn"}[e.State]
 		out = append(out, n)
 	}

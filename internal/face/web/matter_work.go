@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
@@ -117,6 +118,9 @@ func extensionForm(name string) *matterForm {
 				if e.Interim != "" {
 					facts = append(facts, Fact{Label: b.r.T("matterpage.more_interim"), Value: e.Interim})
 				}
+				if e.Late {
+					facts[2].Note += " · " + b.r.T("matterpage.more_late")
+				}
 				b.page.Facts = facts
 			}
 			b.decides("grant", "matterpage.grant", "matterpage.grant_note", "matterpage.refuse", "matterpage.refuse_note")
@@ -149,6 +153,9 @@ var pauseForm = &matterForm{
 	fields: func(b *doing) {
 		var options []Option
 		for _, s := range plan.PauseReasons() {
+			if b.v.set.Int(org.PauseReason+s) == 0 { // the organisation does not let this one pass
+				continue
+			}
 			options = append(options, Option{Value: s, Text: b.r.Lang.Enum("duty.reason", s)})
 		}
 		c := b.f.Choose("reason", "matterpage.pause_reason", options)

@@ -44,7 +44,7 @@ var navigation = []navEntry{
 			{key: "meeting.title", path: "/meetings", roles: []access.Role{access.Supervisor, access.Triager, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}},
 			{key: "meeting.resolutions", path: "/resolutions", roles: []access.Role{access.Supervisor, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}},
 			{key: "supervise.whistle_title", path: "/whistle", roles: []access.Role{access.UnitChair, access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead}},
-			{key: "supervise.exclusions", path: "/exclusions", roles: []access.Role{access.Supervisor, access.UnitChair, access.Auditor, access.Handler, access.DeptHead}}, {key: "visit.list", path: "/visits", roles: []access.Role{access.Inspector, access.UnitChair, access.Triager,
+			{key: "supervise.exclusions", path: "/exclusions", roles: []access.Role{access.Supervisor, access.UnitChair, access.Leader, access.Auditor, access.Handler, access.DeptHead}}, {key: "visit.list", path: "/visits", roles: []access.Role{access.Inspector, access.UnitChair, access.Triager,
 				access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead, access.Delegate}}, {key: "scan.title", path: "/scan"}}},
 	{key: "web.nav_tell", path: "/tell", icon: "speak", letter: "t"},
 	{key: "web.nav_mine", path: "/mine", icon: "message", letter: "m", more: []string{"/rate"}},

@@ -114,11 +114,17 @@ func Routes() []Route {
 
 		// supervision
 		{Pattern: "GET /supervise", Group: Signed, Policy: access.OrderIssue, Handler: showSupervise},
+		{Pattern: "POST /supervise/refuse", Group: Signed, Policy: access.MatterExtend, Handler: refuseMore},
+		{Pattern: "POST /supervise/bulk", Group: Signed, Policy: access.OrderIssue, Handler: bulkSupervise}, // each row asks for its own action
+		{Pattern: "POST /supervise/bulk/undo", Group: Signed, Policy: access.OrderIssue, Handler: undoSupervise},
+		{Pattern: "POST /supervise/bulk/file", Group: Signed, Policy: access.OrderIssue, Handler: bulkFile},
 		{Pattern: "GET /orders", Group: Signed, Policy: access.OrderList, Handler: listOrders},
 		{Pattern: "GET /orders/export", Group: Signed, Policy: access.OrderExport, Handler: exportOrders, Slow: exportSlow},
 		{Pattern: "GET /orders/new", Group: Signed, Policy: access.OrderIssue, Handler: newOrder},
 		{Pattern: "POST /orders/new", Group: Signed, Policy: access.OrderIssue, Handler: newOrder},
 		{Pattern: "GET /order/{order}", Group: Signed, Policy: access.OrderSee, Handler: showOrder},
+		{Pattern: "GET /order/{order}/letter", Group: Signed, Policy: access.OrderSee, Handler: printLetter},
+		{Pattern: "GET /letter/{code}", Group: Public, Policy: Anyone, Handler: checkLetter},
 		{Pattern: "GET /order/{order}/{do}", Group: Signed, Policy: access.OrderSee, Handler: orderDo}, // the action asks its own
 		{Pattern: "POST /order/{order}/{do}", Group: Signed, Policy: access.OrderSee, Handler: orderDo},
 		{Pattern: "GET /whistle", Group: Signed, Policy: access.WhistleSee, Handler: listWhistles},

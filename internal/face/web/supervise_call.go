@@ -79,7 +79,7 @@ func blowWhistle(r *Req) error {
 		in := supervise.Blow{Unit: f.Choice("unit", codes...), Called: f.Unit("called", org.Department, org.Plant), Place: f.one("place"), Text: f.Text("text", 0, supervise.MaxText), SubjectNo: f.Line("subject_no", 0, 30)}
 		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 		if err == nil {
-			r.Toast("supervise.toast.blow")
+			r.Toast("supervise.toast_blow")
 			return r.Redirect("/whistle")
 		}
 		if !f.Take(err) {
@@ -91,10 +91,10 @@ func blowWhistle(r *Req) error {
 			f.Set("unit", own[0].Value)
 		}
 	}
-	return superviseForm.Render(r, AdminFormPage{Page: Page{Title: r.T("supervise.do.blow"), Shape: Staff, Back: "/whistle"}, Lede: r.T("supervise.whistle_lede"), Form: f, To: "/whistle/new",
+	return superviseForm.Render(r, OrderFormPage{AdminFormPage: AdminFormPage{Page: Page{Title: r.T("supervise.do.blow"), Shape: Staff, Back: "/whistle"}, Lede: r.T("supervise.whistle_lede"), Form: f, To: "/whistle/new",
 		Submit: r.T("supervise.do.blow"), Parts: []Part{selectPart(f.Choose("unit", "supervise.caller", own)), pickPart(f.PickUnit("called", "supervise.called", r.UnitsOf(tree, org.Department, org.Plant))),
 			selectPart(f.Choose("place", "matterpage.place", placeChoices(places, r.Lang)).May()), fieldPart(f.Field("text", "supervise.f.text").Area(3).Limit(supervise.MaxText).Hint("supervise.whistle_hint")),
-			fieldPart(f.Field("subject_no", "supervise.subject_no").May())}})
+			fieldPart(f.Field("subject_no", "supervise.subject_no").May())}}})
 }
 
 // answerWhistle shows a call, and to the department called the form by which it reports in (报到).
@@ -138,7 +138,7 @@ func answerWhistle(r *Req) error {
 		in := supervise.ReportIn{Whistle: w.ID, Comes: f.Day("comes", false), Answer: f.Text("answer", 0, supervise.MaxText)}
 		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 		if err == nil {
-			r.Toast("supervise.toast.report_in")
+			r.Toast("supervise.toast_report_in")
 			return r.Redirect("/whistle/" + w.ID)
 		}
 		if !f.Take(err) {
@@ -147,8 +147,8 @@ func answerWhistle(r *Req) error {
 	} else {
 		f = r.Blank()
 	}
-	return superviseForm.Render(r, AdminFormPage{Page: page, Facts: facts, Form: f, To: "/whistle/" + w.ID, Submit: r.T("supervise.do.report_in"),
-		Parts: []Part{fieldPart(f.Field("answer", "supervise.answer").Area(3).Limit(supervise.MaxText)), fieldPart(f.Field("comes", "supervise.comes").As("date").May().Hint("supervise.comes_hint"))}})
+	return superviseForm.Render(r, OrderFormPage{AdminFormPage: AdminFormPage{Page: page, Facts: facts, Form: f, To: "/whistle/" + w.ID, Submit: r.T("supervise.do.report_in"),
+		Parts: []Part{fieldPart(f.Field("answer", "supervise.answer").Area(3).Limit(supervise.MaxText)), fieldPart(f.Field("comes", "supervise.comes").As("date").May().Hint("supervise.comes_hint"))}}})
 }
 
 // holdTalk shows and takes the form by which a talk is written down.
@@ -178,7 +178,7 @@ func holdTalk(r *Req) error {
 		in := supervise.HoldTalk{Talk: t.ID, Text: f.Text("text", 0, supervise.MaxText)}
 		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
 		if err == nil {
-			r.Toast("supervise.toast.talk")
+			r.Toast("supervise.toast_talk")
 			return r.Redirect("/desk")
 		}
 		if !f.Take(err) {
@@ -187,6 +187,6 @@ func holdTalk(r *Req) error {
 	} else {
 		f = r.Blank()
 	}
-	return superviseForm.Render(r, AdminFormPage{Page: page, Facts: facts, Form: f, To: "/talk/" + t.ID, Submit: r.T("supervise.do.talk"),
-		Parts: []Part{fieldPart(f.Field("text", "supervise.talk_text").Area(4).Limit(supervise.MaxText))}})
+	return superviseForm.Render(r, OrderFormPage{AdminFormPage: AdminFormPage{Page: page, Facts: facts, Form: f, To: "/talk/" + t.ID, Submit: r.T("supervise.do.talk"),
+		Parts: []Part{fieldPart(f.Field("text", "supervise.talk_text").Area(4).Limit(supervise.MaxText))}}})
 }

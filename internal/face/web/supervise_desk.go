@@ -1,18 +1,34 @@
 package web
 
 import (
+	"time"
+
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
+	"sanwen/internal/base/jobs"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
-	"sanwen/internal/work/supervise"
 )
 
 // superviseKinds are the promises that climb the whole ladder.
 var superviseKinds = []duty.Kind{duty.Answer, duty.Plan, duty.Completion}
+
+// SuperviseDeskPage is the desk of the supervising office: what waits for it, the ladder, what stands still.
+type SuperviseDeskPage struct {
+	AdminListPage
+	Form   *Form
+	Drafts Table
+	Ladder Table
+	After  []Table // below the ladder
+	Live   string
+}
+
+// Bar is what may be done with the drafts that are ticked.
+func (p *SuperviseDeskPage) Bar(sign, drop string) BulkBar {
+	return BulkBar{Name: "id", Buttons: []BulkButton{{"sign", "", sign}, {"drop", "", drop}}}
+}
 
 func superviseSpec() ListSpec {
 	return ListSpec{Filters: []Filter{
@@ -28,8 +44,8 @@ func showSupervise(r *Req) error {
 	if err != nil {
 		return err
 	}
-	page := AdminListPage{Page: Page{Title: r.T("supervise.desk"), Shape: Staff}, Lede: r.T("supervise.desk_lede"),
-		Actions: []Link{{Text: r.T("supervise.orders"), Href: r.Link("/orders")}}}
+	page := SuperviseDeskPage{AdminListPage: AdminListPage{Page: Page{Title: r.T("supervise.desk"), Shape: Staff}, Lede: r.T("supervise.desk_lede"),
+		Actions: []Link{{Text: r.T("supervise.orders"), Href: r.Link("/orders")}, {Text: r.T("ledger.title"), Href: r.Link("/ledger")}}}}
 	if r.Person.Has(access.Supervisor) {
 		page.Actions = append(page.Actions, Link{Text: r.T("supervise.do.new"), Href: r.Link("/orders/new")})
 	}
@@ -39,23 +55,42 @@ func showSupervise(r *Req) error {
 			return err
 		}
 		if !s.cal.Knows(r.Today().Year() + 1) {
-			page.Panels = append(page.Panels, Panel{Tone: "warn", Title: r.T("duty.provisional", r.Today().Year()+1)})
+			page.Panels = append(page.Panels, Panel{Tone: "bad", Title: r.T("duty.provisional", r.Today().Year()+1), Text: r.T("supervise.calendar_missing")})
 		}
-		climbing, err := s.climbing(tx)
+		if page.Live, err = r.Live(tx, "/desk/live"); err != nil {
+			return err
+		}
+		dead, err := jobs.DeadLetters(tx, 50, 0)
 		if err != nil {
 			return err
 		}
-		for _, section := range []func(*db.Tx) (Table, error){s.drafts, s.extensions, s.whistles, s.talks, nil, s.still} {
+		if len(dead) > 0 {
+			page.Panels = append(page.Panels, Panel{Tone: "bad", Title: r.T("supervise.dead", len(dead)), Text: r.T("supervise.dead_text")})
+		}
+		if page.Ladder, err = s.climbing(tx); err != nil { // it reads what the other parts show too
+			return err
+		}
+		if page.Drafts, err = s.drafts(tx); err != nil {
+			return err
+		}
+		if len(page.Drafts.Rows) > 0 {
+			page.Form, page.Drafts.Select = r.Blank(), "id"
+		}
+		for k, section := range []func(*db.Tx) (Table, error){s.extensions, s.unreachable, s.whistles, s.talks, nil, s.pauses, s.reviews, s.again, s.disputed, s.still} {
 			if section == nil {
-				page.Tables = append(page.Tables, climbing)
 				continue
 			}
 			t, err := section(tx)
 			if err != nil {
 				return err
 			}
-			if len(t.Rows) > 0 {
+			if len(t.Rows) == 0 {
+				continue
+			}
+			if k < 4 {
 				page.Tables = append(page.Tables, t)
+			} else {
+				page.After = append(page.After, t)
 			}
 		}
 		form := r.Blank("kind", list.Get("kind"), "about", list.Get("about"), "due", list.Get("due"))
@@ -73,7 +108,8 @@ func showSupervise(r *Req) error {
 // superviseView reads the sections of the desk.
 type superviseView struct {
 	deskView
-	cal *clock.Calendar
+	cal     *clock.Calendar
+	leaders map[string]string // names of the responsible leaders
 }
 
 // climbing is the ladder as a table: every promise with the rung it stands on and what happens next by itself, and when.
@@ -96,12 +132,22 @@ func (s *superviseView) climbing(tx *db.Tx) (Table, error) {
 	for i, n := range items {
 		ds[i] = n.Duty
 	}
+	var sponsors []string
+	for _, m := range s.matters {
+		sponsors = append(sponsors, m.Sponsor)
+	}
+	if s.leaders, err = ledger.Names(tx, unique(sponsors)); err != nil {
+		return Table{}, err
+	}
 	climbs, err := duty.Climbings(tx, ds)
 	if err != nil {
 		return Table{}, err
 	}
-	t := s.list.Table(r.T("supervise.ladder"), Column{Label: r.T("desk.subject")}, Column{Label: r.T("desk.kind"), Minor: true}, Column{Label: r.T("desk.left")},
-		Column{Label: r.T("desk.who")}, Column{Label: r.T("supervise.rung")}, Column{Label: r.T("supervise.next")})
+	heads := []Column{{Label: r.T("desk.subject")}, {Label: r.T("desk.left")}, {Label: r.T("desk.who")}, {Label: r.T("supervise.rung")}}
+	for _, rung := range boardRungs {
+		heads = append(heads, Column{Label: r.Lang.Enum("duty.rung", rung), Minor: true})
+	}
+	t := s.list.Table(r.T("supervise.ladder"), append(heads, Column{Label: r.T("supervise.next")})...)
 	t.Keys, t.Next = true, s.list.Next(next)
 	if !s.list.Filtered() {
 		t.Empty = Empty{Kind: "done", Title: r.T("supervise.nothing"), Text: r.T("supervise.nothing_text")}
@@ -112,17 +158,21 @@ func (s *superviseView) climbing(tx *db.Tx) (Table, error) {
 			href = r.Link(href)
 		}
 		c := climbs[i]
-		rung, then := Cell{Text: "—"}, Cell{Text: "—"}
+		stands := Cell{Text: "—"}
 		if c.Last != "" {
-			rung = Cell{Tag: &Tag{Text: r.Lang.Enum("duty.rung", c.Last), Tone: rungTones[c.Last]}, Sub: r.Lang.DateTime(c.LastAt, r.Zone)}
+			stands = Cell{Tag: &Tag{Text: r.Lang.Enum("duty.rung", c.Last), Tone: rungTones[c.Last]}, Sub: r.Lang.ShortDate(c.LastAt, r.Zone)}
 		}
-		switch {
-		case n.Light.Waiting:
-			then.Text = r.T("duty.waiting")
-		case c.Next != "":
-			then = Cell{Text: r.Lang.Enum("duty.rung", c.Next), Sub: r.Lang.DateTime(c.NextAt, r.Zone)}
+		cells := []Cell{{Text: title, Sub: number + " · " + r.Lang.Enum("duty.kind", n.Kind)}, {Light: dutyLight(r, n), Sub: s.moved(n)}, {Text: s.who(n), Sub: s.sponsor(n)}, stands}
+		for _, rung := range boardRungs {
+			at, fired := c.Fired[rung]
+			switch {
+			case fired:
+				cells = append(cells, Cell{Text: r.Lang.ShortDate(at, r.Zone), Title: r.Lang.DateTime(at, r.Zone)})
+			default:
+				cells = append(cells, Cell{Text: "·"})
+			}
 		}
-		row := t.Add(href, Cell{Text: title, Sub: number}, Cell{Text: r.Lang.Enum("duty.kind", n.Kind)}, Cell{Light: dutyLight(r, n), Sub: s.moved(n)}, Cell{Text: s.who(n)}, rung, then)
+		row := t.Add(href, append(cells, s.then(tx, n, c))...)
 		if n.Light.Color == duty.Red {
 			row.Tone = "bad"
 		}
@@ -130,78 +180,35 @@ func (s *superviseView) climbing(tx *db.Tx) (Table, error) {
 	return t, nil
 }
 
-// drafts are the orders that the ladder has drafted: the office signs them or lets them go.
-func (s *superviseView) drafts(tx *db.Tx) (Table, error) {
+// boardRungs are the rungs that stand as columns of the board.
+var boardRungs = []duty.Rung{duty.RungRemind, duty.RungNear, duty.RungRed, duty.RungSponsor, duty.RungAgenda, duty.RungTalk}
+
+// soonHours is how long before it fires a rung is marked as about to.
+const soonHours = 2
+
+// then is what happens next by itself, and when.
+func (s *superviseView) then(tx *db.Tx, n duty.Item, c duty.Climbing) Cell {
 	r := s.r
-	rows, err := supervise.Drafts(tx, r.Person, 50)
-	t := Table{Caption: r.T("supervise.drafts"), Columns: []Column{{Label: r.T("supervise.f.title")}, {Label: r.T("supervise.f.unit")}, {Label: r.T("supervise.due0")}, {Label: r.T("supervise.step")}}}
-	for _, o := range rows {
-		t.Add(r.Link("/order/"+o.ID), Cell{Text: o.Title, Sub: o.SubjectNo}, Cell{Text: s.tree.Name(o.Unit, r.Lang)}, Cell{Text: r.Lang.Date(o.Due0, r.Zone)},
-			Cell{Do: &Link{Text: r.T("supervise.do.issue"), Href: r.Link("/order/" + o.ID + "/issue")}})
+	switch {
+	case n.Exempt != "":
+		return Cell{Tag: &Tag{Text: r.T("supervise.exempted"), Tone: "info"}, Sub: n.Exempt}
+	case n.Light.Waiting:
+		return Cell{Text: r.T("duty.waiting")}
+	case c.Next == "":
+		return Cell{Text: "—"}
 	}
-	return t, err
+	cell := Cell{Text: r.Lang.Enum("duty.rung", c.Next), Sub: r.Lang.DateTime(c.NextAt, r.Zone)}
+	if c.NextAt <= tx.Millis().Add(soonHours*time.Hour) {
+		cell.Tags = []Tag{{Text: r.T("supervise.soon", soonHours), Tone: "warn"}}
+	}
+	return cell
 }
 
-// extensions are the requests for more time that wait for a decision, with the due that is asked about.
-func (s *superviseView) extensions(tx *db.Tx) (Table, error) {
-	r := s.r
-	t := Table{Caption: r.T("supervise.ask_extensions"), Columns: []Column{{Label: r.T("desk.subject")}, {Label: r.T("supervise.due0")}, {Label: r.T("desk.left")}, {Label: r.T("supervise.step")}}}
-	items, _, err := duty.Desk(tx, r.Person, duty.DeskFilter{View: duty.ViewUnits, Kinds: []duty.Kind{duty.ExtensionDecide}})
-	if err != nil {
-		return t, err
+// sponsor names the leader who is responsible for a matter.
+func (s *superviseView) sponsor(n duty.Item) string {
+	m, ok := s.matters[n.SubjectID]
+	if !ok || m.Sponsor == "" {
+		return ""
 	}
-	b := &deskView{r: r, list: s.list}
-	if err := b.read(tx, items); err != nil {
-		return t, err
-	}
-	for _, n := range items {
-		m, ok := b.matters[n.SubjectID]
-		if !ok {
-			continue
-		}
-		t.Add(r.Link("/matter/"+m.Number), Cell{Text: m.Title, Sub: m.Number}, Cell{Text: r.Lang.Date(m.Due0, r.Zone), Sub: r.T("matterpage.due_moved", r.Lang.Date(m.Due, r.Zone), m.Extensions)},
-			Cell{Light: dutyLight(r, n)}, Cell{Do: &Link{Text: r.Lang.Enum("desk.do", n.Kind), Href: r.Link(b.next(n))}})
-	}
-	return t, nil
-}
-
-// still are the matters that have not moved for the set number of days.
-func (s *superviseView) still(tx *db.Tx) (Table, error) {
-	r := s.r
-	days, err := org.Int(tx, org.LadderStill)
-	if err != nil {
-		return Table{}, err
-	}
-	t := Table{Caption: r.T("supervise.still", days), Columns: []Column{{Label: r.T("desk.subject")}, {Label: r.T("supervise.f.unit")}, {Label: r.T("supervise.moved")}}}
-	rows, _, err := ledger.Ledger(tx, r.Person, ledger.Filter{States: []string{matter.Executing, matter.Assigned, matter.PlanReview}, Still: days, Limit: 50})
-	for _, m := range rows {
-		t.Add(r.Link("/matter/"+m.Number), Cell{Text: m.Title, Sub: m.Number}, Cell{Text: s.tree.Name(m.Lead, r.Lang)}, Cell{Text: r.Lang.Date(m.MovedAt, r.Zone)})
-	}
-	return t, err
-}
-
-// whistles are the calls that nobody has answered.
-func (s *superviseView) whistles(tx *db.Tx) (Table, error) {
-	r := s.r
-	t := Table{Caption: r.T("supervise.whistles"), Columns: []Column{{Label: r.T("supervise.f.text")}, {Label: r.T("supervise.called")}, {Label: r.T("desk.until")}}}
-	rows, err := supervise.Whistles(tx, r.Person, true, 50)
-	for _, w := range rows {
-		row := t.Add(r.Link("/whistle/"+w.ID), Cell{Text: short(w.Text), Sub: s.tree.Name(w.Unit, r.Lang)}, Cell{Text: s.tree.Name(w.Called, r.Lang)}, Cell{Text: r.Lang.DateTime(w.Due, r.Zone)})
-		if w.Late(tx.Millis()) {
-			row.Tone = "bad"
-		}
-	}
-	return t, err
-}
-
-// talks are the talks that are called for and not held.
-func (s *superviseView) talks(tx *db.Tx) (Table, error) {
-	r := s.r
-	t := Table{Caption: r.T("supervise.talks"), Columns: []Column{{Label: r.T("desk.subject")}, {Label: r.T("supervise.f.unit")}, {Label: r.T("supervise.called_at")}, {Label: r.T("supervise.step")}}}
-	rows, err := supervise.Talks(tx, r.Person, 50)
-	for _, x := range rows {
-		t.Add("", Cell{Text: x.Title, Sub: x.SubjectNo}, Cell{Text: s.tree.Name(x.Unit, r.Lang)}, Cell{Text: r.Lang.Date(x.CalledAt, r.Zone)},
-			Cell{Do: &Link{Text: r.Lang.Enum("desk.do", duty.TalkHeld), Href: r.Link("/talk/" + x.ID)}})
-	}
-	return t, err
+	return s.leaders[m.Sponsor]
 }

@@ -28,9 +28,17 @@ type OrderPage struct {
 var (
 	orderPage     = Define[OrderPage]("supervise/order")
 	superviseList = Define[AdminListPage]("supervise/list")
-	superviseForm = Define[AdminFormPage]("supervise/form")
-	superviseDesk = Define[AdminListPage]("supervise/desk")
+	superviseForm = Define[OrderFormPage]("supervise/form")
+	superviseDesk = Define[SuperviseDeskPage]("supervise/desk")
 )
+
+// OrderFormPage is a form of supervision; one that signs a letter shows the letter first.
+type OrderFormPage struct {
+	AdminFormPage
+	Look    bool // it signs a letter, which can be looked at before
+	Preview *LetterSheet
+	Fired   *Panel // a rung was fired while the form was open
+}
 
 // orderView is an order with the names that its pages show.
 type orderView struct {
@@ -40,6 +48,8 @@ type orderView struct {
 	tree  *org.Tree
 	names map[string]string
 	chain []supervise.Order
+
+	letter bool
 }
 
 func (r *Req) viewOrder(tx *db.Tx) (*orderView, error) {
@@ -50,6 +60,13 @@ func (r *Req) viewOrder(tx *db.Tx) (*orderView, error) {
 	}
 	if v.chain, err = supervise.Chain(tx, v.o); err != nil {
 		return nil, err
+	}
+	if v.o.N > 0 {
+		l, err := supervise.LetterOf(tx, v.o.ID)
+		if err != nil && fault.KindOf(err) != fault.NotFound { // orders of before there were letters have none
+			return nil, err
+		}
+		v.letter = l.Hash != ""
 	}
 	if v.names, err = ledger.Names(tx, unique([]string{v.o.Signer, v.o.ReceivedBy, v.o.RepliedBy, v.o.EndedBy})); err != nil {
 		return nil, err
@@ -93,6 +110,9 @@ func showOrder(r *Req) error {
 		if do.may(v) {
 			page.Actions = append(page.Actions, Link{Text: r.T("supervise.do." + do.name), Href: v.path(do.name), Tone: do.tone})
 		}
+	}
+	if v.letter {
+		page.Actions = append(page.Actions, Link{Text: r.T("supervise.letter"), Href: v.path("letter")})
 	}
 	if supervise.Cycle.Can(v.o.State, supervise.EventReceive) && r.Person.Can(access.OrderReceive, v.thing) {
 		page.Receive = &Button{Text: r.T("supervise.do.receive"), To: v.path("receive"), Form: r.Blank()}
@@ -279,35 +299,47 @@ func orderDo(r *Req) error {
 		if err := r.save(f, func(tx *db.Tx) error { return supervise.Receive{Order: v.o.ID}.Do(tx, r.Person) }); err != nil {
 			return err
 		}
-		r.Toast("supervise.toast.receive")
+		r.Toast("supervise.toast_receive")
 		return r.Redirect("/order/" + v.o.ID)
 	}
 	if !do.may(v) {
 		return fault.New(fault.Conflict, "cycle.refused", v.o.State, do.event)
 	}
 	var f *Form
+	var preview *LetterSheet
+	var fired *Panel
 	if r.Posted() {
 		f = r.Form()
 		in := do.read(v, f)
-		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-		if err == nil {
-			r.Toast("supervise.toast." + do.name)
+		fired, err = r.firedMeanwhile(f, v.o.Subject())
+		if err != nil {
+			return err
+		}
+		if fired != nil {
+			err = nil
+		} else if f.Value("look") != "" {
+			preview, err = r.letterPreview(f, in)
+		} else {
+			err = r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+		}
+		if err == nil && preview == nil && fired == nil {
+			r.Toast("supervise.toast_" + do.name)
 			return r.Redirect("/order/" + v.o.ID)
 		}
-		if !f.Take(err) {
+		if err != nil && !f.Take(err) {
 			return err
 		}
 	} else {
-		f = r.Blank("version", itoa(v.o.Version))
+		f = r.Blank("version", itoa(v.o.Version), "seen", itoa(int64(clock.MillisOf(r.Now()))))
 	}
 	page := AdminFormPage{Page: Page{Title: r.T("supervise.do." + do.name), Shape: Staff, Back: "/order/" + v.o.ID}, Lede: r.T("supervise.lede." + do.name),
-		Form: f, To: "/order/" + v.o.ID + "/" + do.name, Submit: r.T("supervise.do." + do.name), Danger: do.tone == "danger", Parts: do.parts(v, f)}
+		Form: f, To: "/order/" + v.o.ID + "/" + do.name, Submit: r.T("supervise.do." + do.name), Danger: do.tone == "danger", Parts: do.parts(v, f), Keep: []string{"seen"}}
 	for _, row := range v.rows() {
 		if row.Href == "" {
 			page.Facts = append(page.Facts, row)
 		}
 	}
-	return superviseForm.Render(r, page)
+	return superviseForm.Render(r, OrderFormPage{AdminFormPage: page, Look: do.name == "issue" || do.name == "press", Preview: preview, Fired: fired})
 }
 
 // newOrder shows and takes the form of an order that the ladder has not drafted.
@@ -322,18 +354,23 @@ func newOrder(r *Req) error {
 		return err
 	}
 	var f *Form
+	var preview *LetterSheet
 	if r.Posted() {
 		f = r.Form()
 		in := supervise.Issue{Unit: f.Unit("unit", org.Department, org.Plant), Matter: strings.TrimSpace(f.one("matter")), Terms: termsOf(f)}
-		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-		if err == nil {
-			r.Toast("supervise.toast.issue")
+		if f.Value("look") != "" {
+			preview, err = r.letterPreview(f, in)
+		} else {
+			err = r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+		}
+		if err == nil && preview == nil {
+			r.Toast("supervise.toast_issue")
 			return r.Redirect("/orders")
 		}
 		if e := fault.Of(err); e != nil && e.Kind == fault.NotFound && in.Matter != "" {
 			err = fault.Field("matter", e.Key, e.Args...)
 		}
-		if !f.Take(err) {
+		if err != nil && !f.Take(err) {
 			return err
 		}
 	} else {
@@ -341,6 +378,6 @@ func newOrder(r *Req) error {
 	}
 	parts := []Part{pickPart(f.PickUnit("unit", "supervise.f.unit", r.UnitsOf(tree, org.Department, org.Plant)).May().Hint("supervise.unit_hint")),
 		fieldPart(f.Field("matter", "supervise.matter_no").May())}
-	return superviseForm.Render(r, AdminFormPage{Page: Page{Title: r.T("supervise.do.new"), Shape: Staff, Back: "/orders"}, Lede: r.T("supervise.lede.issue"), Form: f,
-		To: "/orders/new", Submit: r.T("supervise.do.issue"), Parts: append(parts, termFields(r, f)...)})
+	return superviseForm.Render(r, OrderFormPage{AdminFormPage: AdminFormPage{Page: Page{Title: r.T("supervise.do.new"), Shape: Staff, Back: "/orders"}, Lede: r.T("supervise.lede.issue"), Form: f,
+		To: "/orders/new", Submit: r.T("supervise.do.issue"), Parts: append(parts, termFields(r, f)...)}, Look: true, Preview: preview})
 }

@@ -179,6 +179,7 @@ type Extension struct {
 	DecidedBy string       `json:"decided_by"`
 	DecidedAt clock.Millis `json:"decided_at"`
 	Note      string       `json:"note"`
+	Late      bool         `json:"late"` // asked for on the last working day
 }
 
 // States of an extension.

@@ -145,9 +145,9 @@ func insertPhoto(tx *db.Tx, p Photo) error {
 }
 
 func insertExtension(tx *db.Tx, e Extension) error {
-	_, err := tx.Exec(`INSERT INTO extension (id, matter, n, round, reason, interim, from_day, to_day, asked_by, asked_at, state)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
-		e.ID, e.Matter, e.N, e.Round, e.Reason, e.Interim, e.FromDay, e.ToDay, e.AskedBy, e.AskedAt, e.State)
+	_, err := tx.Exec(`INSERT INTO extension (id, matter, n, round, reason, interim, from_day, to_day, asked_by, asked_at, state, late)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
+		e.ID, e.Matter, e.N, e.Round, e.Reason, e.Interim, e.FromDay, e.ToDay, e.AskedBy, e.AskedAt, e.State, e.Late)
 	return err
 }
 

@@ -132,7 +132,8 @@ func (in AskMore) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	if err := insertExtension(tx, Extension{ID: id.V7(tx.Now), Matter: x.m.ID, N: n + 1, Round: x.m.Round, Reason: trim(in.Reason),
-		Interim: trim(in.Interim), FromDay: x.m.Due, ToDay: in.Day, AskedBy: who.ID, AskedAt: x.now(), State: Asked}); err != nil {
+		Interim: trim(in.Interim), FromDay: x.m.Due, ToDay: in.Day, AskedBy: who.ID, AskedAt: x.now(), State: Asked,
+		Late: x.cal.WorkingDaysLeft(tx.Now, x.m.DueAt.Time()) < 1}); err != nil {
 		return err
 	}
 	d := duty.New{Kind: duty.ExtensionDecide, Path: x.m.UnitPath, Role: ExtensionLevel(x.m.Extensions, x.set.Int(org.ExtensionMax)),
@@ -276,7 +277,7 @@ func (in Pause) Do(tx *db.Tx, who access.Person) error {
 	var f fault.Form
 	known := false
 	for _, r := range plan.PauseReasons() {
-		known = known || r == in.Reason
+		known = known || r == in.Reason && x.set.Int(org.PauseReason+r) == 1
 	}
 	if !known {
 		f.Add("reason", "matter.pause.reason")
@@ -287,8 +288,8 @@ func (in Pause) Do(tx *db.Tx, who access.Person) error {
 		f.Add("until", "matter.plan.day", string(in.Until))
 	case in.Until <= tx.Today():
 		f.Add("until", "matter.pause.past")
-	case tx.Today().Until(in.Until) > 366:
-		f.Add("until", "matter.pause.far", 366)
+	case tx.Today().Until(in.Until) > x.set.Int(org.PauseDays):
+		f.Add("until", "matter.pause.far", x.set.Int(org.PauseDays))
 	}
 	if err := f.Err(); err != nil {
 		return err

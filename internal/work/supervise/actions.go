@@ -179,7 +179,10 @@ func (in Issue) Do(tx *db.Tx, who access.Person) error {
 		if err := s.issue(); err != nil {
 			return err
 		}
-		return s.done(EventIssue, in)
+		if err := s.done(EventIssue, in); err != nil {
+			return err
+		}
+		return s.send()
 	}
 	o := Order{ID: id.V7(tx.Now), Version: 1, Round: 1}
 	t, err := in.subject(tx, &o)
@@ -215,7 +218,10 @@ func fresh(tx *db.Tx, who access.Person, o Order, t access.Thing, terms Terms, d
 	if _, err := insertOrder(tx, s.o, t); err != nil {
 		return err
 	}
-	return s.record(EventIssue, data)
+	if err := s.record(EventIssue, data); err != nil {
+		return err
+	}
+	return s.send()
 }
 
 // subject fills in what a new order is about and whose it is, and gives the thing that permission sees.
@@ -233,6 +239,9 @@ func (in Issue) subject(tx *db.Tx, o *Order) (access.Thing, error) {
 		}
 		if t, err = matter.ThingOf(tx, m); err != nil {
 			return t, err
+		}
+		if matter.Cycle.Over(m.State) {
+			return t, fault.New(fault.Conflict, "supervise.subject_over", m.Number)
 		}
 		aboutMatter(o, m)
 	case in.Voice != "":

@@ -34,11 +34,16 @@ type Exclusion struct {
 	UnionBy   string // which member of the union agreed
 	UnionAt   clock.Millis
 	DecidedAt clock.Millis
-	Note      string // why it was refused
+	Note      string // why it was refused, or how the objection was settled
+
+	ObjectedAt clock.Millis
+	Objection  string // in the words of whoever spoke
+	SettledBy  string
+	SettledAt  clock.Millis
 }
 
 const exclusionColumns = `id, state, voice, number, unit, lead_path, unit_path, reason, evidence, asked_at, asked_by, office_by, office_at, union_by, union_at,
-	decided_at, note`
+	decided_at, note, objected_at, objection, settled_by, settled_at`
 
 // The states of an exclusion; their names are "supervise.exclusion.<state>".
 const (
@@ -57,9 +62,6 @@ func ExclusionReasons() []string {
 
 // AskDays is within how many working days of the assignment an exclusion may be asked for (default of the product).
 const AskDays = 2
-
-// AuditShare is the share of a unit's voices in percent above which its exclusions are to be looked at (default of the product).
-const AuditShare = 5
 
 // Ref is the exclusion as the subject of facts and duties.
 func (x Exclusion) Ref() event.Ref { return event.Ref{Kind: ExclusionKind, ID: x.ID} }
@@ -96,6 +98,12 @@ func (in AskExclusion) Do(tx *db.Tx, who access.Person) error {
 	}
 	if given == nil || terms.Past(*given, AskDays, tx.Now) {
 		return fault.New(fault.Conflict, "supervise.exclusion_late", AskDays)
+	}
+	if n, err := db.One[int](tx, `SELECT COUNT(*) FROM exclusion WHERE voice = $1 AND state <> 'kept'`, v.ID); err != nil || n > 0 {
+		if err == nil {
+			err = fault.New(fault.Conflict, "supervise.exclusion_twice")
+		}
+		return err
 	}
 	var f fault.Form
 	if !slices.Contains(ExclusionReasons(), in.Reason) {
@@ -194,6 +202,9 @@ func (in DecideExclusion) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	if x.State == Excluded {
+		if err := flag(tx, who, *x); err != nil {
+			return err
+		}
 		s := &core.Step{Tx: tx, Who: who, V: v, Thing: t, From: v.State}
 		if err := s.Say(voice.Entry{Kind: core.EntryNote, Text: lang.ZH.T("supervise.exclusion_told", lang.ZH.Enum("supervise.reason", x.Reason)), Extra: "excluded"}); err != nil {
 			return err

@@ -188,15 +188,12 @@ func SeeWhistle(tx *db.Tx, who access.Person, key string) (Whistle, error) {
 
 // SeeExclusion gives a request to somebody who may read it.
 func SeeExclusion(tx *db.Tx, who access.Person, key string) (Exclusion, error) {
-	x, err := db.Maybe[Exclusion](tx, `SELECT `+exclusionColumns+` FROM exclusion WHERE id = $1`, key)
-	if err == nil && x == nil {
-		err = fault.New(fault.NotFound, "supervise.unknown")
-	}
+	x, err := findExclusion(tx, key, "")
 	if err != nil {
 		tx.Asked()
-		return Exclusion{}, err
+		return x, err
 	}
-	return *x, who.May(tx, access.ExclusionSee, access.Thing{Kind: ExclusionKind, ID: x.ID, Unit: x.UnitPath, Lead: x.LeadPath})
+	return x, who.May(tx, access.ExclusionSee, access.Thing{Kind: ExclusionKind, ID: x.ID, Unit: x.UnitPath, Lead: x.LeadPath})
 }
 
 func (f Filter) where(tx *db.Tx, who access.Person, a access.Action) (*db.Where, error) {
@@ -301,20 +298,8 @@ func Exclusions(tx *db.Tx, who access.Person, limit int) ([]Exclusion, error) {
 	tx.Asked()
 	cols := access.Columns{Unit: "unit_path", Lead: "lead_path"}
 	seen, args := access.Visible(who, access.ExclusionSee, cols, 2)
-	return db.All[Exclusion](tx, `SELECT `+exclusionColumns+` FROM exclusion WHERE `+seen+` ORDER BY CASE state WHEN 'asked' THEN 0 ELSE 1 END, asked_at DESC, id LIMIT $1`,
+	return db.All[Exclusion](tx, `SELECT `+exclusionColumns+` FROM exclusion WHERE `+seen+` ORDER BY CASE state WHEN 'asked' THEN 0 WHEN 'objected' THEN 0 ELSE 1 END, asked_at DESC, id LIMIT $1`,
 		append([]any{limit}, args...)...)
-}
-
-// Left is what stands beside every rate of a unit: how many voices were left out of it.
-type Left struct {
-	Unit     string
-	Excluded int64
-}
-
-// LeftOut counts the voices that were left out, by the unit that led them, of those registered in a time.
-func LeftOut(tx *db.Tx, from, to clock.Day) ([]Left, error) {
-	return db.All[Left](tx, `SELECT x.unit, COUNT(*) AS excluded FROM exclusion x JOIN voice v ON v.id = x.voice
-		WHERE x.state = 'excluded' AND v.day >= $1 AND v.day <= $2 GROUP BY x.unit ORDER BY x.unit`, from, to)
 }
 
 // AgendaItem is what the ladder has put on the agenda of the next meeting and is still owed.
@@ -332,4 +317,15 @@ type AgendaItem struct {
 func Agenda(tx *db.Tx, since clock.Millis) ([]AgendaItem, error) {
 	return db.All[AgendaItem](tx, `SELECT r.subject_kind, r.subject_id, r.duty, r.kind, r.path, r.due, r.at FROM duty_rung r JOIN duty d ON d.id = r.duty
 		WHERE r.rung = 'agenda' AND r.at >= $1 AND r.restricted = '' AND d.open = 1 ORDER BY r.due, r.id`, since)
+}
+
+// Reachable reports whether anybody can receive an order of a department.
+func Reachable(tx *db.Tx, unit string) (bool, error) {
+	for _, role := range []access.Role{access.DeptHead, access.Handler} {
+		people, err := org.Holders(tx, role, unit)
+		if err != nil || len(people) > 0 {
+			return len(people) > 0, err
+		}
+	}
+	return false, nil
 }

@@ -13,6 +13,13 @@ const orderColumns = `id, version, number, year, n, state, grade, basis, basis_t
 	first, round, unit, lead_path, unit_path, due0, due, drafted_at, drafted_by, issued_at, signer, received_at, received_by, replied_at,
 	replied_by, reply_due, cause, measures, promised, ended_at, ended_by, opinion`
 
+const letterColumns = `order_id, code, text, hash, at`
+
+func insertLetter(tx *db.Tx, l Letter) error {
+	_, err := tx.Exec(`INSERT INTO supervise_letter (`+letterColumns+`) VALUES ($1, $2, $3, $4, $5)`, l.OrderID, l.Code, l.Text, l.Hash, l.At)
+	return err
+}
+
 // nextNumber counts the running number of a year up. What is undone leaves no gap.
 func nextNumber(tx *db.Tx, year int64) (int64, error) {
 	return db.One[int64](tx, `INSERT INTO supervise_number (year, last) VALUES ($1, 1)
@@ -113,7 +120,7 @@ func answerWhistle(tx *db.Tx, w Whistle) error {
 }
 
 func insertExclusion(tx *db.Tx, x Exclusion) (bool, error) {
-	n, err := tx.Exec(`INSERT INTO exclusion (`+exclusionColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,'',0,'',0,0,'') ON CONFLICT DO NOTHING`,
+	n, err := tx.Exec(`INSERT INTO exclusion (`+exclusionColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,'',0,'',0,0,'',0,'','',0) ON CONFLICT DO NOTHING`,
 		x.ID, x.State, x.Voice, x.Number, x.Unit, x.LeadPath, x.UnitPath, x.Reason, x.Evidence, x.AskedAt, x.AskedBy)
 	return n == 1, err
 }

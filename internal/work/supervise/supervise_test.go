@@ -166,7 +166,7 @@ func TestAnOrderFromTheLadderToTheClosingOpinion(t *testing.T) {
 				kinds = append([]string{strings.TrimPrefix(e.Kind, "order.")}, kinds...)
 			}
 		}
-		if got := strings.Join(kinds, " "); got != "draft issue receive reply close" {
+		if got := strings.Join(kinds, " "); got != "draft issue letter receive reply close" {
 			t.Errorf("recorded: %s", got)
 		}
 	})
@@ -305,8 +305,15 @@ func TestExclusion(t *testing.T) {
 		x := read(w, func(tx *db.Tx) ([]supervise.Exclusion, error) { return supervise.Exclusions(tx, w.P("supervisor"), 9) })[0]
 		w.refuses("worker", supervise.DecideExclusion{Exclusion: x.ID, Agree: true}, "access.unknown")
 		w.Do("supervisor", supervise.DecideExclusion{Exclusion: x.ID, Agree: true})
-		left := func() []supervise.Left {
-			return read(w, func(tx *db.Tx) ([]supervise.Left, error) { return supervise.LeftOut(tx, "2026-01-01", "2026-12-31") })
+		left := func() (out []supervise.Rate) {
+			for _, r := range read(w, func(tx *db.Tx) ([]supervise.Rate, error) {
+				return supervise.RatesOf(tx, w.P("supervisor"), "2026-01-01", "2026-12-31")
+			}) {
+				if r.Excluded > 0 {
+					out = append(out, r)
+				}
+			}
+			return out
 		}
 		if len(left()) != 0 {
 			t.Error("one word was enough")
@@ -357,6 +364,185 @@ func TestAnOrderFollowsAUnitThatMoves(t *testing.T) {
 		w.Do("admin", org.EditUnit{Code: u.Code, Parent: "U07", NameZh: u.NameZh, NameEn: u.NameEn, Version: u.Version})
 		if o := w.ledger("supervisor", supervise.Filter{Unit: "U07"}); len(o) != 1 || o[0].LeadPath != "/G/U07/D02/" {
 			t.Errorf("orders below U07: %+v", o)
+		}
+	})
+}
+
+// TestEveryLetterIsInTheLog: each issued order has one letter, its hash stands in the log, the words on it do not change, and whoever has
+// the paper finds out when somebody has altered what is kept.
+func TestEveryLetterIsInTheLog(t *testing.T) {
+	run(t, func(t *testing.T, w world) {
+		in := supervise.Issue{Unit: "D02", Terms: terms()}
+		in.Basis, in.BasisText = supervise.BasisInstruction, "总经理11月23日批示"
+		count := func() (letters, facts int) {
+			return read(w, func(tx *db.Tx) (int, error) { return db.One[int](tx, `SELECT COUNT(*) FROM supervise_letter`) }),
+				read(w, func(tx *db.Tx) (int, error) {
+					return db.One[int](tx, `SELECT COUNT(*) FROM event WHERE kind = 'order.letter'`)
+				})
+		}
+		write := func(do func(*db.Tx) error) error { return w.DB.Write(context.Background(), do) }
+		l, err := supervise.Preview(write, func(tx *db.Tx) error { return in.Do(tx, w.P("supervisor")) })
+		if err != nil || !strings.Contains(l.Text, "工督〔2026〕1号") {
+			t.Fatalf("preview: %v %q", err, l.Text)
+		}
+		if letters, facts := count(); letters != 0 || facts != 0 || len(w.ledger("supervisor", supervise.Filter{})) != 0 {
+			t.Error("a preview has left something behind")
+		}
+		bad := in
+		bad.Demand = ""
+		if _, err := supervise.Preview(write, func(tx *db.Tx) error { return bad.Do(tx, w.P("supervisor")) }); err == nil {
+			t.Error("the preview of a bad order was not refused")
+		}
+		w.Do("supervisor", in)
+		w.Do("supervisor", in)
+		o := w.ledger("supervisor", supervise.Filter{})[1]
+		w.Do("supervisor", supervise.Press{Order: o.ID, Terms: in.Terms})
+		if letters, facts := count(); letters != 3 || facts != 3 {
+			t.Errorf("%d letters, %d leaves, want 3", letters, facts)
+		}
+		l = read(w, func(tx *db.Tx) (supervise.Letter, error) { tx.Asked(); return supervise.LetterOf(tx, o.ID) })
+		words := map[string]string{}
+		for _, r := range l.Rows() {
+			words[r.Label] = r.Text
+		}
+		if words["督办单号"] != o.Number || words["督办依据"] != "领导批示：总经理11月23日批示" || words["办结时限"] != "2026年12月11日" || words["签发人"] == "" {
+			t.Errorf("words %v", words)
+		}
+		check := func(code string) supervise.Genuine {
+			return read(w, func(tx *db.Tx) (supervise.Genuine, error) { return supervise.Check(tx, code) })
+		}
+		if g := check(l.Code); !g.Whole || g.Number != o.Number || g.Hash != l.Hash || g.State != supervise.Pressed {
+			t.Errorf("genuine: %+v", g)
+		}
+		if err := w.DB.Write(context.Background(), func(tx *db.Tx) error {
+			tx.Asked()
+			tx.Recorded()
+			_, err := tx.Exec(`UPDATE supervise_letter SET text = REPLACE(text, '11', '31') WHERE order_id = $1`, o.ID)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if g := check(l.Code); g.Whole {
+			t.Error("an altered letter is still called genuine")
+		}
+		err = w.DB.Read(context.Background(), func(tx *db.Tx) error { _, err := supervise.Check(tx, ""); return err })
+		if fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a letter without a code: %v", err)
+		}
+	})
+}
+
+// TestAnObjectionIsSettledByAThirdPerson: whoever spoke is told, objects once and in time, and somebody who has not decided settles it.
+func TestAnObjectionIsSettledByAThirdPerson(t *testing.T) {
+	run(t, func(t *testing.T, w world) {
+		v := w.given()
+		object := func(text string) error {
+			return w.DB.Write(context.Background(), func(tx *db.Tx) error {
+				return supervise.ObjectExclusion{Voice: v.ID, Text: text}.Do(tx, access.Holder(v.ID))
+			}, db.Coarse)
+		}
+		if f := fault.Of(object("水真的是凉的")); f == nil || f.Key != "supervise.objection_none" {
+			t.Errorf("objecting to nothing: %v", f)
+		}
+		w.Do("equipment", supervise.AskExclusion{Voice: v.ID, Reason: "untrue", Evidence: "三次测温合格，附记录。"})
+		x := read(w, func(tx *db.Tx) ([]supervise.Exclusion, error) { return supervise.Exclusions(tx, w.P("supervisor"), 9) })[0]
+		w.Do("supervisor", supervise.DecideExclusion{Exclusion: x.ID, Agree: true})
+		w.Do("chair", supervise.DecideExclusion{Exclusion: x.ID, Agree: true})
+		rate := func() supervise.Rate {
+			all := read(w, func(tx *db.Tx) ([]supervise.Rate, error) {
+				return supervise.RatesOf(tx, w.P("auditor"), "2026-11-01", "2027-01-31")
+			})
+			if len(all) != 1 {
+				t.Fatalf("rates %+v", all)
+			}
+			return all[0]
+		}
+		if r := rate(); r.Unit != "D02" || r.Voices != 1 || r.Excluded != 1 || r.Counted != 0 || !r.Flagged(5) || r.Share() != 100 {
+			t.Errorf("rate %+v", r)
+		}
+		if n := read(w, func(tx *db.Tx) (int, error) {
+			return db.One[int](tx, `SELECT COUNT(*) FROM event WHERE kind = 'exclusion.flag' AND subject_kind = 'unit' AND subject_id = 'D02'`)
+		}); n != 1 {
+			t.Errorf("%d audit flags", n)
+		}
+		if ok := read(w, func(tx *db.Tx) (bool, error) { tx.Asked(); return supervise.MayObject(tx, v.ID) }); !ok {
+			t.Error("there is nothing to object to")
+		}
+		w.refuses("chair", supervise.SettleObjection{Exclusion: x.ID, Count: true, Note: "重新计入"}, "supervise.stale")
+		if err := object("水真的是凉的，你们可以晚上十点来测"); err != nil {
+			t.Fatal(err)
+		}
+		if f := fault.Of(object("再说一次")); f == nil || f.Key != "supervise.objection_once" {
+			t.Errorf("the second objection: %v", f)
+		}
+		at := read(w, func(tx *db.Tx) (clock.Millis, error) {
+			tx.Asked()
+			y, err := supervise.SeeExclusion(tx, w.P("supervisor"), x.ID)
+			return y.ObjectedAt, err
+		})
+		if at%3600000 != 0 {
+			t.Error("an anonymous objection keeps the minute")
+		}
+		w.refuses("chair", supervise.SettleObjection{Exclusion: x.ID, Count: true, Note: "重新计入"}, "supervise.third_person")
+		w.refuses("equipment-head", supervise.SettleObjection{Exclusion: x.ID, Note: "维持原决定"}, "access.unknown")
+		w.refuses("leader", supervise.SettleObjection{Exclusion: x.ID, Count: true}, "note:supervise.missing")
+		w.Do("leader", supervise.SettleObjection{Exclusion: x.ID, Count: true, Note: "夜间复测 34 ℃，属实。"})
+		if r := rate(); r.Excluded != 0 || r.Flagged(5) {
+			t.Errorf("rate after the objection %+v", r)
+		}
+		w.refuses("equipment", supervise.AskExclusion{Voice: v.ID, Reason: "untrue", Evidence: "三次测温合格，附记录。"}, "supervise.exclusion_twice")
+		said := read(w, func(tx *db.Tx) ([]string, error) {
+			return db.All[string](tx, `SELECT extra FROM voice_entry WHERE voice = $1 AND extra IN ('excluded', 'counted') ORDER BY n`, v.ID)
+		})
+		if strings.Join(said, " ") != "excluded counted" {
+			t.Errorf("told: %v", said)
+		}
+	})
+}
+
+// TestWhoIsLetOffClimbsNoFurther: fired rungs stay, no other comes until the due moves or somebody puts it back.
+func TestWhoIsLetOffClimbsNoFurther(t *testing.T) {
+	run(t, func(t *testing.T, w world) {
+		v := w.given()
+		answer := func() duty.Duty {
+			for _, d := range read(w, func(tx *db.Tx) ([]duty.Duty, error) { return duty.Of(tx, v.Ref()) }) {
+				if d.Kind == duty.Answer && d.Open {
+					return d
+				}
+			}
+			t.Fatal("no answer is owed")
+			return duty.Duty{}
+		}
+		rungs := func() (out []string) {
+			for _, f := range read(w, func(tx *db.Tx) ([]duty.Fired, error) { return duty.FiredOf(tx, v.Ref()) }) {
+				if f.Kind == duty.Answer {
+					out = append(out, string(f.Rung))
+				}
+			}
+			return out
+		}
+		w.on("2026-12-02 17:31")
+		was := strings.Join(rungs(), " ")
+		if !strings.HasSuffix(was, "near red") {
+			t.Fatalf("fired: %s", was)
+		}
+		d := answer()
+		w.refuses("equipment-head", duty.Exempt{Duty: d.ID, Reason: "已由集团统一安排"}, "access.denied")
+		w.refuses("supervisor", duty.Exempt{Duty: d.ID, Reason: " 好 "}, "reason:duty.exempt_reason")
+		w.Do("supervisor", duty.Exempt{Duty: d.ID, Reason: "已由集团统一安排"})
+		w.refuses("supervisor", duty.Exempt{Duty: d.ID, Reason: "已由集团统一安排"}, "duty.exempt_already")
+		w.on("2026-12-31 10:00")
+		if got := strings.Join(rungs(), " "); got != was {
+			t.Errorf("climbed on: %s", got)
+		}
+		if a := answer(); a.Due != d.Due || a.Exempt == "" {
+			t.Errorf("the duty has changed: %+v", a)
+		}
+		w.Do("supervisor", duty.BackOn{Duty: d.ID})
+		w.refuses("supervisor", duty.BackOn{Duty: d.ID}, "duty.exempt_not")
+		w.on("2026-12-31 10:01")
+		if got := strings.Join(rungs(), " "); got != was+" sponsor agenda talk" {
+			t.Errorf("after it was put back: %s", got)
 		}
 	})
 }

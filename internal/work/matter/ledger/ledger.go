@@ -37,11 +37,14 @@ type Filter struct {
 	EndFrom  clock.Day // struck off or ended on this day or later
 	EndTo    clock.Day // struck off or ended on this day or earlier
 	Again    bool      // in a later round than the first
+	Rounds   int       // at least in this round
+	ReviewTo clock.Day // carried over, to be looked at on this day or earlier
 	BackFrom clock.Day // begun again on this day or later
 	BackTo   clock.Day // begun again on this day or earlier
 	Extended bool      // at least one extension was granted
 	DueFrom  clock.Day
 	DueTo    clock.Day
+	Changed  string // one of [Changes]: how its light stands beside the beginning of the week
 	Still    int    // nothing has moved for so many days
 	Sort     string // one of the orders; empty: SortNumber
 	After    string // cursor of the row before
@@ -186,6 +189,12 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 	if f.EndFrom != "" || f.EndTo != "" {
 		w.Add("closed_at > 0")
 	}
+	if f.Rounds > 0 {
+		w.Add("round >= ?", f.Rounds)
+	}
+	if f.ReviewTo != "" {
+		w.Add("review_day <> '' AND review_day <= ?", f.ReviewTo)
+	}
 	if f.Again {
 		w.Add("round > 1")
 	}
@@ -199,6 +208,11 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 		}
 		w.Add(`round > 1 AND EXISTS (SELECT 1 FROM event e WHERE e.subject_kind = 'matter' AND e.subject_id = matter.id
 			AND e.from_state IN ('accepting', 'rated', 'closed') AND e.to_state = 'executing' AND e.at >= ? AND e.at < ?)`, from, to)
+	}
+	if f.Changed != "" {
+		if err := addChanged(w, f.Changed, l, WeekOf(tx.Today())); err != nil {
+			return nil, err
+		}
 	}
 	if f.Extended {
 		w.Add("extensions > 0")
