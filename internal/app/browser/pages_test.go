@@ -2,6 +2,7 @@ package browser
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -21,6 +22,7 @@ import (
 	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/seal"
+	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/chain"
 )
 
@@ -189,8 +191,44 @@ func (c *scout) prepare() {
 	c.meeting()
 }
 
+// ownPlan has the only head of a unit hand in the plan of a matter again in his own name: then only a leader can sign it.
+func (c *scout) ownPlan() {
+	var under []string
+	c.s.read(func(tx *db.Tx) (err error) {
+		under, err = db.All[string](tx, `SELECT id FROM matter WHERE state = 'executing' ORDER BY number DESC`)
+		return err
+	})
+	var err error
+	for _, id := range under {
+		err = c.s.App.DB.Write(context.Background(), func(tx *db.Tx) error {
+			m, err := matter.Find(tx, id)
+			if err != nil {
+				return err
+			}
+			heads, err := org.Holders(tx, access.DeptHead, m.Lead)
+			if err != nil || len(heads) != 1 {
+				return errors.Join(err, errors.New("not one head"))
+			}
+			who, err := org.Actor(tx, heads[0].ID)
+			if err != nil {
+				return err
+			}
+			now, err := matter.PlanOf(tx, m)
+			if err != nil {
+				return err
+			}
+			return matter.SubmitPlan{Matter: m.ID, Version: m.Version, Plan: now.Slots}.Do(tx, who)
+		})
+		if err == nil {
+			return
+		}
+	}
+	c.t.Errorf("no head can hand in a plan of his own: %v", err)
+}
+
 // signing opens the forms on which somebody agrees to a plan before the office does.
 func (c *scout) signing() {
+	c.ownPlan()
 	var all []struct{ Number, Step, Unit string }
 	c.s.read(func(tx *db.Tx) (err error) {
 		all, err = db.All[struct{ Number, Step, Unit string }](tx, `SELECT number, review AS step, finance_path AS unit FROM matter WHERE state = 'plan_review' ORDER BY number`)

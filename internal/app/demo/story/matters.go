@@ -309,8 +309,7 @@ func planning(p *play, b *block, l *line, m matter.Matter) (doer, error) {
 }
 
 // planned is the verb "plan": a clerk hands the plan in; the head of the unit signs it before the hour is over, and finance agrees to what
-// costs much, unless the line says "wait=head" or "wait=finance". What the head writes himself ("by=head") waits for a leader where the unit
-// has no other head.
+// costs much, unless the line says "wait=head" or "wait=finance".
 func planned(p *play, b *block, l *line, at time.Time) error {
 	if err := acting("handler", planning)(p, b, l, at); err != nil {
 		return err
