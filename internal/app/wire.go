@@ -48,6 +48,8 @@ func (a *App) wire() (*jobs.Runner, error) {
 	timer("voice.ask_timeout", "1h", voice.AskTimeouts)
 	timer("voice.silent", "1h", voice.CloseSilent)
 	timer("accept.windows", "10m", accept.RunWindows)
+	timer("inspect.rounds", "10m", inspect.RunRounds)
+	timer("inspect.draw", "1h", inspect.RunDraw)
 	r.Every("voice.harden", "1m", func(ctx context.Context, d *db.DB) error {
 		return harden(ctx, func() (int, error) { return voice.HardenReceipts(ctx, d, a.Keys, 10) })
 	})

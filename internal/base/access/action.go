@@ -59,6 +59,12 @@ const (
 	InspectRecord Action = "inspect.record" // write a visit down
 	InspectSee    Action = "inspect.see"    // read it
 	InspectTools  Action = "inspect.tools"  // keep the list of instruments
+	InspectSign   Action = "inspect.sign"   // sign for the inspected unit
+	InspectAccept Action = "inspect.accept" // take the call for something critical, by who is on the roster
+	InspectPlan   Action = "inspect.plan"   // plan rounds
+	InspectWalk   Action = "inspect.walk"   // read a walk of a round
+	InspectGo     Action = "inspect.go"     // where to go and look today
+	InspectSystem Action = "inspect.system" // begin walks, draw lots
 
 	// supervision
 	OrderList       Action = "order.list" // the ledger of orders, and the supervising desk

@@ -28,6 +28,10 @@ const (
 	Confirm         Kind = "confirm"          // hear the employees, then close or reopen
 	LookBack30      Kind = "lookback30"       // look again after a month
 	LookBack90      Kind = "lookback90"       // look again after a quarter
+	LookBack365     Kind = "lookback365"      // look again after a year
+	Recheck         Kind = "recheck"          // measure again what was drawn by lot
+	Remeasure       Kind = "remeasure"        // look unannounced after a leader has come
+	Round           Kind = "round"            // walk a round
 	Appeal          Kind = "appeal"           // decide on an objection
 	Quarantine      Kind = "quarantine"       // release or keep what was set aside
 	ExtensionDecide Kind = "extension_decide" // decide on an extension
@@ -49,7 +53,7 @@ const (
 // Kinds returns all kinds, in the order of the work.
 func Kinds() []Kind {
 	return []Kind{Intake, FirstContact, AcceptHazard, Answer, Sign, Adjudicate, Plan, PlanHead, PlanFinance, Approve, Milestone, ExtensionDecide, Completion,
-		Inspect, Confirm, LookBack30, LookBack90, Appeal, Quarantine, Retaliation, Review, OrderReceipt, OrderReply, TalkHeld, WhistleAnswer,
+		Inspect, Confirm, LookBack30, LookBack90, LookBack365, Recheck, Remeasure, Round, Appeal, Quarantine, Retaliation, Review, OrderReceipt, OrderReply, TalkHeld, WhistleAnswer,
 		ExclusionDecide, Position, Resolve, ResolveCheck, MinutesSign, MinutesReceive}
 }
 
@@ -110,11 +114,8 @@ func (n New) withTerm(s org.Settings, today clock.Day) (New, error) {
 		n.Hours = s.Int(org.RetaliateHours)
 	case Confirm:
 		n.Day = today.Add(s.Int(org.AcceptDays))
-	case LookBack30, LookBack90:
-		i := 0
-		if n.Kind == LookBack90 {
-			i = 1
-		}
+	case LookBack30, LookBack90, LookBack365:
+		i := map[Kind]int{LookBack30: 0, LookBack90: 1, LookBack365: 2}[n.Kind]
 		if i >= len(lookBack) {
 			return n, fault.New(fault.Internal, "duty.term")
 		}

@@ -156,7 +156,7 @@ func TestReads(t *testing.T) {
 				t.Error("the calendar was read twice")
 			}
 			s, err := SettingsOf(tx)
-			if err != nil || s.Int(SignDays) != 1 || len(s.Ints(LookBackDays)) != 2 || s.TimeOfDay(OfficeEnd).Hours() != 17.5 {
+			if err != nil || s.Int(SignDays) != 1 || len(s.Ints(LookBackDays)) != 3 || s.TimeOfDay(OfficeEnd).Hours() != 17.5 {
 				t.Errorf("settings %v", err)
 			}
 			return nil

@@ -54,6 +54,8 @@ const (
 	SiteURL               = "site.url"        // address under which employees reach the program, for posters
 	InspectExpired        = "inspect.expired" // an instrument whose calibration has run out: 0 it is marked, 1 it is refused
 
+	RemeasureDays        = "inspect.remeasure.days" // unannounced look after a leader's visit, days
+	RecheckPercent       = "recheck.percent"        // share of closed matters that are drawn and measured again
 	LoginPasswordMin     = "login.password.min"     // fewest characters of a password
 	LoginPasswordClasses = "login.password.classes" // kinds of characters in a password, 0 = any
 	LoginPasswordDays    = "login.password.days"    // days after which a password has to be changed, 0 = never

@@ -135,7 +135,23 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	s.Must(func(tx *db.Tx) error {
 		visit := inspect.Record{Place: "P104M", Kind: inspect.Routine, Items: []inspect.Found{{Code: "BT5", Readings: []string{"yes"}}}}
 		err := visit.Do(tx, s.P("inspector"))
-		s.things["visit"] = visit.Number
+		s.things["visit"], s.things["month"] = visit.Number, "2020-01"
+		if err != nil {
+			return err
+		}
+		round := inspect.SaveRound{Name: "浴室", Unit: "G", Kind: inspect.Routine, Every: inspect.EveryDay, Inspector: s.P("inspector").ID, Places: []string{"P104M"}, Active: true}
+		if err := round.Do(tx, s.P("triager")); err != nil {
+			return err
+		}
+		s.things["round"] = round.Made
+		tx.Now = tx.Now.AddDate(0, 0, 1)
+		if _, err := inspect.RunRounds(tx); err != nil {
+			return err
+		}
+		walks, err := inspect.Walks(tx, s.P("inspector"), 1)
+		if len(walks) > 0 {
+			s.things["walk"] = walks[0].ID
+		}
 		return err
 	})
 	tell := func(thing, key string, level voice.Level, place, text string) voice.Voice {

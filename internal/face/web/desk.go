@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/meeting"
@@ -243,7 +244,8 @@ func (b *deskView) about(n duty.Item) (title, number, href string) {
 }
 
 // supervisedAt is where what the supervising office sets going is read, by kind of subject.
-var supervisedAt = map[string]string{supervise.RefKind: "/order/", supervise.TalkKind: "/talk/", supervise.WhistleKind: "/whistle/", supervise.ExclusionKind: "/exclusion/"}
+var supervisedAt = map[string]string{supervise.RefKind: "/order/", supervise.TalkKind: "/talk/", supervise.WhistleKind: "/whistle/", supervise.ExclusionKind: "/exclusion/",
+	inspect.RefKind: "/visit/", inspect.WalkKind: "/visits/walk/"}
 
 // next is the page on which the duty is done, "" where this person does not do it.
 func (b *deskView) next(n duty.Item) string {
@@ -277,7 +279,9 @@ func (b *deskView) next(n duty.Item) string {
 			return at + "/extension-top"
 		}
 		return at + "/extension"
-	case duty.LookBack30, duty.LookBack90:
+	case duty.Recheck:
+		return at + "/look-back"
+	case duty.LookBack30, duty.LookBack90, duty.LookBack365:
 		if b.r.Today() >= n.Due.Day(b.r.Zone).Add(-matter.EarlyDays) {
 			return at + "/look-back"
 		}

@@ -223,7 +223,7 @@ func (b *ledgerView) acceptance(m ledger.Row, s accept.Summary, names map[string
 
 func (b *ledgerView) lookedBack(m matter.Matter) string {
 	var out []string
-	for _, l := range []struct{ kind, result string }{{matter.Inspect30, m.LookBack30}, {matter.Inspect90, m.LookBack90}} {
+	for _, l := range []struct{ kind, result string }{{matter.Inspect30, m.LookBack30}, {matter.Inspect90, m.LookBack90}, {matter.Inspect365, m.LookBack365}} {
 		if l.result != "" {
 			out = append(out, b.r.Lang.Enum("matter.inspection", l.kind)+" "+b.r.Lang.Enum("matter.lookback", l.result))
 		}

@@ -1,7 +1,10 @@
 package web
 
 import (
+	"slices"
+
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
 	"sanwen/internal/base/org"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter"
@@ -46,7 +49,7 @@ func (v *matterView) acts() []MatterAct {
 	add(v.May(matter.EventReport), "progress", "matterpage.act.progress", "camera", false)
 	add(v.May(matter.EventPass), "inspect", "matterpage.act.inspect", "search", false)
 	add(v.May(matter.EventClose), "close", "matterpage.act.close", "check", false)
-	add(v.May(matter.EventLookBack) && v.lookBackNow() != 0, "look-back", "matterpage.act.look_back", "eye", false)
+	add(v.May(matter.EventLookBack) && (v.lookBackNow() != 0 || v.drawn()), "look-back", "matterpage.act.look_back", "eye", false)
 	add(v.May(matter.EventResume), "resume", "matterpage.act.resume", "play", true)
 	add(v.May(matter.EventTakeUp), "take-up", "matterpage.act.take_up", "play", true)
 	add(v.May(matter.EventReview), "review", "matterpage.act.review", "eye", false)
@@ -91,13 +94,18 @@ func (v *matterView) lookBackNow() int64 {
 	if m.State != matter.Closed {
 		return 0
 	}
-	done := [2]string{m.LookBack30, m.LookBack90}
+	done := m.LookBacks()
 	for i, days := range matter.LookBackDays(v.set) {
-		if done[i] == "" && v.today >= m.ClosedAt.Day(v.r.Zone).Add(days-matter.EarlyDays) {
+		if *done[i] == "" && v.today >= m.ClosedAt.Day(v.r.Zone).Add(days-matter.EarlyDays) {
 			return int64(days)
 		}
 	}
 	return 0
+}
+
+// drawn reports whether the matter was drawn by lot and waits for being measured again.
+func (v *matterView) drawn() bool {
+	return slices.ContainsFunc(v.items, func(n duty.Item) bool { return n.Open && n.Kind == duty.Recheck })
 }
 
 // mayDecideMore reports whether this person decides on the extension that waits.

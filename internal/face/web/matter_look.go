@@ -177,7 +177,7 @@ var inspectForm = &matterForm{
 // lookBackForm looks again at a closed matter.
 var lookBackForm = &matterForm{
 	name: "look-back", title: "matterpage.act.look_back", lede: "matterpage.look_back_lede", button: "matterpage.inspect_do", toast: "matterpage.toast_inspected", photos: 9,
-	ready: func(v *matterView) bool { return v.lookBackNow() != 0 },
+	ready: func(v *matterView) bool { return v.lookBackNow() != 0 || v.drawn() },
 	fields: func(b *doing) {
 		b.promised()
 		if n := b.v.lookBackNow(); n != 0 {

@@ -208,7 +208,7 @@ func (v *matterView) parcel() []Step {
 		steps[5].When = v.day(m.ClosedAt)
 	}
 	for _, n := range v.items {
-		if n.Open && (n.Kind == duty.LookBack30 || n.Kind == duty.LookBack90) {
+		if n.Open && (n.Kind == duty.LookBack30 || n.Kind == duty.LookBack90 || n.Kind == duty.LookBack365) {
 			steps[6].When = r.T("matterpage.by", v.day(n.Due))
 			break
 		}

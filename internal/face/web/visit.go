@@ -28,11 +28,17 @@ const visitRows = 50
 
 func visits(r *Req) error {
 	list, err := r.List(ListSpec{Tabs: []string{"all", "failed"}, Filters: []Filter{{Name: "place", Label: "visit.place"},
-		{Name: "kind", Label: "visit.kind_label", Values: visitKinds(), Prefix: "visit.kind."}}})
+		{Name: "kind", Label: "visit.kind_label", Values: texts(inspect.AllKinds()), Prefix: "visit.kind."}}})
 	if err != nil {
 		return err
 	}
 	page := VisitsPage{Page: Page{Title: r.T("visit.list"), Shape: Staff}}
+	if r.can(access.InspectGo) {
+		page.Actions = append(page.Actions, Link{Text: r.T("visit.go_today"), Href: r.Link("/visits/go")})
+	}
+	if r.can(access.InspectWalk) {
+		page.Actions = append(page.Actions, Link{Text: r.T("visit.rounds"), Href: r.Link("/visits/rounds")})
+	}
 	if r.can(access.InspectRecord) {
 		page.Actions = append(page.Actions, Link{Text: r.T("visit.new"), Href: r.Link("/visits/new"), Icon: "plus", Tone: "primary"})
 	}
@@ -127,6 +133,16 @@ type VisitPage struct {
 	Notes   []VisitNote
 	Photos  []Photo
 	Actions []Link
+	Panels  []Panel
+	Again   *Table // a leader's visit and the look after it, beside each other
+	Signs   []Fact // signatures by account
+	Sign    *Form  // of the unit, for who may sign
+	SignTo  string
+	Agree   Choice
+	SignBy  Field
+	Accept  *Form // for who is called
+	Coming  Field
+	ToCome  string
 }
 
 // VisitNote is what is to be said of one item beside its row.
@@ -138,14 +154,20 @@ type VisitNote struct {
 
 var visitPage = Define[VisitPage]("visit/page")
 
-func visitShow(r *Req) error {
+func visitShow(r *Req) error { return renderVisit(r, nil) }
+
+// renderVisit shows a record; f is the form on it that has to be shown again.
+func renderVisit(r *Req, f *Form) error {
 	page := VisitPage{Page: Page{Title: r.Param("visit"), Shape: Staff, Back: "/visits"}}
 	err := r.Read(func(tx *db.Tx) error {
 		v, err := inspect.See(tx, r.Person, r.Param("visit"))
 		if err != nil {
 			return err
 		}
-		return r.fillVisit(tx, &page, v)
+		if err := r.fillVisit(tx, &page, v); err != nil {
+			return err
+		}
+		return r.signVisit(tx, &page, v, f)
 	})
 	if err != nil {
 		return err
@@ -158,7 +180,14 @@ func (r *Req) fillVisit(tx *db.Tx, page *VisitPage, v inspect.Whole) error {
 	if err != nil {
 		return err
 	}
-	names, err := ledger.Names(tx, []string{v.Person})
+	people := []string{v.Person}
+	if v.Sign != nil {
+		people = append(people, v.Sign.Person)
+	}
+	if v.Call != nil {
+		people = append(people, v.Call.Person)
+	}
+	names, err := ledger.Names(tx, unique(people))
 	if err != nil {
 		return err
 	}
@@ -182,7 +211,7 @@ func (r *Req) fillVisit(tx *db.Tx, page *VisitPage, v inspect.Whole) error {
 	if v.Note != "" {
 		page.Facts = append(page.Facts, Fact{Label: r.T("visit.note"), Value: v.Note})
 	}
-	page.Actions = []Link{{Text: r.T("visit.history"), Href: r.Link("/visits/place/" + url.PathEscape(v.Place)), Icon: "chart"}}
+	page.Actions = []Link{{Text: r.T("visit.print"), Href: r.Link("/visit/" + v.Number + "/record"), Icon: "print"}, {Text: r.T("visit.history"), Href: r.Link("/visits/place/" + url.PathEscape(v.Place)), Icon: "chart"}}
 	if r.can(access.InspectRecord) {
 		page.Actions = append(page.Actions, Link{Text: r.T("visit.again"), Href: r.Link("/visits/new?place=" + url.QueryEscape(v.Place))})
 	}
@@ -198,9 +227,10 @@ func (r *Req) fillVisit(tx *db.Tx, page *VisitPage, v inspect.Whole) error {
 	}
 	page.Table = t
 	for _, p := range v.Photos {
-		page.Photos = append(page.Photos, Photo{Src: photoURL(p.Hash), Thumb: photoURL(p.Thumb), Alt: r.T("visit.photo_of", place), Caption: p.Taken})
+		page.Photos = append(page.Photos, Photo{Src: photoURL(p.Hash), Thumb: photoURL(p.Thumb), Alt: r.T("visit.photo_of", place), Caption: strings.Trim(p.Taken+" · "+v.Place, " ·")})
 	}
-	return nil
+	r.visitSigned(page, v, names)
+	return r.visitAgain(tx, page, v)
 }
 
 // visitRow is one item as a row of the record, with what is to be said of it beside.
@@ -322,9 +352,7 @@ func (r *Req) addHistory(page *VisitHistory, c org.CheckItem, points []inspect.P
 		return
 	}
 	trend := Trend{Caption: c.Name(r.Lang), Label: r.T("visit.at"), Unit: c.Measure, Means: c.Pass()}
-	if c.Low != nil && c.High != nil {
-		trend.Band = [2]float64{*c.Low, *c.High}
-	}
+	trend.Band = standardBand(c, points)
 	for _, p := range points {
 		v, err := strconv.ParseFloat(p.Worst, 64)
 		trend.Points = append(trend.Points, Point{Label: r.Lang.Date(p.At, r.Zone), Value: v, Text: visitValue(p.Mean, p.Worst, c.Measure, r.Lang), Known: err == nil,

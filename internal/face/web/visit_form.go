@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,6 +36,9 @@ type VisitForm struct {
 	Photos      PhotoField
 	Queue       string
 	Answered    bool
+	Again       string // the leader's visit that is measured again
+	Walk        string // the walk that this is a stop of
+	Panels      []Panel
 }
 
 // VisitItem is one check item of the round.
@@ -56,13 +60,15 @@ type ListedField struct {
 
 var visitForm = Define[VisitForm]("visit/form")
 
-func newVisit(r *Req) error { return renderVisitForm(r, r.Blank("place", r.Query("place")), nil) }
+func newVisit(r *Req) error {
+	return renderVisitForm(r, r.Blank("place", r.Query("place"), "again", r.Query("again"), "walk", r.Query("walk")), nil)
+}
 
 // visitPoint names the field of the i-th point of a check item, counted from 0.
 func (f *Form) visitPoint(code string, i int) string { return "v." + code + "." + strconv.Itoa(i+1) }
 
 // visitPoints is at how many points an item can be measured: two more than it asks for.
-func visitPoints(c org.CheckItem) int { return max(1, c.Points) + 2 }
+func visitPoints(c org.CheckItem) int { return inspect.Points(c) + 2 }
 
 func renderVisitForm(r *Req, f *Form, tray *photoTray) error {
 	p := VisitForm{Page: Page{Title: r.T("visit.new"), Shape: Staff, Back: "/visits"}, Form: f, Answered: r.Posted()}
@@ -89,11 +95,26 @@ func renderVisitForm(r *Req, f *Form, tray *photoTray) error {
 		}
 		p.Place, p.PlaceName, p.Where = place.Code, place.Name(r.Lang), place.Code+" · "+tree.Name(place.Unit, r.Lang)
 		p.Queue = p.Title + " · " + p.PlaceName
+		p.Again, p.Walk = f.Value("again"), f.Value("walk")
+		var only []string
+		if p.Again != "" {
+			lead, err := inspect.See(tx, r.Person, p.Again)
+			if err != nil {
+				return err
+			}
+			for _, it := range lead.Found {
+				only = append(only, it.Code)
+			}
+			p.Panels = []Panel{{Title: r.T("visit.again_of", lead.Number), Text: r.T("visit.again_text")}}
+		}
 		items, err := org.CheckItems(tx, place.Kind)
 		if err != nil {
 			return err
 		}
 		for _, c := range items {
+			if p.Again != "" && !slices.Contains(only, c.Code) {
+				continue
+			}
 			it := visitItem(r, f, c)
 			last, err := inspect.History(tx, place.Code, c.Code, 1)
 			if err != nil {
@@ -197,7 +218,12 @@ func saveVisit(r *Req) error {
 	tray := r.takePhotos("photos", inspect.MaxPhotos)
 	f := r.Form()
 	tray.finish(f)
-	in := inspect.Record{Place: placeCode(f.Line("place", 1, 200)), Kind: inspect.Kind(f.Choice("kind", visitKinds()...)), Present: f.Text("present", 0, 1<<16),
+	kind := inspect.Recheck
+	again := f.Text("again", 0, 64)
+	if again == "" {
+		kind = inspect.Kind(f.Choice("kind", visitKinds()...))
+	}
+	in := inspect.Record{Place: placeCode(f.Line("place", 1, 200)), Kind: kind, Again: again, Walk: f.Text("walk", 0, 64), Present: f.Text("present", 0, 1<<16),
 		Note: f.Text("note", 0, 1<<16)}
 	if at := f.Text("device_at", 0, 20); at != "" {
 		n, err := strconv.ParseInt(at, 10, 64)
@@ -249,6 +275,9 @@ func saveVisit(r *Req) error {
 		return err
 	}
 	r.Toast("visit.saved")
+	if in.Walk != "" {
+		return r.Redirect("/visits/walk/" + in.Walk)
+	}
 	return r.Redirect("/visit/" + number)
 }
 

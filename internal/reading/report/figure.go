@@ -98,5 +98,5 @@ func UnitFigures() []Figure {
 
 // InspectorFigures are what an inspector has to look at.
 func InspectorFigures() []Figure {
-	return []Figure{onDesk("inspect", false, duty.Inspect), onDesk("look_back", false, duty.LookBack30, duty.LookBack90)}
+	return []Figure{onDesk("inspect", false, duty.Inspect, duty.Round), onDesk("look_back", false, duty.LookBack30, duty.LookBack90, duty.LookBack365, duty.Recheck, duty.Remeasure)}
 }

@@ -153,6 +153,7 @@ func TestRefused(t *testing.T) {
 			{"inspector", one(inspect.Found{Code: "XX", Readings: []string{"1"}}), "items.1.code org.check.unknown"},
 			{"inspector", one(inspect.Found{Code: "BT1"}), "items.1.why inspect.na.why"},
 			{"inspector", one(inspect.Found{Code: "BT1", Readings: []string{"38", "39"}}), "items.1.readings inspect.readings.few"},
+			{"inspector", one(inspect.Found{Code: "HT1", Readings: []string{"20", "20"}}), "items.1.readings inspect.readings.few"}, // a temperature, whatever the item says
 			{"inspector", one(inspect.Found{Code: "BT1", Readings: []string{"38", "39", "热"}}), "items.1.readings inspect.reading.number"},
 			{"inspector", one(inspect.Found{Code: "BT1", Readings: []string{"38", "39", "385"}}), "items.1.readings inspect.reading.sane"},
 			{"inspector", one(inspect.Found{Code: "BT1", Readings: []string{"30", "39", "38"}}), "items.1.problem inspect.problem.missing"},
@@ -176,7 +177,7 @@ func TestRefused(t *testing.T) {
 			return err
 		})
 		// What was really read is kept when somebody is sure of it.
-		if got, err := w.record("inspector", one(inspect.Found{Code: "HT1", Readings: []string{"-60"}, Sure: true, Problem: "液氮间"})); err != nil || got.Found[0].Result != inspect.Fail {
+		if got, err := w.record("inspector", one(inspect.Found{Code: "HT1", Readings: []string{"-60", "-61", "-60"}, Sure: true, Problem: "液氮间"})); err != nil || got.Found[0].Result != inspect.Fail {
 			t.Errorf("%+v, %v", got, err)
 		}
 	})
@@ -239,7 +240,7 @@ func TestWhoSees(t *testing.T) {
 func TestAvoidedHours(t *testing.T) {
 	run(t, func(w *world) {
 		for at, want := range map[string]bool{"09:59": false, "10:00": true, "13:59": true, "14:00": false} {
-			got, err := w.record("inspector", items(inspect.Found{Code: "HT1", Readings: []string{"20"}}), func(in *inspect.Record) {
+			got, err := w.record("inspector", items(inspect.Found{Code: "HT1", Readings: []string{"20", "20", "20"}}), func(in *inspect.Record) {
 				day, _ := clock.Day("2026-11-22").Time(clock.Shanghai()), 0
 				var h, m int
 				fmt.Sscanf(at, "%d:%d", &h, &m)

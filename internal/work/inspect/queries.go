@@ -32,6 +32,8 @@ type Whole struct {
 	Visit
 	Found  []Item
 	Photos []Photo
+	Sign   *Signature // of the inspected unit, or nil
+	Call   *Call      // of the duty roster, or nil
 }
 
 // See reads a visit with everything that was found. Errors: access, NotFound.
@@ -40,10 +42,22 @@ func See(tx *db.Tx, who access.Person, key string) (Whole, error) {
 	if err != nil {
 		return Whole{}, err
 	}
-	if err := who.May(tx, access.InspectSee, v.Thing()); err != nil {
+	w := Whole{Visit: v}
+	if w.Call, err = CallOf(tx, v.ID); err != nil {
 		return Whole{}, err
 	}
-	w := Whole{Visit: v}
+	t := v.Thing()
+	if w.Call != nil && !who.Can(access.InspectSee, t) { // who is called has to know what for
+		if t.Owner, err = onRoster(tx, *w.Call, who); err != nil {
+			return Whole{}, err
+		}
+	}
+	if err := who.May(tx, access.InspectSee, t); err != nil {
+		return Whole{}, err
+	}
+	if w.Sign, err = SignatureOf(tx, v.ID); err != nil {
+		return w, err
+	}
 	if w.Found, err = items(tx, `visit = $1 ORDER BY n`, v.ID); err != nil {
 		return w, err
 	}
@@ -100,6 +114,7 @@ type Filter struct {
 	From   clock.Millis
 	Until  clock.Millis
 	Person string
+	Walk   string
 	After  string // id of the last one of the page before
 	Limit  int
 }
@@ -116,6 +131,9 @@ func List(tx *db.Tx, who access.Person, in Filter) ([]Visit, error) {
 	}
 	if in.Failed {
 		w.Add("v.fails > 0")
+	}
+	if in.Walk != "" {
+		w.Add("v.walk = ?", in.Walk)
 	}
 	if in.Person != "" {
 		w.Add("v.person = ?", in.Person)
@@ -167,4 +185,44 @@ func PhotoUsed(tx *db.Tx, hash string) (visit string, err error) {
 		return "", err
 	}
 	return *v, err
+}
+
+// Bad is an item whose latest reading at a place fails.
+type Bad struct {
+	Place string
+	Item
+}
+
+// Failing lists the items whose latest measuring at their place fails, of the time since, the gravest first. It is for whoever may see
+// the visits of the places.
+func Failing(tx *db.Tx, since clock.Millis, most int) ([]Bad, error) {
+	type key struct {
+		Place string
+		Visit string
+		N     int64
+	}
+	keys, err := db.All[key](tx, `SELECT i.place, i.visit, i.n FROM visit_item AS i WHERE i.result IN ('fail','critical') AND i.at >= $1
+		AND NOT EXISTS (SELECT 1 FROM visit_item AS j WHERE j.place = i.place AND j.code = i.code AND j.at > i.at AND j.result <> 'na')
+		ORDER BY i.result, i.at DESC, i.visit, i.n LIMIT $2`, since, most)
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
+	var ids []string
+	for _, k := range keys {
+		ids = append(ids, k.Visit)
+	}
+	in, args := db.In("visit", ids, 1)
+	all, err := items(tx, in, args...)
+	if err != nil {
+		return nil, err
+	}
+	var out []Bad
+	for _, k := range keys {
+		for _, it := range all {
+			if it.Visit == k.Visit && it.N == k.N {
+				out = append(out, Bad{Place: k.Place, Item: it})
+			}
+		}
+	}
+	return out, nil
 }

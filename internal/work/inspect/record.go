@@ -24,6 +24,8 @@ type Record struct {
 	DeviceAt clock.Millis `json:"device_at,omitempty"`
 	Items    []Found      `json:"items"`
 	Photos   []Photo      `json:"photos,omitempty"`
+	Again    string       `json:"again,omitempty"` // the leader's visit whose readings it repeats: id or number
+	Walk     string       `json:"walk,omitempty"`  // the walk that it belongs to
 
 	ID     string `json:"-"` // set by Do
 	Number string `json:"-"` // set by Do
@@ -72,12 +74,26 @@ func (in *Record) Do(tx *db.Tx, who access.Person) error {
 	v := Visit{ID: id.V7(tx.Now), Kind: in.Kind, Place: place.Code, Unit: place.Unit, UnitPath: unit.Path, Person: who.ID,
 		Present: strings.TrimSpace(in.Present), Note: strings.TrimSpace(in.Note), DeviceAt: in.DeviceAt, At: tx.Millis()}
 	var f fault.Form
-	if !known(in.Kind) {
+	if in.Again != "" {
+		if v.Kind = Recheck; in.Kind == "" {
+			in.Kind = Recheck
+		}
+		if v.Again, err = leaderVisit(tx, in.Again, place.Code); err != nil {
+			return err
+		}
+	} else if !known(in.Kind) {
 		f.Add("kind", "inspect.kind.choose")
+	}
+	walk, err := walkOf(tx, in.Walk, who, place.Code)
+	if err != nil {
+		return err
+	}
+	if walk != nil {
+		v.Walk = walk.ID
 	}
 	length(&f, "present", v.Present, 0, MaxPeople)
 	length(&f, "note", v.Note, 0, MaxText)
-	if len(in.Items) == 0 {
+	if len(in.Items) == 0 && !(v.Told() && v.Note != "") { // who comes for an hour writes two sentences
 		f.Add("items", "inspect.items.none")
 	}
 	if len(in.Items) > MaxItems {
@@ -136,7 +152,27 @@ func (in *Record) Do(tx *db.Tx, who access.Person) error {
 	if err := insert(tx, v, items, in.Photos); err != nil {
 		return err
 	}
-	return event.Record(tx, who, event.Fact{Kind: "inspect.recorded", Subject: v.Ref(), About: event.Ref{Kind: "place", ID: v.Place}, Data: in})
+	if err := event.Record(tx, who, event.Fact{Kind: "inspect.recorded", Subject: v.Ref(), About: event.Ref{Kind: "place", ID: v.Place}, Data: in}); err != nil {
+		return err
+	}
+	return after(tx, who, v, items, walk)
+}
+
+// after is what a visit sets going: the duty roster for what is critical, the unannounced look after a leader's visit, and the next
+// place of the walk.
+func after(tx *db.Tx, who access.Person, v Visit, items []Item, walk *Walk) error {
+	if v.Critical > 0 {
+		if err := call(tx, who, v, items); err != nil {
+			return err
+		}
+	}
+	if err := remeasure(tx, who, v, items); err != nil {
+		return err
+	}
+	if walk == nil {
+		return nil
+	}
+	return step(tx, who, *walk)
 }
 
 func known(k Kind) bool {

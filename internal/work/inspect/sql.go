@@ -18,10 +18,69 @@ func putInstrument(tx *db.Tx, i Instrument) error {
 	return err
 }
 
+func insertSign(tx *db.Tx, s Signature) error {
+	_, err := tx.Exec(`INSERT INTO visit_sign (visit, person, at, agrees, note) VALUES ($1,$2,$3,$4,$5)`, s.Visit, s.Person, s.At, s.Agrees, s.Note)
+	return err
+}
+
+func putCall(tx *db.Tx, c Call) error {
+	_, err := tx.Exec(`INSERT INTO visit_call (visit, roster, person, called_at, accepted_at, note) VALUES ($1,$2,$3,$4,$5,$6)
+		ON CONFLICT (visit) DO UPDATE SET person = excluded.person, called_at = excluded.called_at, accepted_at = excluded.accepted_at, note = excluded.note`,
+		c.Visit, c.Roster, c.Person, c.CalledAt, c.AcceptedAt, c.Note)
+	return err
+}
+
+func putRound(tx *db.Tx, r Round) error {
+	_, err := tx.Exec(`INSERT INTO visit_round (id, name, unit, unit_path, kind, every, on_day, days, inspector, places, looked, active, version)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)
+		ON CONFLICT (id) DO UPDATE SET name = excluded.name, unit = excluded.unit, unit_path = excluded.unit_path, kind = excluded.kind,
+		every = excluded.every, on_day = excluded.on_day, days = excluded.days, inspector = excluded.inspector, places = excluded.places,
+		looked = excluded.looked, active = excluded.active, version = excluded.version`, r.ID, r.Name, r.Unit, r.UnitPath, r.Kind, r.Every, r.OnDay,
+		r.Days, r.Inspector, r.Places, r.Looked, r.Active, r.Version)
+	return err
+}
+
+// insertWalk reports whether the walk of that day is new.
+func insertWalk(tx *db.Tx, w Walk) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO visit_walk (id, round, name, day, due, inspector, unit_path, kind, places, done_at) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,0)
+		ON CONFLICT (round, day) DO NOTHING`, w.ID, w.Round, w.Name, w.Day, w.Due, w.Inspector, w.UnitPath, w.Kind, w.Places)
+	return n > 0, err
+}
+
+func walkDone(tx *db.Tx, id string) error {
+	_, err := tx.Exec(`UPDATE visit_walk SET done_at = $2 WHERE id = $1`, id, tx.Millis())
+	return err
+}
+
+// movePaths follows units that move in the tree.
+func movePaths(tx *db.Tx, from, to string) error {
+	for _, table := range []string{"visit", "visit_round", "visit_walk"} {
+		if _, err := tx.Exec(`UPDATE `+table+` SET unit_path = $1 || SUBSTR(unit_path, $2) WHERE unit_path >= $3 AND unit_path < $4`,
+			to, len(from)+1, from, from+"\U0010FFFF"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertDraw(tx *db.Tx, d Draw) error {
+	if _, err := tx.Exec(`INSERT INTO inspect_draw (month, seed, size, percent, method, at, closed, drawn) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		d.Month, d.Seed, d.Size, d.Percent, d.Method, d.At, len(d.Tickets), d.Drawn()); err != nil {
+		return err
+	}
+	for _, t := range d.Tickets {
+		if _, err := tx.Exec(`INSERT INTO inspect_draw_item (month, number, matter, ticket, drawn) VALUES ($1,$2,$3,$4,$5)`,
+			d.Month, t.Number, t.Matter, t.Ticket, t.Drawn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func insert(tx *db.Tx, v Visit, items []Item, photos []Photo) error {
-	if _, err := tx.Exec(`INSERT INTO visit (id, number, kind, place, unit, unit_path, person, present, note, device_at, at, items, fails, critical)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`, v.ID, v.Number, v.Kind, v.Place, v.Unit, v.UnitPath, v.Person, v.Present,
-		v.Note, v.DeviceAt, v.At, v.Items, v.Fails, v.Critical); err != nil {
+	if _, err := tx.Exec(`INSERT INTO visit (id, number, kind, place, unit, unit_path, person, present, note, device_at, at, items, fails, critical,
+		again, walk) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`, v.ID, v.Number, v.Kind, v.Place, v.Unit, v.UnitPath, v.Person, v.Present,
+		v.Note, v.DeviceAt, v.At, v.Items, v.Fails, v.Critical, v.Again, v.Walk); err != nil {
 		return err
 	}
 	for _, it := range items {

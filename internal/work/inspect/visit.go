@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/matter/plan"
 )
 
@@ -26,10 +27,15 @@ const (
 	Special Kind = "special" // one topic at many places
 	Leaders Kind = "leader"  // a leader's visit
 	Tour    Kind = "tour"    // of the delegates of the workers' congress
+	Recheck Kind = "recheck" // unannounced, after a leader's visit: the same items at the same place
 )
 
-// Kinds lists the kinds in the order in which they are offered.
+// Kinds lists the kinds in the order in which they are offered. A recheck is not chosen: it is what a visit is that names the leader's
+// visit which it repeats.
 func Kinds() []Kind { return []Kind{Routine, Special, Leaders, Tour} }
+
+// AllKinds lists the kinds by which records are found.
+func AllKinds() []Kind { return append(Kinds(), Recheck) }
 
 // Result is what the readings of an item say.
 type Result string
@@ -60,7 +66,6 @@ type Visit struct {
 	Place    string
 	Unit     string
 	UnitPath access.Path
-	Matter   string // what was verified or looked back at
 	Person   string // who inspected
 	Present  string // who went along, as it was written
 	Note     string
@@ -69,10 +74,15 @@ type Visit struct {
 	Items    int64
 	Fails    int64
 	Critical int64
+	Again    string // id of the leader's visit whose readings it repeats
+	Walk     string // id of the walk of a round that it belongs to
 }
 
 // Ref names the visit in events and duties.
 func (v Visit) Ref() event.Ref { return event.Ref{Kind: RefKind, ID: v.ID} }
+
+// Told reports whether the visit may be told in sentences without any reading: a leader's or a delegates' tour.
+func (v Visit) Told() bool { return v.Kind == Leaders || v.Kind == Tour }
 
 // Late reports whether the record came in much later than it was made, or was made by a clock that is wrong: more than an hour
 // lies between.
@@ -119,7 +129,18 @@ type Spec struct {
 // SpecOf keeps what of a check item judges a reading.
 func SpecOf(c org.CheckItem) Spec {
 	return Spec{Zh: c.NameZh, En: c.NameEn, Measure: c.Measure, Op: c.Op, Low: c.Low, High: c.High, CritLow: c.CritLow, CritHigh: c.CritHigh,
-		Points: max(1, c.Points), Critical: c.Critical, Avoid: c.Avoid, Version: c.Version}
+		Points: Points(c), Critical: c.Critical, Avoid: c.Avoid, Version: c.Version}
+}
+
+// TemperaturePoints is at how many points a temperature is measured at least: one warm shower says nothing of the others.
+const TemperaturePoints = 3
+
+// Points is at how many points a check item is measured at least: what it asks for, and never fewer than three for a temperature.
+func Points(c org.CheckItem) int {
+	if c.Measure == "°C" && c.Op != catalogue.YesNo {
+		return max(TemperaturePoints, c.Points)
+	}
+	return max(1, c.Points)
 }
 
 func (s Spec) item() org.CheckItem {
@@ -228,3 +249,6 @@ func (s Spec) outside(hhmm string) bool {
 	from, to, ok := strings.Cut(s.Avoid, "-")
 	return ok && from <= hhmm && hhmm < to
 }
+
+// Name is the item's name in the reader's language, as it was on that day.
+func (s Spec) Name(l lang.Lang) string { return catalogue.Pick(l, s.Zh, s.En) }

@@ -2,7 +2,6 @@ package matter
 
 import (
 	"slices"
-	"strconv"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
@@ -74,7 +73,7 @@ func (in Close) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	x.m.ClosedAt, x.m.ClosedBy, x.m.EndedHow, x.m.Reply = x.now(), who.ID, "closed", trim(in.Reply)
-	x.m.LookBack30, x.m.LookBack90 = "", ""
+	x.m.LookBack30, x.m.LookBack90, x.m.LookBack365 = "", "", ""
 	if err := x.discharge(duty.Done, duty.Confirm); err != nil {
 		return err
 	}
@@ -89,17 +88,21 @@ func (in Close) Do(tx *db.Tx, who access.Person) error {
 	return x.done(EventClose, in, x.m.Reply)
 }
 
-var lookBackKinds = [2]duty.Kind{duty.LookBack30, duty.LookBack90}
+// The look-backs, in the order of the setting: what is owed, what is recorded, and where the row keeps the result.
+var (
+	lookBackKinds = [...]duty.Kind{duty.LookBack30, duty.LookBack90, duty.LookBack365}
+	lookBackLooks = [...]string{Inspect30, Inspect90, Inspect365}
+)
 
-// LookBackDays are the days after closing at which somebody looks again.
-func LookBackDays(s org.Settings) [2]int {
-	out := [2]int{30, 90}
-	for i, n := range s.Ints(org.LookBackDays) {
-		if i < len(out) {
-			out[i] = n
-		}
-	}
-	return out
+// LookBacks are the results of the look-backs, in the order of [LookBackDays]; "" where nobody has looked yet.
+func (m *Matter) LookBacks() []*string {
+	return []*string{&m.LookBack30, &m.LookBack90, &m.LookBack365}
+}
+
+// LookBackDays are the days after closing at which somebody looks again: at most three.
+func LookBackDays(s org.Settings) []int {
+	out := s.Ints(org.LookBackDays)
+	return out[:min(len(out), len(lookBackKinds))]
 }
 
 // Reopening is how a new round begins.
@@ -129,14 +132,14 @@ func (x *act) again(ev string, outcome duty.Outcome, data any, text string) erro
 	x.m.Round++
 	x.m.Claimant, x.m.Inspector, x.m.CompletedAt, x.m.InspectedAt = "", "", 0, 0
 	x.m.RatedAt, x.m.Verdict, x.m.ClosedAt, x.m.ClosedBy, x.m.EndedHow, x.m.Reply = 0, "", 0, "", "", ""
-	x.m.LookBack30, x.m.LookBack90 = "", ""
+	x.m.LookBack30, x.m.LookBack90, x.m.LookBack365 = "", "", ""
 	if ev == EventRelapse {
 		x.m.Relapses++
 	}
 	due, _ := x.cal.DueAfterWorkingDays(x.tx.Now, ReworkDays)
 	x.setDue(clock.DayOf(due, x.tx.Zone()))
 	x.m.DueFrom, x.m.DueOpen = x.now(), true
-	if err := x.discharge(outcome, duty.Confirm, duty.LookBack30, duty.LookBack90); err != nil {
+	if err := x.discharge(outcome, duty.Confirm, duty.LookBack30, duty.LookBack90, duty.LookBack365, duty.Recheck); err != nil {
 		return err
 	}
 	if closed {
@@ -150,12 +153,12 @@ func (x *act) again(ev string, outcome duty.Outcome, data any, text string) erro
 	return x.done(ev, data, text)
 }
 
-// LookBack is the second and third look at a closed matter, after 30 and 90 days. It passes with every check item of the
+// LookBack is another look at a closed matter, after 30, 90 and 365 days, and when it was drawn by lot. It passes with every check item of the
 // plan measured and good; it fails with a reason, and the matter relapses.
 type LookBack struct {
 	Matter   string    `json:"matter"`
 	Version  int64     `json:"version"`
-	Days     int64     `json:"days"` // 30 or 90, as the settings have them
+	Days     int64     `json:"days"` // 30, 90 or 365, as the settings have them; 0: it was drawn
 	Passed   bool      `json:"passed"`
 	Readings []Reading `json:"readings,omitempty"`
 	Present  string    `json:"present,omitempty"`
@@ -178,20 +181,31 @@ func (in LookBack) Do(tx *db.Tx, who access.Person) error {
 	if err := checkInspector(x.m, who); err != nil {
 		return err
 	}
-	days := LookBackDays(x.set)
-	at := slices.Index(days[:], int(in.Days))
-	if at < 0 {
-		return fault.Field("days", "matter.lookback.days", strconv.Itoa(days[0]), strconv.Itoa(days[1]))
+	look, owed, mark := InspectDraw, duty.Recheck, new(string)
+	if in.Days == 0 {
+		open, err := duty.OpenOf(tx, "matter", []string{x.m.ID})
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(open[x.m.ID], func(d duty.Duty) bool { return d.Kind == duty.Recheck }) {
+			return fault.New(fault.Conflict, "matter.lookback.undrawn")
+		}
+	} else {
+		days := LookBackDays(x.set)
+		at := slices.Index(days, int(in.Days))
+		if at < 0 {
+			return fault.Field("days", "matter.lookback.days", x.set.Text(org.LookBackDays))
+		}
+		look, owed, mark = lookBackLooks[at], lookBackKinds[at], x.m.LookBacks()[at]
+		if *mark != "" {
+			return fault.New(fault.Conflict, "matter.lookback.made")
+		}
+		first := x.m.ClosedAt.Day(tx.Zone()).Add(days[at] - EarlyDays)
+		if tx.Today() < first {
+			return fault.New(fault.Conflict, "matter.lookback.early", first)
+		}
 	}
-	mark := []*string{&x.m.LookBack30, &x.m.LookBack90}[at]
-	if *mark != "" {
-		return fault.New(fault.Conflict, "matter.lookback.made")
-	}
-	first := x.m.ClosedAt.Day(tx.Zone()).Add(days[at] - EarlyDays)
-	if tx.Today() < first {
-		return fault.New(fault.Conflict, "matter.lookback.early", first)
-	}
-	if _, err := x.judge([]string{Inspect30, Inspect90}[at], in.Passed, in.Readings, in.Present, in.Note, in.Photos); err != nil {
+	if _, err := x.judge(look, in.Passed, in.Readings, in.Present, in.Note, in.Photos); err != nil {
 		return err
 	}
 	if !in.Passed {
@@ -201,7 +215,7 @@ func (in LookBack) Do(tx *db.Tx, who access.Person) error {
 		return x.again(EventRelapse, duty.Done, in, trim(in.Note))
 	}
 	*mark = LookedGood
-	if err := x.discharge(duty.Done, lookBackKinds[at]); err != nil {
+	if err := x.discharge(duty.Done, owed, duty.Recheck); err != nil {
 		return err
 	}
 	return x.done(EventLookBack, in, trim(in.Note))

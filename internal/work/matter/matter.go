@@ -85,6 +85,7 @@ type Matter struct {
 	Relapses    int64        `json:"relapses"`
 	LookBack30  string       `json:"look_back30" db:"look_back30"` // "", passed, failed
 	LookBack90  string       `json:"look_back90" db:"look_back90"`
+	LookBack365 string       `json:"look_back365" db:"look_back365"`
 }
 
 // The employees' verdict on a round.
@@ -196,7 +197,7 @@ type Inspection struct {
 	ID       string        `json:"id"`
 	Matter   string        `json:"matter"`
 	Round    int64         `json:"round"`
-	Kind     string        `json:"kind"` // self, inspect, lookback30, lookback90
+	Kind     string        `json:"kind"` // self, inspect, lookback30, lookback90, lookback365, recheck
 	By       string        `json:"by" db:"by_person"`
 	At       clock.Millis  `json:"at"`
 	Passed   bool          `json:"passed"`
@@ -221,4 +222,6 @@ const (
 	InspectSite = "inspect"
 	Inspect30   = "lookback30"
 	Inspect90   = "lookback90"
+	Inspect365  = "lookback365"
+	InspectDraw = "recheck" // drawn by lot among the closed ones
 )

@@ -159,7 +159,7 @@ func TestWholePath(t *testing.T) {
 					done[d.Kind]++
 				}
 			}
-			if len(open) != 2 || open[duty.LookBack30] != "2026-12-23" || open[duty.LookBack90] != "2027-02-22" {
+			if len(open) != 3 || open[duty.LookBack30] != "2026-12-23" || open[duty.LookBack90] != "2027-02-22" || open[duty.LookBack365] != "2027-11-23" {
 				w.T.Errorf("owed after closing: %v", open)
 			}
 			for _, k := range []duty.Kind{duty.Sign, duty.Plan, duty.PlanHead, duty.Approve, duty.Completion, duty.Inspect} {

@@ -46,7 +46,7 @@ func (m Matter) columns() []column {
 		{"claimant", m.Claimant}, {"inspector", m.Inspector}, {"completed_at", m.CompletedAt}, {"completed0", m.Completed0},
 		{"inspected_at", m.InspectedAt}, {"rated_at", m.RatedAt}, {"verdict", m.Verdict}, {"closed_at", m.ClosedAt}, {"closed_by", m.ClosedBy},
 		{"ended_how", m.EndedHow}, {"end_reason", m.EndReason}, {"end_rule", m.EndRule}, {"end_decider", m.EndDecider}, {"reply", m.Reply},
-		{"relapses", m.Relapses}, {"look_back30", m.LookBack30}, {"look_back90", m.LookBack90},
+		{"relapses", m.Relapses}, {"look_back30", m.LookBack30}, {"look_back90", m.LookBack90}, {"look_back365", m.LookBack365},
 	}
 }
 

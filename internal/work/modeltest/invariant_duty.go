@@ -265,14 +265,17 @@ var duties = []Invariant{
 			case "accepting", "rated":
 				ok = owes("confirm") == 1 && work+owes("inspect") == 0
 			case "closed":
-				left := 2
+				left := 3
 				if m.LookBack30 != "" {
 					left--
 				}
 				if m.LookBack90 != "" {
 					left--
 				}
-				ok = owes("lookback30", "lookback90") == left && work+owes("inspect", "confirm") == 0
+				if m.LookBack365 != "" {
+					left--
+				}
+				ok = owes("lookback30", "lookback90", "lookback365") == left && work+owes("inspect", "confirm") == 0
 			case "carried_over":
 				ok = owes("review") == 1 && work == 0
 			case "cancelled":

@@ -319,6 +319,7 @@ async function waits(form) {
     navigator.serviceWorker?.ready.then((r) => r.sync?.register('send')).catch(() => {});
     const box = make('section', { className: 'panel', tabIndex: -1 }, make('div', {}, make('h2', { textContent: kit.queued }),
       make('p', { textContent: signIn ? kit.needsSignIn : kit.queuedText }), make('p', { className: 'actions' }, make('a', { href: '/waiting', textContent: kit.waitShow }))));
+    if (form.dataset.back) box.querySelector('.actions').prepend(make('a', { className: 'button primary', href: form.dataset.back, textContent: form.dataset.backText }));
     box.setAttribute('role', 'status');
     form.replaceWith(box);
     box.focus();
@@ -410,3 +411,40 @@ when('click', '[data-unmark]', () => {
 when('input', '.onepart textarea', colors);
 new MutationObserver(() => document.querySelector('[data-whole]')?.parentElement.hidden && colors()).observe(document.body, { childList: true, subtree: true });
 colors();
+// A whole route is taken along: its own page and the form of every place that is still to be seen. Beside each place stands what this
+// device has of it.
+async function takeRoute(route) {
+  const note = make('p', { className: 'meta' });
+  note.setAttribute('role', 'status');
+  const links = all('.stops a.button').map((a) => a.href);
+  const take = action(route.dataset.take, async () => {
+    take.disabled = true;
+    note.textContent = route.dataset.taking;
+    const cache = await caches.open('carried');
+    let got = 0;
+    for (const page of [...links, location.href]) {
+      const copy = await fetch(page, { headers: { 'X-Background': '1' } }).catch(() => 0);
+      if (!copy?.ok || copy.redirected) continue;
+      await cache.put(page, copy);
+      if (page !== location.href) got += 1;
+    }
+    take.disabled = false;
+    note.textContent = say(got === links.length ? route.dataset.taken : route.dataset.missed, got);
+    if (got === links.length) route.dataset.carried = String(got);
+  }, 'primary');
+  route.append(take, note);
+  const marks = async () => {
+    const waiting = (await queue.items()).map((i) => i.draft);
+    const begun = (await queue.drafts.all()).map((d) => d.id);
+    for (const stop of all('.stops [data-place]')) {
+      stop.querySelector('.here')?.remove();
+      const id = '/visits/new ' + stop.dataset.place;
+      const text = waiting.includes(id) ? route.dataset.waits : begun.includes(id) ? route.dataset.draft : '';
+      if (text) stop.firstElementChild.append(make('p', { className: 'here', textContent: text }));
+    }
+  };
+  queue.heard.add(unlessLeft(marks));
+  await marks();
+}
+const route = document.querySelector('[data-route]');
+if (stored && kit.who && self.caches && workers.length && route) takeRoute(route).catch(() => {});
