@@ -169,6 +169,26 @@ func (x *made) ledger() {
 			})
 		}
 	}
+	for what, least := range map[string]int{"visit": 300, "visit_sign": 150, "visit_walk": 60, "inspect_draw": 6} {
+		if n := x.count(`SELECT COUNT(*) FROM ` + what); n < least {
+			x.t.Errorf("%d of %s, want %d", n, what, least)
+		}
+	}
+	for what, n := range map[string]int{
+		"reading that fails":              x.count(`SELECT COUNT(*) FROM visit_item WHERE result = 'fail' AND problem <> ''`),
+		"instrument out of date":          x.count(`SELECT COUNT(*) FROM visit_item WHERE expired = 1`),
+		"look after a leader":             x.count(`SELECT COUNT(*) FROM visit WHERE again <> ''`),
+		"look after a leader to be made":  x.count(`SELECT COUNT(*) FROM duty WHERE kind = 'remeasure' AND open = 1`),
+		"walk to be made":                 x.count(`SELECT COUNT(*) FROM visit_walk WHERE done_at = 0`),
+		"matter drawn and measured again": x.count(`SELECT COUNT(*) FROM inspection WHERE kind = 'recheck' AND passed = 1`),
+	} {
+		if n == 0 {
+			x.t.Errorf("no %s", what)
+		}
+	}
+	if n := x.count(`SELECT COUNT(*) FROM (SELECT place FROM visit_item WHERE code = 'BT1' GROUP BY place HAVING COUNT(*) >= 40) AS t`); n < 3 {
+		x.t.Errorf("%d bathhouses with a full history", n)
+	}
 	if len(x.matters) != 39 {
 		x.t.Errorf("%d matters", len(x.matters))
 	}

@@ -12,4 +12,4 @@ func PagesWithoutHelp() []string {
 }
 
 // withoutHelp are paper, the wall screen, the neutral page, and the page that tests define.
-var withoutHelp = map[string]bool{"board/tv": true, "meeting/screen": true, "matter/sheet": true, "poster/sheet": true, "web/leave": true, "web/probe": true}
+var withoutHelp = map[string]bool{"board/tv": true, "meeting/screen": true, "matter/sheet": true, "visit/paper": true, "poster/sheet": true, "web/leave": true, "web/probe": true}

@@ -122,7 +122,7 @@ func (v *matterView) extensions() []Entry {
 	var out []Entry
 	for i := len(v.Extensions) - 1; i >= 0; i-- {
 		e := v.Extensions[i]
-		n := Entry{At: e.AskedAt, Title: r.T("matterpage.extension", v.date(e.FromDay), v.date(e.ToDay)), Who: v.person(e.AskedBy), Text: e.Reason}
+		n := Entry{At: e.AskedAt, Title: r.T("matterpage.extension", v.date(e.FromDay), v.date(e.ToDay)), Who: v.person(e.AskedBy), Text: e.Reason, Href: v.path("extension", itoa(e.N))}
 		if e.Interim != "" {
 			n.Text += "\n" + r.T("matterpage.interim", e.Interim)
 		}

@@ -217,7 +217,7 @@ func showWalk(r *Req) error {
 		if err != nil {
 			return err
 		}
-		page.Title = w.Name
+		page.Title = r.T("visit.walk_of", w.Name, r.Lang.Date(w.Day, r.Zone))
 		page.Facts = []Fact{{Label: r.T("visit.walk_day"), Value: r.Lang.Date(w.Day, r.Zone)}, {Label: r.T("visit.walk_due"), Value: r.Lang.Date(w.Due, r.Zone)},
 			{Label: r.T("visit.by"), Value: names[w.Inspector]}}
 		page.Done = Progress{Label: r.T("visit.walk_progress"), Total: len(stops)}

@@ -226,3 +226,15 @@ func Failing(tx *db.Tx, since clock.Millis, most int) ([]Bad, error) {
 	}
 	return out, nil
 }
+
+// Before lists what a place read last, item by item, at or before a moment. It is for whoever may see the visits or the matter of the
+// place.
+func Before(tx *db.Tx, place string, at clock.Millis) ([]Item, error) {
+	return items(tx, `place = $1 AND at <= $2 AND result <> 'na' AND NOT EXISTS (SELECT 1 FROM visit_item AS j WHERE j.place = visit_item.place
+		AND j.code = visit_item.code AND j.at > visit_item.at AND j.at <= $2 AND j.result <> 'na') ORDER BY code`, place, at)
+}
+
+// InstrumentOf reads an instrument, or nil.
+func InstrumentOf(tx *db.Tx, number string) (*Instrument, error) {
+	return db.Maybe[Instrument](tx, `SELECT * FROM instrument WHERE number = $1`, number)
+}

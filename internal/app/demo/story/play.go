@@ -19,6 +19,7 @@ import (
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
+	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/voice"
 )
@@ -92,6 +93,7 @@ func Play(ctx context.Context, s Stage) (Played, error) {
 	p.photos = photos
 	p.routine()
 	p.meetings()
+	p.walking()
 	if err := p.agenda.run(ctx, s.DB, s.Clock.Set, p.sealed); err != nil {
 		return Played{}, err
 	}
@@ -178,6 +180,7 @@ func (p *play) sealed(ctx context.Context, from, to time.Time) error {
 	if from.Month() == to.Month() {
 		return nil
 	}
+	p.Clock.Set(to)
 	_, err := p.Log.Checkpoint(ctx)
 	return err
 }
@@ -198,7 +201,7 @@ func (p *play) routine() {
 		}
 	}
 	jobs := []func(tx *db.Tx) error{run("sign", assignment.RunAutoSign), run("resume", matter.RunTimers), run("windows", accept.RunWindows),
-		run("silent", voice.CloseSilent), run("ask", voice.AskTimeouts)}
+		run("silent", voice.CloseSilent), run("ask", voice.AskTimeouts), run("rounds", inspect.RunRounds), run("draw", inspect.RunDraw)}
 	for d := clock.DayOf(p.End, p.days.cal.Zone()).Add(-380); d <= p.days.today; d = d.Add(1) {
 		for _, at := range []time.Duration{6*time.Hour + 50*time.Minute, 17*time.Hour + 31*time.Minute} {
 			p.agenda.put(d.Time(p.days.cal.Zone()).Add(at), false, "routine", func(tx *db.Tx) error {
