@@ -48,7 +48,7 @@ func paperOfClosure(r *Req, docx bool) error {
 	}
 	m := v.Matter
 	p := Paper{Page: Page{Title: r.T("visit.closure"), Shape: Sheet, Back: v.path()}, Number: m.Number, Name: m.Title, Docx: v.path("closure.docx"), file: m.Number + "-closure", at: m.MovedAt}
-	add := func(label, value string) { p.Rows = append(p.Rows, Fact{Label: r.T(label), Value: dash(value)}) }
+	add := func(label, value string) { p.Rows = append(p.Rows, Fact{Label: r.T(label), Value: orDash(value)}) }
 	add("visit.closure_number", m.Number)
 	add("visit.closure_name", m.Title)
 	add("visit.order_unit", strings.TrimSpace(v.unit(m.Lead)+" "+v.person(m.Owner)))
@@ -159,10 +159,10 @@ func (v *matterView) measured(tx *db.Tx) (PaperList, error) {
 		l.Head, l.Widths = append(l.Head, r.Lang.Enum("matter.inspection", x.Kind)+"\n"+v.day(x.At)), append(l.Widths, 26)
 	}
 	for n, c := range p.Slots.Checks {
-		row := []string{c.Text, dash(checkLimits(c)), "—"}
+		row := []string{c.Text, orDash(checkLimits(c)), "—"}
 		for _, it := range before {
 			if c.Text == it.Spec.Zh || c.Text == it.Spec.En {
-				row[2] = dash(visitValue(it.Mean, it.Worst, it.Spec.Measure, r.Lang))
+				row[2] = orDash(visitValue(it.Mean, it.Worst, it.Spec.Measure, r.Lang))
 			}
 		}
 		for _, x := range looks {
@@ -199,7 +199,7 @@ func paperOfExtension(r *Req, docx bool) error {
 	}
 	m := v.Matter
 	p := Paper{Page: Page{Title: r.T("visit.extension"), Shape: Sheet, Back: v.path()}, Number: m.Number, Name: m.Title, Docx: v.path("extension", itoa(e.N), "docx"), file: m.Number + "-extension-" + itoa(e.N), at: max(e.AskedAt, e.DecidedAt)}
-	add := func(label, value string) { p.Rows = append(p.Rows, Fact{Label: r.T(label), Value: dash(value)}) }
+	add := func(label, value string) { p.Rows = append(p.Rows, Fact{Label: r.T(label), Value: orDash(value)}) }
 	progress := ""
 	for _, x := range v.Progress {
 		if x.At <= e.AskedAt {

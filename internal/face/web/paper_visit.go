@@ -47,7 +47,7 @@ func paperOfVisit(r *Req, docx bool) error {
 			when += "\n" + r.T("visit.device_at", r.Lang.DateTime(v.DeviceAt, r.Zone))
 		}
 		p.Rows = []Fact{{Label: r.T("visit.paper_time"), Value: when}, {Label: r.T("visit.paper_place"), Value: place.Name(r.Lang) + " (" + place.Code + ") · " + tree.Name(v.Unit, r.Lang)},
-			{Label: r.T("visit.kind_label"), Value: r.Lang.Enum("visit.kind", string(v.Kind))}, {Label: r.T("visit.by"), Value: names[v.Person]}, {Label: r.T("visit.present"), Value: dash(v.Present)}}
+			{Label: r.T("visit.kind_label"), Value: r.Lang.Enum("visit.kind", string(v.Kind))}, {Label: r.T("visit.by"), Value: names[v.Person]}, {Label: r.T("visit.present"), Value: orDash(v.Present)}}
 		if v.Note != "" {
 			p.Rows = append(p.Rows, Fact{Label: r.T("visit.note"), Value: v.Note})
 		}
@@ -113,12 +113,12 @@ func (r *Req) recordRow(tx *db.Tx, tree *org.Tree, v inspect.Whole, it inspect.I
 		}
 		after = m.Number + "\n" + r.Lang.Enum("matter.state", m.State)
 	}
-	return []string{itoa(it.N), it.Spec.Name(r.Lang) + " " + it.Code, dash(it.Spec.Pass()), dash(tool), dash(measured), dash(it.Spec.Measure), r.Lang.Enum("visit.result", string(it.Result)),
-		dash(problem), dash(strings.Join(photos, ",")), dash(unit), dash(due), dash(after)}, nil
+	return []string{itoa(it.N), it.Spec.Name(r.Lang) + " " + it.Code, orDash(it.Spec.Pass()), orDash(tool), orDash(measured), orDash(it.Spec.Measure), r.Lang.Enum("visit.result", string(it.Result)),
+		orDash(problem), orDash(strings.Join(photos, ",")), orDash(unit), orDash(due), orDash(after)}, nil
 }
 
-// dash stands where a form has nothing to say.
-func dash(s string) string {
+// orDash stands where a form has nothing to say.
+func orDash(s string) string {
 	if s == "" {
 		return "—"
 	}
