@@ -49,13 +49,10 @@ const (
 	CrisisLine            = "crisis.line"               // telephone of psychological help
 	CrisisName            = "crisis.name"               // whose telephone that is
 	EmergencyLine         = "emergency.line"            // the plant's own telephone for danger
-	SiteName              = "site.name"                 // name of the organisation on pages and posters
-	SiteNameEn            = "site.name.en"
-	SiteURL               = "site.url"        // address under which employees reach the program, for posters
-	InspectExpired        = "inspect.expired" // an instrument whose calibration has run out: 0 it is marked, 1 it is refused
+	SiteName, SiteNameEn  = "site.name", "site.name.en" // name of the organisation on pages and posters
+	SiteURL               = "site.url"                  // address under which employees reach the program, for posters
+	InspectExpired        = "inspect.expired"           // an instrument whose calibration has run out: 0 it is marked, 1 it is refused
 
-	RemeasureDays        = "inspect.remeasure.days" // unannounced look after a leader's visit, days
-	RecheckPercent       = "recheck.percent"        // share of closed matters that are drawn and measured again
 	LoginPasswordMin     = "login.password.min"     // fewest characters of a password
 	LoginPasswordClasses = "login.password.classes" // kinds of characters in a password, 0 = any
 	LoginPasswordDays    = "login.password.days"    // days after which a password has to be changed, 0 = never
@@ -67,10 +64,11 @@ const (
 	LoginSlowMinutes     = "login.slow.minutes"     // longest delay between tries
 )
 
-// Keys of the ladder: shares of the time in percent, working days before and after the due (0 = never), days of standing still.
+// Keys of the ladder: shares of the time in percent, working days before and after the due (0 = never), days of standing still; and of looking again.
 const (
 	LadderRemind, LadderNear, LadderNearDays, PauseReason, PauseDays     = "ladder.remind", "ladder.near", "ladder.near.days", "pause.", "pause.days"
 	LadderSponsor, LadderAgenda, LadderTalk, LadderStill, ExclusionShare = "ladder.sponsor", "ladder.agenda", "ladder.talk", "ladder.still.days", "exclusion.share"
+	RemeasureDays, RecheckPercent                                        = "inspect.remeasure.days", "recheck.percent" // after a leader's visit; percent of closed matters that are drawn
 )
 
 // Specs lists all settings in the order in which the page shows them.

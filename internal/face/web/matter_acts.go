@@ -95,7 +95,7 @@ func (v *matterView) lookBackNow() int64 {
 		return 0
 	}
 	done := m.LookBacks()
-	for i, days := range matter.LookBackDays(v.set) {
+	for i, days := range v.set.LookBacks() {
 		if *done[i] == "" && v.today >= m.ClosedAt.Day(v.r.Zone).Add(days-matter.EarlyDays) {
 			return int64(days)
 		}

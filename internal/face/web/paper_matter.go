@@ -92,7 +92,7 @@ func paperOfClosure(r *Req, docx bool) error {
 	closed, later := "", []string{}
 	if m.State == matter.Closed {
 		closed = v.day(m.ClosedAt)
-		for _, d := range matter.LookBackDays(v.set) {
+		for _, d := range v.set.LookBacks() {
 			later = append(later, v.date(m.ClosedAt.Day(r.Zone).Add(d)))
 		}
 	}

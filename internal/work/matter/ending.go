@@ -77,7 +77,7 @@ func (in Close) Do(tx *db.Tx, who access.Person) error {
 	if err := x.discharge(duty.Done, duty.Confirm); err != nil {
 		return err
 	}
-	for i, n := range LookBackDays(x.set) {
+	for i, n := range x.set.LookBacks() {
 		if err := x.owe(duty.New{Kind: lookBackKinds[i], Path: x.m.UnitPath, Role: access.Inspector, Day: tx.Today().Add(n)}); err != nil {
 			return err
 		}
@@ -94,15 +94,9 @@ var (
 	lookBackLooks = [...]string{Inspect30, Inspect90, Inspect365}
 )
 
-// LookBacks are the results of the look-backs, in the order of [LookBackDays]; "" where nobody has looked yet.
+// LookBacks are the results of the look-backs, in the order of the setting; "" where nobody has looked yet.
 func (m *Matter) LookBacks() []*string {
 	return []*string{&m.LookBack30, &m.LookBack90, &m.LookBack365}
-}
-
-// LookBackDays are the days after closing at which somebody looks again: at most three.
-func LookBackDays(s org.Settings) []int {
-	out := s.Ints(org.LookBackDays)
-	return out[:min(len(out), len(lookBackKinds))]
 }
 
 // Reopening is how a new round begins.
@@ -191,7 +185,7 @@ func (in LookBack) Do(tx *db.Tx, who access.Person) error {
 			return fault.New(fault.Conflict, "matter.lookback.undrawn")
 		}
 	} else {
-		days := LookBackDays(x.set)
+		days := x.set.LookBacks()
 		at := slices.Index(days, int(in.Days))
 		if at < 0 {
 			return fault.Field("days", "matter.lookback.days", x.set.Text(org.LookBackDays))
@@ -200,8 +194,7 @@ func (in LookBack) Do(tx *db.Tx, who access.Person) error {
 		if *mark != "" {
 			return fault.New(fault.Conflict, "matter.lookback.made")
 		}
-		first := x.m.ClosedAt.Day(tx.Zone()).Add(days[at] - EarlyDays)
-		if tx.Today() < first {
+		if first := x.m.ClosedAt.Day(tx.Zone()).Add(days[at] - EarlyDays); tx.Today() < first {
 			return fault.New(fault.Conflict, "matter.lookback.early", first)
 		}
 	}

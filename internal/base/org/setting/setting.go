@@ -164,6 +164,12 @@ func (s Settings) Ints(key string) []int {
 	return out
 }
 
+// LookBacks is the days after closing at which somebody looks again, at most three.
+func (s Settings) LookBacks() []int {
+	days := s.Ints("lookback.days")
+	return days[:min(len(days), 3)]
+}
+
 // Text is the setting as it is written.
 func (s Settings) Text(key string) string { return s.Get(key).Value }
 
