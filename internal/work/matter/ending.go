@@ -122,8 +122,7 @@ func Reopen(tx *db.Tx, who access.Person, key string, in Reopening) error {
 // again begins a new round after move has found it allowed. ev is what is recorded and told.
 func (x *act) again(ev string, outcome duty.Outcome, data any, text string) error {
 	closed := x.before.State == Closed
-	x.m.State = Executing
-	x.m.Round++
+	x.m.State, x.m.Round = Executing, x.m.Round+1
 	x.m.Claimant, x.m.Inspector, x.m.CompletedAt, x.m.InspectedAt = "", "", 0, 0
 	x.m.RatedAt, x.m.Verdict, x.m.ClosedAt, x.m.ClosedBy, x.m.EndedHow, x.m.Reply = 0, "", 0, "", "", ""
 	x.m.LookBack30, x.m.LookBack90, x.m.LookBack365 = "", "", ""
