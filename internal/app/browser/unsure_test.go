@@ -19,7 +19,6 @@ type reviewed struct {
 	rule   string
 	like   *regexp.Regexp
 	reason string
-	used   bool
 }
 
 var reviewedList = sync.OnceValues(func() ([]*reviewed, error) { return parseReviewed(reviewedText) })

@@ -14,10 +14,8 @@ type People struct {
 	r    *Req
 	tx   *db.Tx
 	tree *org.Tree
-	near access.Path   // whose people are meant where several have the name
-	unit string        // code of that unit
-	few  []org.Person  // the only ones who may be chosen, where there are few; nil: everybody
-	role []access.Role // of those few, for the script
+	near access.Path // whose people are meant where several have the name
+	unit string      // code of that unit
 }
 
 // PeopleOf are the people at work, those of the unit (code, may be empty) before all others.

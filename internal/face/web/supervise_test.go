@@ -128,7 +128,7 @@ func TestTheDeskOfTheOffice(t *testing.T) {
 		}
 		c.Set(time.Date(2026, 12, 11, 17, 31, 0, 0, clock.Shanghai()))
 		p.climb()
-		desk = p.as("supervisor").Get("/supervise").Want(200).Says("超期", "待签发")
+		p.as("supervisor").Get("/supervise").Want(200).Says("超期", "待签发")
 		var draft string
 		p.Read(func(tx *db.Tx) error {
 			all, err := supervise.Drafts(tx, p.P("supervisor"), 9)

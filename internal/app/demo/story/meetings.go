@@ -49,8 +49,6 @@ type sit struct {
 	sitting
 	n  int
 	id string
-	// items treated, in order
-	items []meeting.Item
 }
 
 // meetings puts four months of meetings down.
