@@ -205,8 +205,17 @@ func (c *scout) prepare() {
 // ownPlan has the only head of a unit hand in the plan of a matter again in his own name: then only a leader can sign it.
 func (c *scout) ownPlan() {
 	var under []string
-	c.s.read(func(tx *db.Tx) (err error) {
-		under, err = db.All[string](tx, `SELECT id FROM matter WHERE state = 'executing' ORDER BY number DESC`)
+	c.s.read(func(tx *db.Tx) error {
+		all, err := db.All[struct{ ID, Number string }](tx, `SELECT id, number FROM matter WHERE state = 'executing' ORDER BY number DESC`)
+		for _, m := range all {
+			shown := false // by a page that would not be there any more
+			for _, f := range c.found {
+				shown = shown || strings.Contains(f.Path, "/"+m.Number+"/")
+			}
+			if !shown {
+				under = append(under, m.ID)
+			}
+		}
 		return err
 	})
 	var err error
