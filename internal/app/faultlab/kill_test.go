@@ -46,6 +46,7 @@ func lab(t *testing.T, bin string, kills int) result {
 	// A busy machine answers less between two kills; then there are more kills, until there was load enough to lose something.
 	for n := 0; n < kills || n < 4*kills && acked() < least; n++ {
 		s.start()
+		before := acked()
 		ctx, stop := context.WithCancel(context.Background())
 		var wg sync.WaitGroup
 		for w := range 8 {
@@ -69,6 +70,12 @@ func lab(t *testing.T, bin string, kills int) result {
 					}
 				}
 			})
+		}
+		for range 100 { // the load has begun; on a busy machine that takes a while
+			if acked() > before {
+				break
+			}
+			time.Sleep(50 * time.Millisecond)
 		}
 		time.Sleep(time.Duration(100+rnd.IntN(300)) * time.Millisecond)
 		s.kill()
