@@ -149,7 +149,7 @@ func (t *following) perform(what string, f *Form, photos []photo) error {
 		}
 	}
 	var opts []db.Option
-	if t.who.Voice != "" {
+	if t.who.Voice != "" || what == "not_fixed" {
 		opts = append(opts, db.Coarse)
 	}
 	return t.r.Write(func(tx *db.Tx) error {

@@ -1,6 +1,7 @@
 package accept
 
 import (
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -185,6 +186,10 @@ type NotFixed struct {
 // MaxWhat is the longest text of what is missing, in characters.
 const MaxWhat = 500
 
+// ErrFine is a mistake of the program: that something is not fixed is written with db.Coarse, or the minute at which the matter and its
+// voices were opened again would tell who was at his telephone then.
+var ErrFine = errors.New("accept: what is not fixed is written with db.Coarse")
+
 // Do opens again. Errors: Unauthenticated for a caller of whom nothing is known, Forbidden for who is not affected or
 // answers for the matter himself, Gone after 180 days, Conflict where there is nothing to open.
 func (in NotFixed) Do(tx *db.Tx, who access.Person) error {
@@ -197,6 +202,9 @@ func (in NotFixed) Do(tx *db.Tx, who access.Person) error {
 	}
 	if who.Kind == access.Anonymous {
 		return fault.New(fault.Unauthenticated, "accept.notfixed.who")
+	}
+	if !tx.Coarse() {
+		return ErrFine
 	}
 	ok, err := affected(tx, m, who)
 	if err != nil {

@@ -346,7 +346,7 @@ func (w *world) action(c cmd, out *made) (in doer, coarsely bool) {
 	case "close":
 		return matter.Close{Matter: mid, Version: mver, Reply: "已解决,请监督"}, false
 	case "not_fixed":
-		return accept.NotFixed{Matter: mid, What: "还是凉的"}, coarse(c.Who)
+		return accept.NotFixed{Matter: mid, What: "还是凉的"}, true
 	case "look_back":
 		days, how, _ := strings.Cut(c.Opt, " ")
 		in := matter.LookBack{Matter: mid, Version: mver, Days: 30, Passed: how != "fail", Readings: good, Note: "又坏了"}

@@ -196,7 +196,7 @@ func notFixed(p *play, b *block, l *line, at time.Time) error {
 	if l.opt("by", "") == "me" {
 		w = p.Me
 	}
-	p.agenda.put(at, false, l.where, func(tx *db.Tx) error {
+	p.agenda.put(at, true, l.where, func(tx *db.Tx) error {
 		who, err := p.actor(tx, w)
 		if err != nil {
 			return err

@@ -126,14 +126,14 @@ func (w *World) P(key string) access.Person {
 }
 
 // Write runs fn in a transaction and returns its error.
-func (w *World) Write(fn func(tx *db.Tx) error) error {
-	return w.DB.Write(context.Background(), fn)
+func (w *World) Write(fn func(tx *db.Tx) error, opts ...db.Option) error {
+	return w.DB.Write(context.Background(), fn, opts...)
 }
 
 // Must runs fn in a transaction that has to succeed.
-func (w *World) Must(fn func(tx *db.Tx) error) {
+func (w *World) Must(fn func(tx *db.Tx) error, opts ...db.Option) {
 	w.T.Helper()
-	if err := w.Write(fn); err != nil {
+	if err := w.Write(fn, opts...); err != nil {
 		w.T.Fatal(err)
 	}
 }
