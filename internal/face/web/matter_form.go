@@ -72,6 +72,14 @@ type PointsField struct {
 	Points        []Field
 }
 
+// Undecided is what is said beside the decisions when the form was sent without one.
+func (p MatterFormPage) Undecided() string {
+	if p.Form == nil || len(p.Verdicts) == 0 {
+		return ""
+	}
+	return p.Form.faultAt(p.Verdicts[0].Name)
+}
+
 var matterFormPage = Define[MatterFormPage]("matter/form")
 
 // doer is an action of a capability.
