@@ -262,7 +262,7 @@ func everyPage(g *ground) []found  { return g.pages }
 func everyFault(g *ground) []found { return g.bad }
 
 var grounds = []where{
-	{"typical", template, 1, everyPage},
+	{"typical", template, 2, everyPage},
 	{"empty", bare, 6, everyPage},
 	{"200 rows", crowded, 6, everyPage},
 	{"error", template, 5, everyFault},
