@@ -59,10 +59,23 @@ func draw(ctx context.Context, h House, all []story.Scene) (map[story.Scene]voic
 }
 
 func store(ctx context.Context, h House, s story.Scene) (voice.Photo, error) {
-	b, err := picture.Draw(s.Name, s.Moment, string(s.Day))
-	if err != nil {
-		return voice.Photo{}, err
-	}
-	ph, err := h.Photos.Add(ctx, bytes.NewReader(b))
+	ph, err := h.Photos.Add(ctx, &drawing{scene: s})
 	return voice.Photo{Hash: ph.Hash, Thumb: ph.Thumb, W: ph.W, H: ph.H}, err
+}
+
+// drawing is the picture of a scene; it is drawn when somebody begins to read.
+type drawing struct {
+	scene story.Scene
+	drawn *bytes.Reader
+}
+
+func (d *drawing) Read(p []byte) (int, error) {
+	if d.drawn == nil {
+		b, err := picture.Draw(d.scene.Name, d.scene.Moment, string(d.scene.Day))
+		if err != nil {
+			return 0, err
+		}
+		d.drawn = bytes.NewReader(b)
+	}
+	return d.drawn.Read(p)
 }

@@ -50,7 +50,7 @@ func (p *play) inbox() error {
 		if before < time.Hour {
 			continue
 		}
-		p.agenda.put(at.Add(9*time.Minute), false, "inbox "+x.N, func(tx *db.Tx) error {
+		p.agenda.Put(at.Add(9*time.Minute), false, "inbox "+x.N, func(tx *db.Tx) error {
 			if v.id == "" { // of somebody in a crisis there is no voice
 				return nil
 			}

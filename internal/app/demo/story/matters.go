@@ -90,7 +90,7 @@ var matterVerbs = map[string]verb{
 // step puts a step about the block's matter down. "owner" is who answers for the matter then, "handler" and "head" are those
 // of its lead unit.
 func (p *play) step(b *block, l *line, at time.Time, usual string, do func(tx *db.Tx, who access.Person, m matter.Matter) error) {
-	p.agenda.put(at, false, l.where, func(tx *db.Tx) error {
+	p.agenda.Put(at, false, l.where, func(tx *db.Tx) error {
 		m, err := matter.Find(tx, b.matter.id)
 		if err != nil {
 			return err
@@ -171,7 +171,7 @@ func newMatter(p *play, b *block, l *line, at time.Time) error {
 		return err
 	}
 	before := p.photo(b, "before", at)
-	p.agenda.put(at, false, l.where, func(tx *db.Tx) error {
+	p.agenda.Put(at, false, l.where, func(tx *db.Tx) error {
 		who, err := p.by(tx, b, l, "triager", "")
 		if err != nil {
 			return err
@@ -206,7 +206,7 @@ func joining(p *play, b *block, l *line, at time.Time) error {
 
 func (p *play) join(b *block, l *line, i int, at time.Time, words string) {
 	v := &b.voices[i]
-	p.agenda.put(at, false, l.where, func(tx *db.Tx) error {
+	p.agenda.Put(at, false, l.where, func(tx *db.Tx) error {
 		who, err := p.by(tx, b, l, "triager", "")
 		if err != nil {
 			return err
@@ -228,7 +228,7 @@ func registering(p *play, b *block, l *line, at time.Time) error {
 	}
 	reg.Source = matter.Source(l.arg(0))
 	before := p.photo(b, "before", at)
-	p.agenda.put(at, false, l.where, func(tx *db.Tx) error {
+	p.agenda.Put(at, false, l.where, func(tx *db.Tx) error {
 		who, err := p.by(tx, b, l, "triager", "")
 		if err != nil {
 			return err
@@ -318,7 +318,7 @@ func planned(p *play, b *block, l *line, at time.Time) error {
 		if l.opt("wait", "") == s {
 			break
 		}
-		p.agenda.put(at.Add(time.Duration(25+55*i)*time.Minute), false, l.where, func(tx *db.Tx) error {
+		p.agenda.Put(at.Add(time.Duration(25+55*i)*time.Minute), false, l.where, func(tx *db.Tx) error {
 			m, err := matter.Find(tx, b.matter.id)
 			if err != nil {
 				return err

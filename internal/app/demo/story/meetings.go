@@ -88,10 +88,10 @@ func (s *sit) put(day int, at string, do func(tx *db.Tx) error) {
 	if err != nil {
 		panic(err) // the times stand above
 	}
-	if day < 0 && !t.Before(s.p.agenda.end) {
+	if day < 0 && !t.Before(s.p.agenda.End) {
 		return
 	}
-	s.p.agenda.put(t, false, fmt.Sprintf("meeting %d", s.n+1), do)
+	s.p.agenda.Put(t, false, fmt.Sprintf("meeting %d", s.n+1), do)
 }
 
 func (s *sit) office(tx *db.Tx) (access.Person, error) {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"sanwen/internal/app/demo/story/agenda"
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
@@ -21,6 +22,7 @@ import (
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/voice"
 )
 
@@ -64,7 +66,7 @@ type Played struct {
 // play is a story while it is played.
 type play struct {
 	Stage
-	agenda agenda
+	agenda agenda.Agenda
 	days   *days
 	blocks []*block
 	byName map[string]*block
@@ -94,15 +96,18 @@ func Play(ctx context.Context, s Stage) (Played, error) {
 	p.routine()
 	p.meetings()
 	p.walking()
-	if err := p.agenda.run(ctx, s.DB, s.Clock.Set, p.sealed); err != nil {
+	if err := p.office(); err != nil {
 		return Played{}, err
 	}
-	return Played{Steps: p.agenda.done, Receipts: p.receipts()}, nil
+	if err := p.agenda.Run(ctx, s.DB, s.Clock.Set, p.sealed); err != nil {
+		return Played{}, err
+	}
+	return Played{Steps: p.agenda.Done, Receipts: p.receipts()}, nil
 }
 
 // begin reads the story and puts everything down that is written in it.
 func begin(ctx context.Context, s Stage) (*play, error) {
-	p := &play{Stage: s, agenda: agenda{end: s.End}, byName: map[string]*block{}, dice: rand.New(rand.NewPCG(2026, 39)),
+	p := &play{Stage: s, agenda: agenda.Agenda{End: s.End}, byName: map[string]*block{}, dice: rand.New(rand.NewPCG(2026, 39)),
 		actors: map[string]access.Person{}, items: map[string]org.CheckItem{}, places: map[string]org.Place{}}
 	if err := p.read(); err != nil {
 		return nil, err
@@ -201,10 +206,11 @@ func (p *play) routine() {
 		}
 	}
 	jobs := []func(tx *db.Tx) error{run("sign", assignment.RunAutoSign), run("resume", matter.RunTimers), run("windows", accept.RunWindows),
-		run("silent", voice.CloseSilent), run("ask", voice.AskTimeouts), run("rounds", inspect.RunRounds), run("draw", inspect.RunDraw)}
+		run("silent", voice.CloseSilent), run("ask", voice.AskTimeouts), run("rounds", inspect.RunRounds), run("draw", inspect.RunDraw),
+		run("week", ledger.KeepWeek)}
 	for d := clock.DayOf(p.End, p.days.cal.Zone()).Add(-380); d <= p.days.today; d = d.Add(1) {
 		for _, at := range []time.Duration{6*time.Hour + 50*time.Minute, 17*time.Hour + 31*time.Minute} {
-			p.agenda.put(d.Time(p.days.cal.Zone()).Add(at), false, "routine", func(tx *db.Tx) error {
+			p.agenda.Put(d.Time(p.days.cal.Zone()).Add(at), false, "routine", func(tx *db.Tx) error {
 				for _, j := range jobs {
 					if err := j(tx); err != nil {
 						return err

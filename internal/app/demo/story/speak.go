@@ -56,7 +56,7 @@ func say(p *play, b *block, l *line, at time.Time) error {
 
 // register puts a registration down. Who writes for somebody is the leader of his crew, or the union office.
 func (p *play) register(where string, in voice.Register, v *voiceID, at time.Time, photo func() voice.Photo) {
-	p.agenda.put(at, in.Level.Hidden(), where, func(tx *db.Tx) error {
+	p.agenda.Put(at, in.Level.Hidden(), where, func(tx *db.Tx) error {
 		r := seal.NewReceipt(tx.Today())
 		in.Number, in.Code = r.Number, r.Code
 		if photo != nil {
@@ -129,7 +129,7 @@ func meToo(p *play, b *block, l *line, at time.Time) error {
 		if span > 1 {
 			when = when.AddDate(0, 0, p.dice.IntN(span)).Add(time.Duration(p.dice.IntN(240)) * time.Minute)
 		}
-		p.agenda.put(when, v.level.Hidden(), l.where, func(tx *db.Tx) error {
+		p.agenda.Put(when, v.level.Hidden(), l.where, func(tx *db.Tx) error {
 			m, err := matter.Find(tx, b.matter.id)
 			if err != nil || m.Over() {
 				return err
@@ -156,7 +156,7 @@ func (p *play) submitter(b *block, l *line, at time.Time, do func(tx *db.Tx, who
 		return fmt.Errorf("nobody has said anything")
 	}
 	v := &b.voices[l.voice]
-	p.agenda.put(at, v.level.Hidden(), l.where, func(tx *db.Tx) error {
+	p.agenda.Put(at, v.level.Hidden(), l.where, func(tx *db.Tx) error {
 		who, err := p.speaker(tx, v)
 		if err != nil {
 			return err
@@ -196,7 +196,7 @@ func notFixed(p *play, b *block, l *line, at time.Time) error {
 	if l.opt("by", "") == "me" {
 		w = p.Me
 	}
-	p.agenda.put(at, true, l.where, func(tx *db.Tx) error {
+	p.agenda.Put(at, true, l.where, func(tx *db.Tx) error {
 		who, err := p.actor(tx, w)
 		if err != nil {
 			return err
@@ -221,7 +221,7 @@ func (p *play) thank(b *block, at time.Time) {
 			continue
 		}
 		when := at.Add(time.Duration(3+p.dice.IntN(150)) * time.Hour)
-		p.agenda.put(when, v.level.Hidden(), b.name, func(tx *db.Tx) error {
+		p.agenda.Put(when, v.level.Hidden(), b.name, func(tx *db.Tx) error {
 			if v.id == "" {
 				return nil
 			}
@@ -269,7 +269,7 @@ func (p *play) answers(b *block, l *line, round string, at time.Time) error {
 		if i < len(words) && result == accept.Solved {
 			in.Note = strings.TrimSpace(words[i])
 		}
-		p.agenda.put(when, true, l.where, func(tx *db.Tx) error { return p.answer(tx, b, in) })
+		p.agenda.Put(when, true, l.where, func(tx *db.Tx) error { return p.answer(tx, b, in) })
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func (p *play) voiceStep(b *block, l *line, at time.Time, usual string, do func(
 		return fmt.Errorf("nobody has said anything")
 	}
 	v := &b.voices[l.voice]
-	p.agenda.put(at, false, l.where, func(tx *db.Tx) error {
+	p.agenda.Put(at, false, l.where, func(tx *db.Tx) error {
 		id := v.id
 		if part := l.opt("part", ""); part != "" {
 			id = b.last["part"+part]

@@ -132,7 +132,7 @@ func (p *play) looks(b *block, l *line, at time.Time, do func(tx *db.Tx, who acc
 	if slices.Contains(l.args, "photo") {
 		photo = p.photo(b, "after", at)
 	}
-	p.agenda.put(at, false, l.where, func(tx *db.Tx) error {
+	p.agenda.Put(at, false, l.where, func(tx *db.Tx) error {
 		m, err := matter.Find(tx, b.matter.id)
 		if err != nil {
 			return err

@@ -1,4 +1,5 @@
-package story
+// Package agenda does things in the order of time, each in its own moment, many in one transaction.
+package agenda
 
 import (
 	"container/heap"
@@ -38,17 +39,17 @@ func (q *queue) Pop() any {
 	return x
 }
 
-// agenda holds what is still to be done, by time. Nothing is done at or after end.
-type agenda struct {
+// Agenda holds what is still to be done, by time. Nothing is done at or after End.
+type Agenda struct {
 	queue queue
 	n     int
-	end   time.Time
-	done  int
+	End   time.Time
+	Done  int // how many steps have been done
 }
 
-// put puts something down; what would happen after the end never happens.
-func (a *agenda) put(at time.Time, coarse bool, where string, do func(tx *db.Tx) error) {
-	if !at.Before(a.end) {
+// Put puts something down; what would happen after the end never happens.
+func (a *Agenda) Put(at time.Time, coarse bool, where string, do func(tx *db.Tx) error) {
+	if !at.Before(a.End) {
 		return
 	}
 	a.n++
@@ -58,9 +59,9 @@ func (a *agenda) put(at time.Time, coarse bool, where string, do func(tx *db.Tx)
 // together is how many steps share a transaction: each has its own time, all become durable at once.
 const together = 400
 
-// run does everything in the order of time. set moves the clock; after is called after every transaction with the times of its
+// Run does everything in the order of time. set moves the clock; after is called after every transaction with the times of its
 // first and last step.
-func (a *agenda) run(ctx context.Context, d *db.DB, set func(time.Time), after func(ctx context.Context, from, to time.Time) error) error {
+func (a *Agenda) Run(ctx context.Context, d *db.DB, set func(time.Time), after func(ctx context.Context, from, to time.Time) error) error {
 	for len(a.queue) > 0 {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -72,9 +73,9 @@ func (a *agenda) run(ctx context.Context, d *db.DB, set func(time.Time), after f
 		}
 		from, to := a.queue[0].at, a.queue[0].at
 		set(from)
-		before, n, done := slices.Clone(a.queue), a.n, a.done
+		before, n, done := slices.Clone(a.queue), a.n, a.Done
 		err := d.Write(ctx, func(tx *db.Tx) error {
-			a.queue, a.n, a.done = slices.Clone(before), n, done // a database may have the transaction done again
+			a.queue, a.n, a.Done = slices.Clone(before), n, done // a database may have the transaction done again
 			for i := 0; i < together && len(a.queue) > 0 && a.queue[0].coarse == coarse; i++ {
 				s := heap.Pop(&a.queue).(*step)
 				tx.Now, to = s.at, s.at
@@ -84,7 +85,7 @@ func (a *agenda) run(ctx context.Context, d *db.DB, set func(time.Time), after f
 				if err := s.do(tx); err != nil {
 					return fmt.Errorf("%s on %s %v: %w", s.where, s.at.Format("2006-01-02 15:04"), fault.Of(err).Args, err)
 				}
-				a.done++
+				a.Done++
 			}
 			return nil
 		}, o...)
