@@ -287,8 +287,8 @@ func (r *Req) boardItem(i publish.Item) BoardItem {
 		where = append(where, i.Unit.Name(r.Lang))
 	}
 	out.Where = strings.Join(where, " · ")
-	if n := int(i.Voices + i.Supporters); n > 0 {
-		out.People = r.T("board.people", n)
+	if i.Said > 0 {
+		out.People = r.T("board.people", i.Said)
 	}
 	if i.Due0 != "" && i.Due0 != i.Due {
 		out.Moved = r.Lang.Date(i.Due0, r.Zone)

@@ -45,7 +45,11 @@ type Item struct {
 	Unit  org.Unit        // that leads it
 	Asked *accept.Summary // what employees said of the last round, as far as it may be shown, or nil
 	Took  int             // working days from taking up to striking off, where it is struck off
+	Said  int             // how many people have said it, me too counted; 0 where nobody or too few have, or too few use the place
 }
+
+// few is from how many people on it is told how many have said it: below, none and a few look the same (R6 of the rules of small groups).
+const few = 5
 
 // Limits of a look at the board.
 const (
@@ -198,6 +202,7 @@ type reader struct {
 	lamps  ledger.Lamps
 	tree   *org.Tree
 	places map[string]*org.Place
+	least  int // people who use a place from whom on numbers of it are told
 }
 
 func items(tx *db.Tx) (*reader, error) {
@@ -210,6 +215,9 @@ func items(tx *db.Tx) (*reader, error) {
 		return nil, err
 	}
 	if r.tree, err = org.TreeOf(tx); err != nil {
+		return nil, err
+	}
+	if r.least, err = org.Int(tx, org.PlaceUsers); err != nil {
 		return nil, err
 	}
 	all, err := org.Places(tx)
@@ -228,6 +236,9 @@ func (r *reader) list(f ledger.BoardFilter) ([]Item, error) {
 	for _, row := range rows {
 		i := Item{BoardRow: row, Place: r.places[row.Place]}
 		i.Unit, _ = r.tree.Get(row.Lead)
+		if n := int(row.Voices + row.Supporters); n >= few && (i.Place == nil || i.Place.Users >= r.least) {
+			i.Said = n
+		}
 		if row.ClosedAt != 0 && row.State == matter.Closed {
 			i.Took = r.cal.WorkingDaysBetween(row.RegisteredAt.Day(r.tx.Zone()), row.ClosedAt.Day(r.tx.Zone()))
 		}
