@@ -143,7 +143,7 @@ func TestBoard(t *testing.T) {
 	h.log()
 	c.Advance(time.Minute)
 	p := h.browser().Get("/board").Want(200).Says("四区浴室水温", "职工验收中", "炼钢厂", "存证日志共")
-	p.Silent(coldWater, number, "王H1", "王I1", "人提出") // one person: it is not told how few
+	p.Silent(coldWater, number, "王H1", "王I1", "1 人提出") // one person: it is not told how few
 	// a place with enough people shows its numbers, one with few does not
 	h.browser().Get("/board?place=P104M").Want(200).Says("四区职工新浴室", "听到")
 	h.browser().Get("/board?place=P9").Want(200).Says("不显示反映的件数").Silent("四区浴室水温")
@@ -158,13 +158,13 @@ func TestBoard(t *testing.T) {
 	n2, code := receiptOn(t, mini.Form("/send").Set("level", "anonymous").Set("text", "女浴室也一样").Submit().Want(200).Says("已收到", "已计入这件实事"))
 	h.open(n2, code).Want(200).Says(m.Number)
 	c.Advance(time.Minute)
-	h.browser().Get("/board").Want(200).Silent("人提出")
+	h.browser().Get("/board").Want(200).Silent("2 人提出")
 	for range 3 { // five people have said it
 		h.browser().Get("/p/P104M/me/"+m.Number).Want(200).Form("/send").Set("level", "anonymous").Submit().Want(200).Says("已收到")
 	}
 	c.Advance(time.Minute)
 	h.browser().Get("/board").Want(200).Says("5 人提出")
-	h.browser().Get("/board?place=P9").Want(200).Silent("人提出") // a place that few use
+	h.browser().Get("/board?place=P9").Want(200).Silent("5 人提出") // a place that few use
 	h.browser().Get("/p/P104M/me/SS-2026-999").Want(404)
 	if v := h.voiceOf(n2); v.Matter != m.ID || v.Text != "女浴室也一样" {
 		t.Errorf("%+v", v)
