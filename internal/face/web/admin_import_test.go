@@ -153,6 +153,27 @@ func TestImport(t *testing.T) {
 		b.Get(where).Want(200).Says("导入完成", "离职或停用 2")
 		b.Get("/admin/import").Want(200).Says("已完成")
 
+		// Stopped before its turn: nothing is written, by whatever way it was pressed; then gone on with, once.
+		page = upload(b, "people", "b.csv", []byte("工号,姓名,单位编码\r\n00008,吴十,U02\r\n")).Want(200).Form("/check").Submit("act=run").Want(200).Says("排队中")
+		where = page.URL.Path
+		stop := page.Form("/cancel")
+		stopped := stop.Submit().Want(200).Says("已停止").Silent("停下来")
+		stop.Submit().Want(409)
+		run()
+		b.Get(where).Want(200).Says("已停止")
+		on := stopped.Form("/continue")
+		next := on.Submit().Want(200).Says("排队中")
+		on.Submit().Want(200)
+		run()
+		b.Get(next.URL.Path).Want(200).Says("导入完成", "新增 1")
+		o.read(func(tx *db.Tx) error {
+			p, err := org.PersonByNo(tx, "00008")
+			if p.Name != "吴十" {
+				t.Errorf("%+v", p)
+			}
+			return err
+		})
+
 		// Columns that are not understood are mapped by hand.
 		page = upload(b, "people", "a.csv", []byte("工号,谁,单位编码\r\n00007,周九,U02\r\n")).Want(422).Says("缺少必填的列：姓名")
 		form = page.Form("/check").Set("map_1", "name")
