@@ -57,6 +57,7 @@ type commands struct {
 	Restore RestoreCmd `cmd:"" help:"Restore a backup into an empty data directory; refuses what does not verify."`
 	Doctor  DoctorCmd  `cmd:"" help:"Look for trouble: disk, database, keys, calendar, clock."`
 	User    UserCmd    `cmd:"" help:"Accounts: set a password, unlock, list."`
+	Insight InsightCmd `cmd:"" help:"What the program proposes by itself, measured."`
 	Show    ConfigCmd  `cmd:"" name:"config" help:"Print the configuration in force and where each value comes from."`
 	Version VersionCmd `cmd:"" help:"Print the version."`
 }

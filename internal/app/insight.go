@@ -1,0 +1,86 @@
+package app
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/reading/insight/evaluate"
+)
+
+// InsightCmd measures what the program proposes by itself.
+type InsightCmd struct {
+	Evaluate EvaluateCmd `cmd:"" help:"Measure proposals on CSV files of labelled texts; needs no installation."`
+}
+
+// EvaluateCmd measures one task.
+type EvaluateCmd struct {
+	Task      string `name:"task" enum:"classify,similar,cluster,search" required:"" help:"What is measured: classify (topics), similar (earlier voices of the same problem), cluster (voices into problems), search."`
+	Train     string `name:"train" type:"path" required:"" help:"CSV file: of decisions to learn from (classify), of texts that were there before (similar, cluster), of texts in which is searched."`
+	Test      string `name:"test" type:"path" required:"" help:"CSV file to measure on: texts, with labels or without; for search questions in the column query, or texts out of which they are cut."`
+	Words     string `name:"words" type:"path" help:"classify: CSV file with the columns class and word: what speaks for a topic on the first day."`
+	Decisions int    `name:"decisions" default:"-1" help:"classify: learn only so many rows; negative: all."`
+	First     int    `name:"first" default:"0" help:"classify: read only so many characters of each text; 0: all."`
+	Online    bool   `name:"online" help:"classify: learn row by row, once, as decisions come in, instead of studying all together."`
+	JSON      bool   `name:"json" help:"Print the figures as JSON; what the file has no labels for is null."`
+	Out       string `name:"out" type:"path" help:"Write the predictions to this CSV file: row,label; id,rank,hit_id; id,cluster; query,rank,hit_id."`
+}
+
+// Run prints the figures.
+func (c EvaluateCmd) Run(s Streams) error {
+	for _, in := range []string{c.Train, c.Test, c.Words} {
+		if c.Out != "" && sameFile(c.Out, in) {
+			return fault.New(fault.Invalid, "insight.out", c.Out)
+		}
+	}
+	r, err := evaluate.Run(evaluate.Options{Task: c.Task, Train: c.Train, Test: c.Test, Clock: clock.System(),
+		Classify: evaluate.ClassifyOptions{Words: c.Words, Decisions: c.Decisions, First: c.First, Online: c.Online}})
+	if err != nil {
+		return err
+	}
+	if c.Out != "" {
+		if err := writeRows(c.Out, r.Head, r.Rows); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		e := json.NewEncoder(s.Out)
+		e.SetIndent("", "  ")
+		return e.Encode(r)
+	}
+	for _, l := range r.Lines() {
+		fmt.Fprintln(s.Out, l)
+	}
+	return nil
+}
+
+// sameFile reports whether two names lead to one file that is there.
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
+}
+
+// writeRows writes a CSV file with a header.
+func writeRows(name string, head []string, rows [][]string) (err error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return fault.Wrap(fault.Invalid, "app.file", err, name)
+	}
+	defer func() {
+		if e := f.Close(); err == nil {
+			err = e
+		}
+	}()
+	w := csv.NewWriter(f)
+	if err := w.Write(head); err != nil {
+		return err
+	}
+	return w.WriteAll(rows)
+}

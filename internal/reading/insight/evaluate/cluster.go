@@ -1,0 +1,65 @@
+package evaluate
+
+import (
+	"time"
+
+	"sanwen/internal/reading/insight/cluster"
+)
+
+// cluster groups texts as they come, with the joins of every night, and compares the groups with the topics where these are known. A text that
+// stays alone has no group.
+func (o Options) cluster(r *Result) error {
+	all, labelled, err := messages(o.Test)
+	if err != nil {
+		return err
+	}
+	known, err := before(o.Train, all)
+	if err != nil {
+		return err
+	}
+	g := cluster.New()
+	for _, m := range known {
+		g.Know(m.text)
+	}
+	took := make([]time.Duration, 0, len(all))
+	for _, m := range all {
+		from := o.Clock.Now()
+		g.Add(m.text, m.day)
+		took = append(took, o.Clock.Now().Sub(from))
+	}
+	from := o.Clock.Now()
+	g.Settle()
+	settled := o.Clock.Now().Sub(from)
+	groups := make([]uint32, len(all))
+	many := 0
+	r.Head = []string{"id", "cluster"}
+	for i, m := range all {
+		c := g.Of(uint32(i))
+		groups[i] = c
+		name := ""
+		if len(g.Texts(c)) > 1 {
+			name = all[c].id
+			if c == uint32(i) {
+				many++
+			}
+		}
+		r.Rows = append(r.Rows, []string{m.id, name})
+	}
+	r.put("rows", float64(len(all)))
+	r.put("clusters", float64(many))
+	if labelled {
+		b := b3(all, groups)
+		r.put("topics", float64(b.Topics))
+		r.put("b3_f1", b.F1)
+		r.put("b3_precision", b.Precision)
+		r.put("b3_recall", b.Recall)
+		r.put("pairwise_f1", b.Pairs)
+		r.put("topics_found", b.Found)
+	} else {
+		r.unknown("topics", "b3_f1", "b3_precision", "b3_recall", "pairwise_f1", "topics_found")
+	}
+	r.put("p50_ns", quantile(took, 0.5))
+	r.put("p99_ns", quantile(took, 0.99))
+	r.put("settle_seconds", settled.Seconds())
+	return nil
+}

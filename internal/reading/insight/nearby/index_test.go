@@ -1,0 +1,109 @@
+package nearby
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var corpus = []string{"四区新浴室夜班下班后水不热", "二号食堂中午的菜是凉的", "西门班车早上提前发车", "三号厂房行车响声异常", "宿舍网络晚上很慢", "四区浴室的灯坏了", "工资条上的夜班费少了两天", ""}
+
+func filled(texts []string) *Index {
+	x := New()
+	for _, t := range texts {
+		x.Add(t)
+	}
+	return x
+}
+
+func numbers(h []Hit) []uint32 {
+	var out []uint32
+	for _, x := range h {
+		out = append(out, x.Text)
+	}
+	return out
+}
+
+func TestFindsTheNearest(t *testing.T) {
+	x := filled(corpus)
+	for text, want := range map[string]uint32{"四区新浴室水又不热": 0, "食堂的菜凉了": 1, "班车提前发车了": 2, "行车响": 3} {
+		if h := x.Find(text, 3, nil); len(h) == 0 || h[0].Text != want {
+			t.Errorf("%q: %v, want %d first", text, h, want)
+		}
+	}
+	if h := x.Find("完全不同", 3, nil); len(h) != 0 {
+		t.Errorf("nothing in common: %v", h)
+	}
+	if h := x.Find(corpus[0], 1, nil); len(h) != 1 || h[0].Score < 0.999 {
+		t.Errorf("the text itself: %v", h)
+	}
+}
+
+func TestOnlyWhatMayBeSeen(t *testing.T) {
+	x := filled(corpus)
+	if h := x.Find("四区浴室", 9, func(n uint32) bool { return n != 0 }); slices.Contains(numbers(h), 0) || !slices.Contains(numbers(h), 5) {
+		t.Errorf("found %v without 0", h)
+	}
+}
+
+// After dropping, everything is as if the text had never come, but for the numbers of the texts.
+func TestDropLeavesNoTrace(t *testing.T) {
+	var texts []string
+	for i := range 120 {
+		texts = append(texts, fmt.Sprintf("%s，%d号第%d回", corpus[i%7], i%5, i))
+	}
+	for drop := range uint32(20) {
+		x := filled(texts)
+		if !x.Drop(drop) || x.Drop(drop) || x.Drop(9999) {
+			t.Fatalf("dropping %d", drop)
+		}
+		x.rare = nil
+		x.tabulate()
+		rest := slices.Delete(slices.Clone(texts), int(drop), int(drop)+1)
+		y := filled(rest)
+		y.rare = nil
+		y.tabulate()
+		for _, q := range texts[:30] {
+			a, b := x.Find(q, 10, nil), y.Find(q, 10, nil)
+			for i := range b {
+				if b[i].Text >= drop {
+					b[i].Text++
+				}
+			}
+			if len(a) != len(b) {
+				t.Fatalf("without %d %q finds %d, else %d", drop, q, len(a), len(b))
+			}
+			for i := range a {
+				if a[i].Text != b[i].Text || a[i].Score-b[i].Score > 1e-5 || b[i].Score-a[i].Score > 1e-5 {
+					t.Fatalf("without %d %q finds %v, want %v", drop, q, a, b)
+				}
+			}
+		}
+		if x.Len() != y.Len() {
+			t.Fatalf("%d texts, want %d", x.Len(), y.Len())
+		}
+	}
+}
+
+func TestScoreIsSymmetric(t *testing.T) {
+	x := filled(corpus)
+	for a := range uint32(len(corpus)) {
+		for b := range uint32(len(corpus)) {
+			s, r := x.Score(a, b), x.Score(b, a)
+			if d := s - r; d > 1e-6 || d < -1e-6 || s < 0 || s > 1.0001 {
+				t.Errorf("%d and %d: %v and %v", a, b, s, r)
+			}
+		}
+	}
+}
+
+func BenchmarkFind(b *testing.B) {
+	x := New()
+	for i := range 20000 {
+		x.Add(fmt.Sprintf("%s，%d号第%d回%s", corpus[i%7], i%50, i, strings.Repeat("又坏了", i%4)))
+	}
+	for b.Loop() {
+		x.Find("四区新浴室夜班的水不热，12号", 10, nil)
+	}
+}
