@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"sanwen/internal/base/duty"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/accept"
@@ -27,6 +28,10 @@ func sound(ctx context.Context, d *db.DB) error {
 		},
 		func(tx *db.Tx, _ string, _ int) ([]string, string, error) {
 			bad, err := supervise.Verify(tx)
+			return bad, "", err
+		},
+		func(tx *db.Tx, _ string, _ int) ([]string, string, error) {
+			bad, err := duty.VerifyPast(tx)
 			return bad, "", err
 		},
 	} {

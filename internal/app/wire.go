@@ -45,6 +45,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	timer("matter.resume", "10m", matter.RunTimers)
 	timer("ledger.keep_week", "1h", ledger.KeepWeek)
 	r.Every("duty.ladder", "1m", duty.RunLadder)
+	timer("duty.past", "1h", duty.CountPast)
 	timer("voice.ask_timeout", "1h", voice.AskTimeouts)
 	timer("voice.silent", "1h", voice.CloseSilent)
 	timer("accept.windows", "10m", accept.RunWindows)

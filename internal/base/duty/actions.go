@@ -175,7 +175,7 @@ func dischargeWhere(tx *db.Tx, who access.Person, subject event.Ref, kinds []Kin
 				return 0, err
 			}
 		}
-		if err := discharge(tx, d.ID, later(tx, d.StartedAt), string(outcome)); err != nil {
+		if err := discharge(tx, d, later(tx, d.StartedAt), outcome); err != nil {
 			return 0, err
 		}
 		t := d.told()

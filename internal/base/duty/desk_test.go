@@ -49,7 +49,7 @@ func scatter(t testing.TB, d *db.DB, rnd *rand.Rand, n, open int, paths []access
 					return err
 				}
 				if rnd.IntN(100) >= open {
-					if err := discharge(tx, x.ID, tx.Millis(), string(Done)); err != nil {
+					if err := discharge(tx, x, tx.Millis(), Done); err != nil {
 						return err
 					}
 					x.Open = false

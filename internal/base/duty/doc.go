@@ -12,5 +12,5 @@
 //
 // Duties that belong to anonymous and confidential voices carry the transaction's whole hours and nothing finer.
 //
-// Tables: duty, duty_wait.
+// Tables: duty, duty_wait, duty_past, duty_past_until, duty_rung, duty_notice.
 package duty

@@ -24,7 +24,10 @@ func insert(tx *db.Tx, d Duty) (bool, error) {
 		ON CONFLICT DO NOTHING`,
 		d.ID, d.Kind, d.SubjectKind, d.SubjectID, d.Item, d.Round, d.Unit, d.Path, d.Person, d.Role, d.Restricted, d.Class,
 		d.Hours, d.Days, d.Day, d.StartedAt, d.Due0, d.Due, d.BaseDue, d.BaseAt, d.Provisional, d.Calendar, d.Rung, d.RungAt)
-	return n == 1, err
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, d.keep(tx, 1, 0)
 }
 
 // updateDue writes everything about the current due; due0 is not among it. The next rung of the ladder is worked out anew; while the
@@ -40,9 +43,12 @@ func updateDue(tx *db.Tx, d Duty) error {
 	return err
 }
 
-func discharge(tx *db.Tx, id string, at clock.Millis, outcome string) error {
-	_, err := tx.Exec(`UPDATE duty SET open = 0, slot = id, discharged_at = $2, outcome = $3, waiting_from = 0, rung = '', rung_at = 0 WHERE id = $1 AND open = 1`, id, at, outcome)
-	return err
+func discharge(tx *db.Tx, d Duty, at clock.Millis, outcome Outcome) error {
+	n, err := tx.Exec(`UPDATE duty SET open = 0, slot = id, discharged_at = $2, outcome = $3, waiting_from = 0, rung = '', rung_at = 0 WHERE id = $1 AND open = 1`, d.ID, at, outcome)
+	if err != nil || n == 0 {
+		return err
+	}
+	return d.ended(tx, at, outcome)
 }
 
 func updateHolder(tx *db.Tx, id string, h Holder) error {
@@ -113,4 +119,32 @@ func seeNotices(tx *db.Tx, person string, until, at clock.Millis) error {
 func seeNotice(tx *db.Tx, person, id string, at clock.Millis) error {
 	_, err := tx.Exec(`UPDATE duty_notice SET seen = $3 WHERE person = $1 AND id = $2 AND seen = 0`, person, id, at)
 	return err
+}
+
+// countPast counts what of a kind was due in the hours from from on and before to.
+func countPast(tx *db.Tx, k Kind, from, to int64) error {
+	_, err := tx.Exec(`INSERT INTO duty_past (kind, hour, due, in_time) SELECT kind, due0 / 3600000 AS hour, `+keptColumns+`
+		FROM duty WHERE kind = $1 AND due0 >= $2 AND due0 < $3 AND `+keptCounts+` GROUP BY kind, due0 / 3600000`,
+		k, clock.Millis(from)*pastHour, clock.Millis(to)*pastHour)
+	return err
+}
+
+func correctPast(tx *db.Tx, k Kind, hour int64, due, inTime int) error {
+	_, err := tx.Exec(`INSERT INTO duty_past (kind, hour, due, in_time) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (kind, hour) DO UPDATE SET due = duty_past.due + excluded.due, in_time = duty_past.in_time + excluded.in_time`, k, hour, due, inTime)
+	return err
+}
+
+// movePast writes up to which hour the past is counted.
+func movePast(tx *db.Tx, hour int64) error {
+	_, err := tx.Exec(`UPDATE duty_past_until SET hour = $1 WHERE one = 1`, hour)
+	return err
+}
+
+// startPast forgets all counts.
+func startPast(tx *db.Tx) error {
+	if _, err := tx.Exec(`DELETE FROM duty_past`); err != nil {
+		return err
+	}
+	return movePast(tx, 0)
 }

@@ -102,13 +102,21 @@ func inboxColumns(list *List) []inboxColumn {
 	return out
 }
 
+// counted is a number, with a plus where there are more than were counted.
+func (r *Req) counted(n int, more bool) string {
+	if more {
+		return r.Lang.Number(n) + "+"
+	}
+	return r.Lang.Number(n)
+}
+
 // manyNew is from how many new voices on the inbox offers to read them by place (default of the product).
 const manyNew = 100
 
 // newPlaces are the places from which the new voices are, where more than one is from there; many tells that there are so many
 // that they are better read by place.
 func (r *Req) newPlaces(tx *db.Tx, names *voiceNames, list *List) (out []Link, many bool, err error) {
-	all, err := vshow.NewByPlace(tx, r.Person, 12)
+	all, more, err := vshow.NewByPlace(tx, r.Person, 12)
 	if err != nil {
 		return nil, false, err
 	}
@@ -122,7 +130,7 @@ func (r *Req) newPlaces(tx *db.Tx, names *voiceNames, list *List) (out []Link, m
 		if err != nil {
 			return nil, false, err
 		}
-		out = append(out, Link{Text: r.T("inbox.at_place", name, x.N), Href: r.Link("/inbox?view=new&place=" + x.Place), Current: list.Get("place") == x.Place})
+		out = append(out, Link{Text: r.T("inbox.at_place", name, r.counted(x.N, more)), Href: r.Link("/inbox?view=new&place=" + x.Place), Current: list.Get("place") == x.Place})
 	}
 	return out, sum >= manyNew, nil
 }

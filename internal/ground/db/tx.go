@@ -84,6 +84,15 @@ func (tx *Tx) SkipLocked() string {
 	return ""
 }
 
+// ForShare returns what makes a SELECT hold its rows as they are until the end of the transaction: others may hold them, too, and who
+// asks with [Tx.ForUpdate] waits for all of them. Nothing on SQLite.
+func (tx *Tx) ForShare() string {
+	if tx.db.dialect == Postgres && tx.write {
+		return " FOR SHARE"
+	}
+	return ""
+}
+
 // OnCommit makes fn be called in the caller's goroutine after the transaction was durably committed, before Write returns.
 func (tx *Tx) OnCommit(fn func()) { tx.onCommit = append(tx.onCommit, fn) }
 

@@ -115,6 +115,9 @@ func recusedSQL(p access.Person, next int) (string, []any) {
 	return "EXISTS (SELECT 1 FROM matter_named n WHERE n.matter = matter.id AND (" + strings.Join(or, " OR ") + "))", args
 }
 
+// reopened is the condition that event e began a matter again.
+const reopened = `e.from_state IN ('accepting', 'rated', 'closed') AND e.to_state = 'executing'`
+
 func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*db.Where, error) {
 	cond, args := access.Visible(who, a, ledgerColumns, 1)
 	w := db.NewWhere(args...)
@@ -207,7 +210,7 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 			to = clock.MillisOf(f.BackTo.Add(1).Time(tx.Zone()))
 		}
 		w.Add(`round > 1 AND EXISTS (SELECT 1 FROM event e WHERE e.subject_kind = 'matter' AND e.subject_id = matter.id
-			AND e.from_state IN ('accepting', 'rated', 'closed') AND e.to_state = 'executing' AND e.at >= ? AND e.at < ?)`, from, to)
+			AND `+reopened+` AND e.at >= ? AND e.at < ?)`, from, to)
 	}
 	if f.Changed != "" {
 		if err := addChanged(w, f.Changed, l, WeekOf(tx.Today())); err != nil {

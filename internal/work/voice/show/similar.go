@@ -2,6 +2,7 @@ package show
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,40 +23,64 @@ type Alike struct {
 	Place    string
 	Category string
 	Matter   string
-	Beside   bool    // of a place beside, as the women's side of a bathhouse
+	Beside   bool    `db:"-"` // of a place beside, as the women's side of a bathhouse
 	Score    float64 `db:"-"` // 0–1
 }
 
 // Similar lists recent voices that say something similar to one, the most similar first: of the same place, of places
 // beside it and of the same topic, as far as the person may see them. The work is bounded.
 func Similar(tx *db.Tx, who access.Person, v core.Voice, most int) ([]Alike, error) {
-	return NewComparison(tx, who).Similar(v, most)
+	c := NewComparison(tx, who)
+	c.perArm = perArm
+	return c.Similar(v, most)
 }
 
-// Comparison finds what is similar to the voices of one list. Voices of one place and topic are compared with the same others, which
-// are read once.
+// Comparison finds what is similar to the voices of one list. The voices of a place or of a topic are read once, however many rows of
+// the list are compared with them.
 type Comparison struct {
-	tx    *db.Tx
-	who   access.Person
-	known map[scope]compared
+	tx     *db.Tx
+	who    access.Person
+	perArm int
+	known  map[scope]compared
+	near   map[arm][]*alike
+	beside map[string][]string
 }
 
 // scope is what decides with which others a voice is compared.
 type scope struct{ place, category, restricted string }
 
-// compared are the others of a scope, with their texts taken apart.
+// arm is one of the ways to find the others: of a place, or of a topic.
+type arm struct{ column, value, restricted string }
+
+// alike is a voice that others are compared with; its text is taken apart when it is needed first.
+type alike struct {
+	row   Alike
+	pairs words.Pairs
+}
+
+// compared are the others of a scope, each once, and whether they are of a place beside.
 type compared struct {
-	rows  []Alike
-	pairs []words.Pairs
+	voices []*alike
+	beside []bool
 }
 
 // NewComparison begins to compare, for somebody and within one snapshot.
 func NewComparison(tx *db.Tx, who access.Person) *Comparison {
-	return &Comparison{tx: tx, who: who, known: map[scope]compared{}}
+	return &Comparison{tx: tx, who: who, perArm: perArmOfList, known: map[scope]compared{}, near: map[arm][]*alike{}, beside: map[string][]string{}}
 }
 
-// perArm is how many of the newest voices of a place or topic are looked at, in each state. The voice itself may be among them.
-const perArm = 41
+// How many of the newest voices of a place or topic are looked at, in each state: beside one voice, and for the number in a row of a
+// list, which only says whether it is worth looking. The voice itself may be among them.
+const (
+	perArm       = 41
+	perArmOfList = 16
+)
+
+// Which states are looked at: of the same place all that are not over, elsewhere those that may still be dealt with together.
+var (
+	statesHere   = []string{core.Registered, core.InTriage, core.Linked, core.Assigned, core.Signed, core.Answered}
+	statesBeside = statesHere[:3]
+)
 
 // others are the voices with which those of a scope are compared, each once.
 func (c *Comparison) others(s scope) (compared, error) {
@@ -63,49 +88,73 @@ func (c *Comparison) others(s scope) (compared, error) {
 		return o, nil
 	}
 	var o compared
-	seen, args := visible(c.who, access.VoiceList, 1)
-	var arms []string
-	arg := func(x any) string {
-		args = append(args, x)
-		return "$" + strconv.Itoa(len(args))
-	}
-	restricted := arg(s.restricted)
-	arm := func(column, value string, beside int, states ...string) {
-		val := arg(value)
-		for _, st := range states {
-			arms = append(arms, fmt.Sprintf(`SELECT * FROM (SELECT v.id, v.number, v.level, v.title, v.redacted AS text, v.state, v.place, v.category, v.matter,
-				%d AS beside FROM voice v WHERE v.%s = %s AND v.%s <> '' AND v.state = '%s' AND v.restricted = %s AND %s
-				ORDER BY v.due DESC, v.id DESC LIMIT %d) a`, beside, column, val, column, st, restricted, seen, perArm))
+	twice := map[string]bool{}
+	add := func(column, value string, beside bool) error {
+		all, err := c.arm(arm{column, value, s.restricted})
+		for _, a := range all {
+			if twice[a.row.ID] || beside && !slices.Contains(statesBeside, a.row.State) {
+				continue
+			}
+			twice[a.row.ID] = true
+			o.voices, o.beside = append(o.voices, a), append(o.beside, beside)
 		}
+		return err
 	}
 	if s.place != "" {
-		arm("place", s.place, 0, core.Registered, core.InTriage, core.Assigned, core.Signed, core.Linked, core.Answered)
-		beside, err := besides(c.tx, s.place)
-		if err != nil {
+		if err := add("place", s.place, false); err != nil {
 			return o, err
 		}
+		beside, ok := c.beside[s.place]
+		if !ok {
+			var err error
+			if beside, err = besides(c.tx, s.place); err != nil {
+				return o, err
+			}
+			c.beside[s.place] = beside
+		}
 		for _, p := range beside {
-			arm("place", p, 1, core.Registered, core.InTriage, core.Linked)
+			if err := add("place", p, true); err != nil {
+				return o, err
+			}
 		}
 	}
 	if s.category != "" {
-		arm("category", s.category, 0, core.Registered, core.InTriage, core.Linked)
-	}
-	if len(arms) > 0 { // with neither place nor topic there is nothing to compare with
-		all, err := db.All[Alike](c.tx, strings.Join(arms, " UNION ALL "), args...)
-		if err != nil {
+		if err := add("category", s.category, false); err != nil {
 			return o, err
-		}
-		twice := map[string]bool{}
-		for _, r := range all {
-			if !twice[r.ID] {
-				twice[r.ID] = true
-				o.rows, o.pairs = append(o.rows, r), append(o.pairs, words.PairsOf(r.Text))
-			}
 		}
 	}
 	c.known[s] = o
 	return o, nil
+}
+
+// arm reads the newest voices of a place or topic in each state.
+func (c *Comparison) arm(a arm) ([]*alike, error) {
+	if found, ok := c.near[a]; ok {
+		return found, nil
+	}
+	seen, args := visible(c.who, access.VoiceList, 1)
+	value, restricted := "$"+strconv.Itoa(len(args)+1), "$"+strconv.Itoa(len(args)+2)
+	args = append(args, a.value, a.restricted)
+	states := statesHere
+	if a.column == "category" {
+		states = statesBeside
+	}
+	var arms []string
+	for _, st := range states {
+		arms = append(arms, fmt.Sprintf(`SELECT * FROM (SELECT v.id, v.number, v.level, v.title, v.redacted AS text, v.state, v.place, v.category, v.matter
+			FROM voice v WHERE v.%s = %s AND v.%s <> '' AND v.state = '%s' AND v.restricted = %s AND %s
+			ORDER BY v.due DESC, v.id DESC LIMIT %d) a`, a.column, value, a.column, st, restricted, seen, c.perArm))
+	}
+	rows, err := db.All[Alike](c.tx, strings.Join(arms, " UNION ALL "), args...)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]*alike, len(rows))
+	for i, r := range rows {
+		found[i] = &alike{row: r}
+	}
+	c.near[a] = found
+	return found, nil
 }
 
 // Similar is [Similar] for one voice of the list.
@@ -117,9 +166,13 @@ func (c *Comparison) Similar(v core.Voice, most int) ([]Alike, error) {
 	}
 	byID := map[string]Alike{}
 	var others []words.Text
-	for i, r := range with.rows {
+	for i, a := range with.voices {
+		r := a.row
 		if r.ID == v.ID {
 			continue
+		}
+		if r.Beside = with.beside[i]; a.pairs == nil {
+			a.pairs = words.PairsOf(r.Text)
 		}
 		near := 0.0
 		switch {
@@ -132,7 +185,7 @@ func (c *Comparison) Similar(v core.Voice, most int) ([]Alike, error) {
 			near += words.SameTopic
 		}
 		byID[r.ID] = r
-		others = append(others, words.Text{ID: r.ID, Pairs: with.pairs[i], Near: near})
+		others = append(others, words.Text{ID: r.ID, Pairs: a.pairs, Near: near})
 	}
 	var out []Alike
 	for _, m := range words.Rank(v.Redacted, others, most) {
