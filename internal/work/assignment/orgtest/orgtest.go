@@ -3,23 +3,21 @@
 package orgtest
 
 import (
-	"context"
 	"testing"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/login"
 	"sanwen/internal/base/org"
+	"sanwen/internal/base/org/worldtest"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 )
 
 // World is a small organisation. The persons are keyed by short names; see [New].
-type World struct {
-	T      testing.TB
-	DB     *db.DB
-	Clock  *clock.Fake
-	People map[string]access.Person
-}
+type World struct{ worldtest.World }
+
+// Doer is an action.
+type Doer = worldtest.Doer
 
 var units = []org.AddUnit{
 	{Code: "G", Kind: org.Group, NameZh: "澄川特钢集团", NameEn: "Chengchuan Special Steel"},
@@ -64,7 +62,7 @@ var people = []struct {
 // New lays the organisation out in d.
 func New(t testing.TB, d *db.DB, c *clock.Fake) *World {
 	t.Helper()
-	w := &World{T: t, DB: d, Clock: c, People: map[string]access.Person{}}
+	w := &World{worldtest.New(t, d, c)}
 	who := access.System("test")
 	w.Must(func(tx *db.Tx) error {
 		for _, u := range units {
@@ -113,56 +111,4 @@ func New(t testing.TB, d *db.DB, c *clock.Fake) *World {
 		})
 	}
 	return w
-}
-
-// P is the person with the short name.
-func (w *World) P(key string) access.Person {
-	w.T.Helper()
-	p, ok := w.People[key]
-	if !ok {
-		w.T.Fatalf("nobody is called %q", key)
-	}
-	return p
-}
-
-// Write runs fn in a transaction and returns its error.
-func (w *World) Write(fn func(tx *db.Tx) error, opts ...db.Option) error {
-	return w.DB.Write(context.Background(), fn, opts...)
-}
-
-// Must runs fn in a transaction that has to succeed.
-func (w *World) Must(fn func(tx *db.Tx) error, opts ...db.Option) {
-	w.T.Helper()
-	if err := w.Write(fn, opts...); err != nil {
-		w.T.Fatal(err)
-	}
-}
-
-// Read runs fn on one snapshot.
-func (w *World) Read(fn func(tx *db.Tx) error) {
-	w.T.Helper()
-	if err := w.DB.Read(context.Background(), fn); err != nil {
-		w.T.Fatal(err)
-	}
-}
-
-// Doer is an action.
-type Doer interface {
-	Do(tx *db.Tx, who access.Person) error
-}
-
-// Try does an action as the person with the short name and returns its error.
-func (w *World) Try(key string, in Doer) error {
-	w.T.Helper()
-	return w.Write(func(tx *db.Tx) error { return in.Do(tx, w.P(key)) })
-}
-
-// Do does actions as the person with the short name; they have to succeed.
-func (w *World) Do(key string, in ...Doer) {
-	w.T.Helper()
-	for _, a := range in {
-		if err := w.Try(key, a); err != nil {
-			w.T.Fatalf("%s: %T: %v", key, a, err)
-		}
-	}
 }

@@ -3,12 +3,12 @@
 package voicetest
 
 import (
-	"context"
 	"fmt"
 	"testing"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
+	"sanwen/internal/base/org/worldtest"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/seal"
@@ -17,13 +17,13 @@ import (
 
 // World is a small organisation with an open database.
 type World struct {
-	T      testing.TB
-	DB     *db.DB
-	Clock  *clock.Fake
-	Keys   *seal.Keys
-	People map[string]access.Person
-	codes  map[string]string // receipt number → code
+	worldtest.World
+	Keys  *seal.Keys
+	codes map[string]string // receipt number → code
 }
+
+// Doer is an action.
+type Doer = worldtest.Doer
 
 // people: short name, unit, role, unit of the role.
 var people = [][4]string{
@@ -48,7 +48,7 @@ func New(t testing.TB, d *db.DB, c *clock.Fake) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &World{T: t, DB: d, Clock: c, Keys: keys, People: map[string]access.Person{}, codes: map[string]string{}}
+	w := &World{World: worldtest.New(t, d, c), Keys: keys, codes: map[string]string{}}
 	who := access.System("test")
 	w.Must(func(tx *db.Tx) error {
 		units := []org.Unit{{Code: "G", Kind: org.Group, NameZh: "澄川特钢集团", NameEn: "Chengchuan", Active: true}}
@@ -136,67 +136,6 @@ func New(t testing.TB, d *db.DB, c *clock.Fake) *World {
 		w.Do(c, voice.HoldKey{Public: k.Public, Wrapped: "wrapped for a test"})
 	}
 	return w
-}
-
-// P is the person with the short name.
-func (w *World) P(key string) access.Person {
-	w.T.Helper()
-	p, ok := w.People[key]
-	if !ok {
-		w.T.Fatalf("nobody is called %q", key)
-	}
-	return p
-}
-
-// Write runs fn in a transaction and returns its error.
-func (w *World) Write(fn func(tx *db.Tx) error, o ...db.Option) error {
-	return w.DB.Write(context.Background(), fn, o...)
-}
-
-// Must runs fn in a transaction that has to succeed.
-func (w *World) Must(fn func(tx *db.Tx) error, o ...db.Option) {
-	w.T.Helper()
-	if err := w.Write(fn, o...); err != nil {
-		w.T.Fatal(err)
-	}
-}
-
-// Read runs fn on one snapshot.
-func (w *World) Read(fn func(tx *db.Tx) error) {
-	w.T.Helper()
-	if err := w.DB.Read(context.Background(), fn); err != nil {
-		w.T.Fatal(err)
-	}
-}
-
-// Doer is an action.
-type Doer interface {
-	Do(tx *db.Tx, who access.Person) error
-}
-
-// Try does an action as the person with the short name and returns its error.
-func (w *World) Try(key string, in Doer) error {
-	w.T.Helper()
-	return w.As(w.P(key), in)
-}
-
-// As does an action as somebody and returns its error; holders of receipts write coarse.
-func (w *World) As(who access.Person, in Doer) error {
-	var o []db.Option
-	if who.Kind != access.Account {
-		o = append(o, db.Coarse)
-	}
-	return w.Write(func(tx *db.Tx) error { return in.Do(tx, who) }, o...)
-}
-
-// Do does actions as the person with the short name; they have to succeed.
-func (w *World) Do(key string, in ...Doer) {
-	w.T.Helper()
-	for _, a := range in {
-		if err := w.Try(key, a); err != nil {
-			w.T.Fatalf("%s: %T: %v", key, a, err)
-		}
-	}
 }
 
 // Holding does actions as the holder of a voice's receipt; they have to succeed.
