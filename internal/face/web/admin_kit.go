@@ -138,6 +138,38 @@ func (r *Req) save(f *Form, do func(tx *db.Tx) error) error {
 	})
 }
 
+// saved does the action that a form asks for and sends the reader to where it is seen, or shows the form again.
+func (r *Req) saved(f *Form, in doer, again func(*Req, *Form) error, to string) error {
+	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+	if r.retake(f, err) {
+		return again(r, f)
+	}
+	if err != nil {
+		return err
+	}
+	r.Toast("web.toast_saved")
+	return r.Redirect(to)
+}
+
+// tried is for a page that shows its form and takes it: the form as it stands before it was sent, filled in with what blank pairs, or as it
+// was sent and refused at a field. Where the action was done the reader has been sent on, and done is true.
+func (r *Req) tried(action func(f *Form) doer, toast, to string, blank ...string) (f *Form, done bool, err error) {
+	if !r.Posted() {
+		return r.Blank(blank...), false, nil
+	}
+	f = r.Form()
+	in := action(f)
+	err = r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+	if err == nil {
+		r.Toast(toast)
+		return f, true, r.Redirect(to)
+	}
+	if f.Take(err) {
+		err = nil
+	}
+	return f, false, err
+}
+
 // stale are the conflicts that a form shows itself, with both versions.
 var stale = []string{"org.changed", "fault.changed", "once.other"}
 

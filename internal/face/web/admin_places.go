@@ -119,15 +119,7 @@ func addPlace(r *Req) error {
 	f := r.Form()
 	in := org.AddPlace{Code: f.Line("code", 0, 24), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Kind: f.Choice("kind", org.PlaceKinds()...),
 		Unit: f.NeedUnit("unit"), Parent: f.one("parent"), Audience: f.Units("audience", org.Plant, org.Department), Sort: f.optionalInt("sort", 0, 1_000_000)}
-	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-	if r.retake(f, err) {
-		return renderNewPlace(r, f)
-	}
-	if err != nil {
-		return err
-	}
-	r.Toast("web.toast_saved")
-	return r.Redirect("/admin/places/" + org.NormalCode(in.Code))
+	return r.saved(f, in, renderNewPlace, "/admin/places/"+org.NormalCode(in.Code))
 }
 
 func adminPlace(r *Req) error { return renderPlace(r, nil) }
@@ -201,13 +193,5 @@ func savePlace(r *Req) error {
 	in := org.EditPlace{Code: r.Param("code"), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Kind: f.Choice("kind", org.PlaceKinds()...),
 		Unit: f.NeedUnit("unit"), Parent: f.one("parent"), Audience: f.Units("audience", org.Plant, org.Department), ClosedNote: f.Text("closed_note", 0, 500),
 		Sort: f.optionalInt("sort", 0, 1_000_000), Version: f.Version()}
-	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-	if r.retake(f, err) {
-		return renderPlace(r, f)
-	}
-	if err != nil {
-		return err
-	}
-	r.Toast("web.toast_saved")
-	return r.Redirect("/admin/places/" + in.Code)
+	return r.saved(f, in, renderPlace, "/admin/places/"+in.Code)
 }

@@ -222,13 +222,5 @@ func saveSetting(r *Req) error {
 		value = f.Line("value", 0, 200)
 	}
 	in := org.SetSetting{Key: r.Param("key"), Value: value, Basis: f.Text("basis", 0, 500), Version: f.Version()}
-	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-	if r.retake(f, err) {
-		return renderSetting(r, f)
-	}
-	if err != nil {
-		return err
-	}
-	r.Toast("web.toast_saved")
-	return r.Redirect("/admin/settings/" + in.Key)
+	return r.saved(f, in, renderSetting, "/admin/settings/"+in.Key)
 }

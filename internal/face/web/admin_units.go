@@ -135,15 +135,7 @@ func addUnit(r *Req) error {
 	in := org.AddUnit{Code: f.Line("code", 0, 24), Parent: f.Unit("parent", parentKinds...), Kind: org.UnitKind(f.Choice("kind", texts(org.UnitKinds())...)),
 		NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120), Contractor: f.Ticked("contractor"), Sort: f.optionalInt("sort", 0, 1_000_000)}
 	f.need("parent", in.Parent)
-	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-	if r.retake(f, err) {
-		return renderNewUnit(r, f)
-	}
-	if err != nil {
-		return err
-	}
-	r.Toast("web.toast_saved")
-	return r.Redirect("/admin/units/" + org.NormalCode(in.Code))
+	return r.saved(f, in, renderNewUnit, "/admin/units/"+org.NormalCode(in.Code))
 }
 
 // optionalInt is Int for a field that may be left empty.
@@ -222,13 +214,5 @@ func saveUnit(r *Req) error {
 	f := r.Form()
 	in := org.EditUnit{Code: r.Param("code"), Parent: f.Unit("parent", parentKinds...), NameZh: f.Line("name_zh", 0, 60), NameEn: f.Line("name_en", 0, 120),
 		Contractor: f.Ticked("contractor"), Sort: f.optionalInt("sort", 0, 1_000_000), Version: f.Version()}
-	err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-	if r.retake(f, err) {
-		return renderUnit(r, f)
-	}
-	if err != nil {
-		return err
-	}
-	r.Toast("web.toast_saved")
-	return r.Redirect("/admin/units/" + in.Code)
+	return r.saved(f, in, renderUnit, "/admin/units/"+in.Code)
 }

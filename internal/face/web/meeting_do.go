@@ -194,20 +194,11 @@ func meetingAct(r *Req) error {
 	if !do.may(v) {
 		return fault.New(fault.Conflict, "cycle.refused", v.m.State, do.name)
 	}
-	var f *Form
-	if r.Posted() {
-		f = r.Form()
-		in := do.read(v, f)
-		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-		if err == nil {
-			r.Toast("meeting.toast." + do.name)
-			return r.Redirect(v.after(do.name))
-		}
-		if !f.Take(err) {
-			return err
-		}
-	} else {
-		f = r.Blank("version", itoa(v.m.Version))
+	f, done, err := r.tried(func(f *Form) doer {
+		return do.read(v, f)
+	}, "meeting.toast."+do.name, v.after(do.name), "version", itoa(v.m.Version))
+	if done || err != nil {
+		return err
 	}
 	page := AdminFormPage{Page: Page{Title: r.T("meeting.do." + do.name), Shape: Staff, Back: v.path("")}, Lede: r.T("meeting.lede." + do.name), Form: f, To: v.path(do.name),
 		Submit: r.T("meeting.do." + do.name), Danger: do.tone == "danger", Facts: v.facts()[2:4]}

@@ -271,20 +271,11 @@ func resolutionAct(r *Req) error {
 		return fault.New(fault.Conflict, "cycle.refused", v.x.State, do.event)
 	}
 	at := "/resolution/" + v.x.ID
-	var f *Form
-	if r.Posted() {
-		f = r.Form()
-		in := do.read(v.x, f)
-		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-		if err == nil {
-			r.Toast("meeting.toast." + do.name)
-			return r.Redirect(at)
-		}
-		if !f.Take(err) {
-			return err
-		}
-	} else {
-		f = r.Blank("version", itoa(v.x.Version))
+	f, done, err := r.tried(func(f *Form) doer {
+		return do.read(v.x, f)
+	}, "meeting.toast."+do.name, at, "version", itoa(v.x.Version))
+	if done || err != nil {
+		return err
 	}
 	return meetingForm.Render(r, AdminFormPage{Page: Page{Title: r.T("meeting.do." + do.name), Shape: Staff, Back: at}, Lede: r.T("meeting.lede." + do.name), Facts: v.facts(), Form: f, To: at + "/" + do.name,
 		Submit: r.T("meeting.do." + do.name), Danger: do.tone == "danger", Parts: do.parts(r, f)})

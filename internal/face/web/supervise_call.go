@@ -132,20 +132,11 @@ func answerWhistle(r *Req) error {
 		}
 		return superviseList.Render(r, AdminListPage{Page: page, Facts: facts})
 	}
-	var f *Form
-	if r.Posted() {
-		f = r.Form()
-		in := supervise.ReportIn{Whistle: w.ID, Comes: f.Day("comes", false), Answer: f.Text("answer", 0, supervise.MaxText)}
-		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-		if err == nil {
-			r.Toast("supervise.toast_report_in")
-			return r.Redirect("/whistle/" + w.ID)
-		}
-		if !f.Take(err) {
-			return err
-		}
-	} else {
-		f = r.Blank()
+	f, done, err := r.tried(func(f *Form) doer {
+		return supervise.ReportIn{Whistle: w.ID, Comes: f.Day("comes", false), Answer: f.Text("answer", 0, supervise.MaxText)}
+	}, "supervise.toast_report_in", "/whistle/"+w.ID)
+	if done || err != nil {
+		return err
 	}
 	return superviseForm.Render(r, OrderFormPage{AdminFormPage: AdminFormPage{Page: page, Facts: facts, Form: f, To: "/whistle/" + w.ID, Submit: r.T("supervise.do.report_in"),
 		Parts: []Part{fieldPart(f.Field("answer", "supervise.answer").Area(3).Limit(supervise.MaxText)), fieldPart(f.Field("comes", "supervise.comes").As("date").May().Hint("supervise.comes_hint"))}}})
@@ -172,20 +163,11 @@ func holdTalk(r *Req) error {
 		facts = append(facts, Fact{Label: r.T("supervise.talk_text"), Value: t.Text, Note: r.Lang.DateTime(t.HeldAt, r.Zone)})
 		return superviseList.Render(r, AdminListPage{Page: page, Facts: facts})
 	}
-	var f *Form
-	if r.Posted() {
-		f = r.Form()
-		in := supervise.HoldTalk{Talk: t.ID, Text: f.Text("text", 0, supervise.MaxText)}
-		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-		if err == nil {
-			r.Toast("supervise.toast_talk")
-			return r.Redirect("/desk")
-		}
-		if !f.Take(err) {
-			return err
-		}
-	} else {
-		f = r.Blank()
+	f, done, err := r.tried(func(f *Form) doer {
+		return supervise.HoldTalk{Talk: t.ID, Text: f.Text("text", 0, supervise.MaxText)}
+	}, "supervise.toast_talk", "/desk")
+	if done || err != nil {
+		return err
 	}
 	return superviseForm.Render(r, OrderFormPage{AdminFormPage: AdminFormPage{Page: page, Facts: facts, Form: f, To: "/talk/" + t.ID, Submit: r.T("supervise.do.talk"),
 		Parts: []Part{fieldPart(f.Field("text", "supervise.talk_text").Area(4).Limit(supervise.MaxText))}}})

@@ -130,20 +130,11 @@ func decideExclusion(r *Req) error {
 		}
 		return superviseList.Render(r, AdminListPage{Page: page, Facts: facts})
 	}
-	var f *Form
-	if r.Posted() {
-		f = r.Form()
-		in := supervise.DecideExclusion{Exclusion: x.ID, Agree: f.Choice("agree", "yes", "no") == "yes", Note: f.Text("note", 0, supervise.MaxNote)}
-		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-		if err == nil {
-			r.Toast("supervise.toast_exclusion")
-			return r.Redirect("/exclusions")
-		}
-		if !f.Take(err) {
-			return err
-		}
-	} else {
-		f = r.Blank()
+	f, done, err := r.tried(func(f *Form) doer {
+		return supervise.DecideExclusion{Exclusion: x.ID, Agree: f.Choice("agree", "yes", "no") == "yes", Note: f.Text("note", 0, supervise.MaxNote)}
+	}, "supervise.toast_exclusion", "/exclusions")
+	if done || err != nil {
+		return err
 	}
 	return superviseForm.Render(r, OrderFormPage{AdminFormPage: AdminFormPage{Page: page, Lede: r.T("supervise.exclusion_lede"), Facts: facts, Form: f, To: "/exclusion/" + x.ID, Submit: r.T("supervise.do.decide"),
 		Parts: []Part{radiosPart(f.Choose("agree", "supervise.f.agree", options(r.Lang, "supervise.agree", []string{"yes", "no"}))), fieldPart(f.Field("note", "supervise.f.note").Area(2).May().Hint("supervise.note_hint"))}}})
@@ -152,23 +143,14 @@ func decideExclusion(r *Req) error {
 // askExclusion shows and takes the form by which a department asks for a voice to be left out.
 func askExclusion(r *Req) error {
 	id := r.Param("id")
-	var f *Form
-	if r.Posted() {
-		f = r.Form()
-		in := supervise.AskExclusion{Voice: id, Reason: f.one("reason"), Evidence: f.Text("evidence", 0, supervise.MaxText)}
-		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-		if err == nil {
-			r.Toast("supervise.toast_ask_exclusion")
-			return r.Redirect("/voice/" + id)
-		}
-		if !f.Take(err) {
-			return err
-		}
-	} else {
-		f = r.Blank()
+	f, done, err := r.tried(func(f *Form) doer {
+		return supervise.AskExclusion{Voice: id, Reason: f.one("reason"), Evidence: f.Text("evidence", 0, supervise.MaxText)}
+	}, "supervise.toast_ask_exclusion", "/voice/"+id)
+	if done || err != nil {
+		return err
 	}
 	var facts []Fact
-	err := r.Read(func(tx *db.Tx) error {
+	err = r.Read(func(tx *db.Tx) error {
 		v, err := supervise.MayExclude(tx, r.Person, id)
 		facts = []Fact{{Label: r.T("supervise.subject_no"), Value: v.Number}, {Label: r.T("supervise.f.title"), Value: v.Title}}
 		return err
@@ -190,20 +172,11 @@ func (r *Req) settleObjection(x supervise.Exclusion, page Page, facts []Fact) er
 		}
 		return superviseList.Render(r, AdminListPage{Page: page, Facts: facts})
 	}
-	var f *Form
-	if r.Posted() {
-		f = r.Form()
-		in := supervise.SettleObjection{Exclusion: x.ID, Count: f.Choice("count", "yes", "no") == "yes", Note: f.Text("note", 0, supervise.MaxNote)}
-		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
-		if err == nil {
-			r.Toast("supervise.toast_exclusion")
-			return r.Redirect("/exclusions")
-		}
-		if !f.Take(err) {
-			return err
-		}
-	} else {
-		f = r.Blank()
+	f, done, err := r.tried(func(f *Form) doer {
+		return supervise.SettleObjection{Exclusion: x.ID, Count: f.Choice("count", "yes", "no") == "yes", Note: f.Text("note", 0, supervise.MaxNote)}
+	}, "supervise.toast_exclusion", "/exclusions")
+	if done || err != nil {
+		return err
 	}
 	return superviseForm.Render(r, OrderFormPage{AdminFormPage: AdminFormPage{Page: page, Lede: r.T("supervise.objection_lede"), Facts: facts, Form: f, To: "/exclusion/" + x.ID,
 		Submit: r.T("supervise.do.decide"), Parts: []Part{radiosPart(f.Choose("count", "supervise.f.count", options(r.Lang, "supervise.count", []string{"yes", "no"}))),
