@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -54,8 +55,28 @@ func house(t testing.TB, d *db.DB, c *clock.Fake) House {
 	return House{DB: d, Keys: keys, Photos: &forgetful{}, Log: log, Login: login.New(d, keys, quiet), Clock: c, Zone: d.Zone()}
 }
 
-// kept converts and stores pictures as an installation does.
-func kept(t testing.TB, d *db.DB, c *clock.Fake) *blob.Photos {
+// kept draws, converts and stores one picture of each kind of scene as an installation does; it forgets the others, which differ by the day
+// in their corner.
+type kept struct {
+	forgetful
+	to   *blob.Photos
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+func (k *kept) Add(ctx context.Context, r io.Reader) (blob.Photo, error) {
+	s := r.(*drawing).scene
+	k.mu.Lock()
+	again := k.seen[s.Name+s.Moment]
+	k.seen[s.Name+s.Moment] = true
+	k.mu.Unlock()
+	if again {
+		return k.forgetful.Add(ctx, r)
+	}
+	return k.to.Add(ctx, r)
+}
+
+func photos(t testing.TB, d *db.DB, c *clock.Fake) *blob.Photos {
 	t.Helper()
 	dir, err := blob.OpenDir(filepath.Join(t.TempDir(), "blobs"), c, d.Zone())
 	if err != nil {
@@ -79,7 +100,7 @@ func TestMake(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
 		h := house(t, d, c)
 		if d.Dialect() == db.SQLite {
-			h.Photos = kept(t, d, c)
+			h.Photos = &kept{to: photos(t, d, c), seen: map[string]bool{}}
 		} else {
 			c.Set(at(t, "2026-10-09 08:05"))
 		}
@@ -611,7 +632,7 @@ func BenchmarkMake(b *testing.B) {
 		c := clock.NewFake(clock.System().Now())
 		d := open(b, c)
 		h := house(b, d, c)
-		h.Photos = kept(b, d, c)
+		h.Photos = photos(b, d, c)
 		if _, err := Make(context.Background(), h, Size{}); err != nil {
 			b.Fatal(err)
 		}
