@@ -129,10 +129,11 @@ type Panel struct {
 
 // Conflict shows both versions of what two people changed. Template "conflict".
 type Conflict struct {
-	Who  string // who changed it meanwhile
-	When string
-	Rows []ConflictRow
-	Keep Link // go on with theirs
+	Who   string // who changed it meanwhile
+	When  string
+	Rows  []ConflictRow
+	Keep  Link // go on with theirs
+	Final bool // nothing can be sent over it any more
 }
 
 // ConflictRow is one field of a conflict.

@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/base/once"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 )
 
@@ -44,6 +45,7 @@ type MatterFormPage struct {
 	Files    bool
 	Queue    string // what the form is called while it waits on the device, "" where it does not
 	Answered bool   // the page is the answer to a try
+	Settled  *Panel // why the form can not be sent any more, instead of the button
 }
 
 // Verdict is one way in which a decision can be sent.
@@ -60,6 +62,7 @@ type FormPart struct {
 	Photos *PhotoField
 	Picker *Picker
 	Points *PointsField
+	Before *BeforeView
 }
 
 // PersonOption is one line of a list that a browser offers while somebody types.
@@ -97,7 +100,8 @@ type matterForm struct {
 	fields                     func(*doing)
 	prepare                    func(*doing, *db.Tx) error // reads what the fields need beside the matter
 	read                       func(*doing) doer
-	assignment                 bool // the version is that of the assignment
+	others                     func(*doing, []ConflictRow) []ConflictRow // adds to a conflict what another has done meanwhile
+	assignment                 bool                                      // the version is that of the assignment
 }
 
 // doing is one request for the form of an action.
@@ -163,7 +167,7 @@ func (a *matterForm) post(r *Req) error {
 		return r.Redirect(b.v.path())
 	case b.f.Take(err):
 		return b.render()
-	case outdated(err):
+	case outdated(err) || a.others != nil && fault.KindOf(err) == fault.Conflict: // what was measured stays before the eyes of who measured it
 		b.conflict()
 		return b.render()
 	}
@@ -232,13 +236,24 @@ func (b *doing) conflict() {
 		}
 		return r.Lang.Enum("matter.state", s)
 	}
-	b.page.Conflict = v.conflictBy([]ConflictRow{
+	rows := []ConflictRow{
 		{Label: r.T("matterpage.state"), Yours: state(was.State), Theirs: state(now.State)},
 		{Label: r.T("matterpage.lead"), Yours: v.unit(was.Lead), Theirs: v.unit(now.Lead)},
 		{Label: r.T("matterpage.owner"), Yours: was.Owner, Theirs: now.Owner},
 		{Label: r.T("matterpage.due"), Yours: was.Due, Theirs: now.Due},
 		{Label: r.T("matterpage.plan"), Yours: was.Plan, Theirs: now.Plan},
-	})
+	}
+	if b.others != nil {
+		rows = b.others(b, rows)
+	}
+	b.page.Conflict = v.conflictBy(rows)
+	if b.others != nil && b.ready != nil && !b.ready(v) { // another has settled it: there is nothing to send, and nothing of this is lost
+		b.page.Conflict.Final = true
+		b.page.Settled = &Panel{Tone: "warn", Text: r.T("matterpage.settled")}
+		if v.Matter.Place != "" && r.Person.Can(access.InspectRecord, access.Thing{Kind: inspect.RefKind, Unit: v.Matter.UnitPath, Lead: v.Matter.UnitPath}) {
+			b.page.Settled.Links = []Link{{Text: r.T("matterpage.settled_visit"), Href: r.Link("/visits/new?place=" + v.Matter.Place)}}
+		}
+	}
 	b.page.Version, b.page.Seen = b.version(), b.seen()
 	r.Status(http.StatusConflict)
 }

@@ -29,6 +29,9 @@ func (b *doing) readings(measured bool) {
 		case !measured:
 			b.yesNo(n, c.Text)
 		}
+		if b.others != nil { // somebody looks who has not done the work
+			b.before(n, c)
+		}
 	}
 	if b.unlikely {
 		b.tick("sure", "matterpage.sure")
@@ -159,6 +162,7 @@ func (b *doing) promised() {
 
 // inspectForm measures on the site.
 var inspectForm = &matterForm{
+	prepare: readEarlier, others: (*doing).foundMeanwhile,
 	name: "inspect", title: "matterpage.act.inspect", lede: "matterpage.inspect_lede", button: "matterpage.inspect_do", toast: "matterpage.toast_inspected", photos: 9,
 	ready: func(v *matterView) bool { return v.Matter.State == matter.Inspecting },
 	fields: func(b *doing) {
@@ -176,6 +180,7 @@ var inspectForm = &matterForm{
 
 // lookBackForm looks again at a closed matter.
 var lookBackForm = &matterForm{
+	prepare: readEarlier, others: (*doing).foundMeanwhile,
 	name: "look-back", title: "matterpage.act.look_back", lede: "matterpage.look_back_lede", button: "matterpage.inspect_do", toast: "matterpage.toast_inspected", photos: 9,
 	ready: func(v *matterView) bool { return v.lookBackNow() != 0 || v.drawn() },
 	fields: func(b *doing) {

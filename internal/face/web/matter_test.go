@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -211,6 +213,36 @@ func TestStaleFormShowsBoth(t *testing.T) {
 		p.signed(n)
 		p.form("triager", n, "decide").Set("approve", "no").Set("note", "写清型号").Submit().Want(200)
 		p.as("handler").Get("/matter/"+n+"/plan").Want(200).Says("这是你", "写清型号").Form("/plan").Submit("act=discard").Want(200).Says("写清型号")
+	})
+}
+
+// TestTwoInspectorsAtOnce: what was measured before stands beside the fields; the second of two who inspect the same matter sees what the
+// first has found beside what he has typed, nothing of it is lost, and he cannot send it over the first.
+func TestTwoInspectorsAtOnce(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		p := newPlant(t, d, c)
+		n := p.to(matter.Inspecting)
+		p.as("inspector").Get("/matter/"+n+"/inspect").Want(200).Says("自查", "40 ℃", "达到")
+		fill := func(warm string, good string) *webtest.Form {
+			return p.form("inspector", n, "inspect").Set("readings.1", warm).Set("readings.2", good)
+		}
+		second := fill("35.5", "no").Set("passed", "no").Set("note", "最里面的喷头只有 35.5 度，请再调").Set("present", "夜班职工 3 人").Attach("photos", "c.jpg", picture(t, color.Gray{60}))
+		fill("40.5", "yes").Set("passed", "yes").Set("present", "职工代表 2 人").Submit().Want(200)
+		page := second.Submit().Want(409).Says("你填写的时候，这里被改过了", "40.5 ℃", "35.5 ℃", "最里面的喷头只有 35.5 度，请再调", "另一位检查员已经提交了这次检查", "合格", "不合格").
+			Silent("再按一次保存")
+		held := map[string]string{}
+		page.Find(func(n *html.Node) bool {
+			if a := webtest.Attr(n, "name"); n.Data == "input" && (webtest.Attr(n, "type") != "radio" || slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "checked" })) {
+				held[a] = webtest.Attr(n, "value")
+			}
+			return false
+		})
+		if held["readings.1"] != "35.5" || held["readings.2"] != "no" || held["passed"] != "no" || held["present"] != "夜班职工 3 人" || held["photos_have"] == "" {
+			t.Errorf("what was typed is gone: %v", held)
+		}
+		page.Click("记一份现场检查").Want(200)
+		second.Submit().Want(409).Says("35.5 ℃")
+		p.state(n, matter.Accepting)
 	})
 }
 

@@ -173,6 +173,29 @@ func History(tx *db.Tx, place, code string, most int) ([]Point, error) {
 	return ps, err
 }
 
+// Earlier is what was last measured of one check item.
+type Earlier struct {
+	Code   string
+	At     clock.Millis
+	Worst  string
+	Result Result
+}
+
+// EarlierOf gives the last measuring before a moment of every check item of a place, of the records that the person may see.
+func EarlierOf(tx *db.Tx, who access.Person, place string, at clock.Millis) (map[string]Earlier, error) {
+	tx.Asked()
+	cond, args := access.Visible(who, access.InspectSee, columns, 3)
+	rows, err := db.All[Earlier](tx, `SELECT i.code, i.at, i.worst, i.result FROM visit_item i JOIN visit AS v ON v.id = i.visit
+		WHERE i.place = $1 AND i.at < $2 AND i.result <> 'na' AND (`+cond+`) ORDER BY i.at DESC LIMIT 100`, append([]any{place, at}, args...)...)
+	out := map[string]Earlier{}
+	for _, r := range rows {
+		if _, ok := out[r.Code]; !ok {
+			out[r.Code] = r
+		}
+	}
+	return out, err
+}
+
 // Instruments lists all instruments, those in use first. It is for whoever may record or keep them.
 func Instruments(tx *db.Tx) ([]Instrument, error) {
 	return db.All[Instrument](tx, `SELECT * FROM instrument ORDER BY active DESC, number`)
