@@ -48,6 +48,7 @@ type BoardNumber struct {
 	Year         string // of the year so far, or ""
 	YearHref     string
 	Means        string // what exactly it counts
+	Beside       string // what stands beside a rate: how many were left out
 }
 
 // BoardList is the list behind a number.
@@ -194,6 +195,9 @@ func (r *Req) boardNumbers(p *BoardPage, v *publish.View, list *List) {
 	say("confirmed", num(m.Of(publish.Confirmed)), num(y.Of(publish.Confirmed)), publish.Confirmed)
 	say("took", r.boardDays(m), r.boardDays(y), publish.Done)
 	say("on_time", r.boardShare(m), r.boardShare(y), publish.Due)
+	if !m.Few {
+		p.Numbers[len(p.Numbers)-1].Beside = r.T("board.excluded", m.Excluded)
+	}
 }
 
 // boardDays is the mean of working days, with one digit behind the point.

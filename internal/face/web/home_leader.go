@@ -162,12 +162,12 @@ func (r *Req) rankedBars(caption, label string, all []report.Ranked, name func(s
 // qualityFigure puts a figure of quality into words: as a percentage with its base, as counts where there are fewer than ten, and as
 // "not shown" where there are too few answers.
 func (r *Req) qualityFigure(q report.Quality) Figure {
-	f := Figure{Label: r.T("home.quality." + q.Name), Note: r.T("home.quality_n", q.All)}
+	f := Figure{Label: r.T("home.quality." + q.Name), Note: r.T("home.quality_n", q.All, q.Excluded)}
 	switch percent, ok := q.Percent(); {
 	case q.Hidden:
-		f.Unknown, f.Note = r.T("home.few"), ""
+		f.Unknown, f.Note = r.T("home.few"), r.T("home.excluded", q.Excluded)
 	case q.All == 0:
-		f.Unknown, f.Note = r.T("home.no_base"), ""
+		f.Unknown, f.Note = r.T("home.no_base"), r.T("home.excluded", q.Excluded)
 	case ok:
 		f.Value = percent
 	default:

@@ -125,7 +125,7 @@ func TestLeaderDecides(t *testing.T) {
 		p := newPlant(t, d, c)
 		p.as("leader").Get("/").Want(200).Says("本月台账 0 件实事", "还没有可以比较的历史", "没有等您决定的事", "没有逾期的单位", "还没有选出职工的原话", "少于5人，不显示")
 		n := p.to(matter.Executing)
-		p.as("leader").Get("/").Want(200).Says("本月台账 1 件实事", "0 件已由职工确认", "0 件逾期", "0 件需要您决定", "1 件 · 少于5人或可推算，不显示").Silent("人说 ")
+		p.as("leader").Get("/").Want(200).Says("本月台账 1 件实事", "0 件已由职工确认", "0 件逾期", "0 件需要您决定", "1 件 · 少于5人或可推算，不显示", "剔除 0").Silent("人说 ")
 		for _, day := range []string{"2026-12-14", "2026-12-16", "2026-12-18"} {
 			p.form("handler", n, "more-time").Set("day", day).Set("reason", "换热器未到货").Submit().Want(200)
 			if day < "2026-12-18" {

@@ -150,7 +150,7 @@ func listLedger(r *Req) error {
 	}
 	if r.Person.Has(access.Supervisor) && len(page.Table.Rows) > 0 {
 		page.Form, page.Table.Select = r.Blank(), "id"
-		page.Bulk = []BulkButton{{"order", "", r.T("supervise.bulk.order")}, {"exempt", "", r.T("supervise.bulk.exempt")}}
+		page.Bulk = []BulkButton{{"order", "", r.T("supervise.bulk.order")}, {"exempt", "", r.T("supervise.bulk.exempt")}, {"meeting", "", r.T("supervise.bulk.meeting")}}
 	}
 	return ledgerPage.Render(r, page)
 }

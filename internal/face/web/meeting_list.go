@@ -8,7 +8,6 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/meeting"
 	meetshow "sanwen/internal/work/meeting/show"
@@ -109,7 +108,8 @@ func (r *Req) meetingParts(f *Form, tree *org.Tree, people meetingPeople) []Part
 	return []Part{fieldPart(f.Field("title", "meeting.f.title").Limit(meeting.MaxTitle)), fieldPart(f.Field("day", "meeting.f.day").As("date")),
 		fieldPart(f.Field("start", "meeting.f.start").As("time")), fieldPart(f.Field("end", "meeting.f.end").As("time")), fieldPart(f.Field("place", "meeting.f.place").Limit(meeting.MaxPlace)),
 		selectPart(f.Choose("chair", "meeting.f.chair", people.chairs)), selectPart(f.Choose("recorder", "meeting.f.recorder", people.recorders)),
-		boxesPart(f.Choose("invited", "meeting.f.invited", meetingUnits(tree, r.Lang)).Hint("meeting.invited_hint")), boxesPart(f.Choose("sit_in", "meeting.f.sit_in", meetingUnits(tree, r.Lang)).May())}
+		pickPart(f.PickUnits("invited", "meeting.f.invited", r.UnitsOf(tree, org.Department, org.Plant)).Hint("meeting.invited_hint")),
+		pickPart(f.PickUnits("sit_in", "meeting.f.sit_in", r.UnitsOf(tree, org.Department, org.Plant)).May())}
 }
 
 // clockTime reads a time of day on a day, as the field of a browser sends it.
@@ -128,7 +128,7 @@ func (r *Req) clockTime(f *Form, name string, day clock.Day) clock.Millis {
 func (r *Req) meetingTerms(f *Form) meeting.Terms {
 	day := f.Day("day", true)
 	return meeting.Terms{Title: f.Line("title", 0, meeting.MaxTitle), Start: r.clockTime(f, "start", day), End: r.clockTime(f, "end", day), Place: f.Line("place", 0, meeting.MaxPlace),
-		Chair: f.one("chair"), Recorder: f.one("recorder"), Invited: given(f.Many("invited")), SitIn: given(f.Many("sit_in"))}
+		Chair: f.one("chair"), Recorder: f.one("recorder"), Invited: f.Units("invited", org.Department, org.Plant), SitIn: f.Units("sit_in", org.Department, org.Plant)}
 }
 
 // newMeeting shows and takes the form that calls a meeting.
@@ -150,9 +150,16 @@ func newMeeting(r *Req) error {
 	if r.Posted() {
 		f = r.Form()
 		in := &meeting.Call{Kind: f.Choice("kind", meeting.Kinds()...), Terms: r.meetingTerms(f)}
-		err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+		matters := given(f.Many("matter"))
+		if len(matters) > 0 && in.Kind == meeting.Exchange {
+			f.Fault("kind", "meeting.selected_kind")
+		}
+		err := r.save(f, func(tx *db.Tx) error { return r.callAbout(tx, in, matters) })
 		if err == nil {
 			r.Toast("meeting.toast.call")
+			if len(matters) > 0 {
+				return r.Redirect("/meeting/" + in.ID + "/pack")
+			}
 			return r.Redirect("/meetings")
 		}
 		if !f.Take(err) {
@@ -160,22 +167,16 @@ func newMeeting(r *Req) error {
 		}
 	} else {
 		f = r.Blank("kind", meeting.Dispatch, "start", "14:00", "end", "16:00")
+		f.values["matter"] = r.http.URL.Query()["matter"]
 		if len(people.recorders) > 0 {
 			f.Set("recorder", people.recorders[0].Value)
 		}
 	}
+	selected, err := r.selectedMatters(f)
+	if err != nil {
+		return err
+	}
 	parts := append([]Part{radiosPart(f.Choose("kind", "meeting.f.kind", options(r.Lang, "meeting.kind", meeting.Kinds())))}, r.meetingParts(f, tree, people)...)
 	return meetingForm.Render(r, AdminFormPage{Page: Page{Title: r.T("meeting.do.call"), Shape: Staff, Back: "/meetings"}, Lede: r.T("meeting.lede.call"), Form: f, To: "/meetings/new",
-		Submit: r.T("meeting.do.call"), Parts: parts})
-}
-
-// meetingUnits offers plants and departments: those that come to a meeting are ticked, several at once.
-func meetingUnits(tree *org.Tree, l lang.Lang) []Option {
-	var out []Option
-	for _, u := range tree.OfKind(org.Department, org.Plant) {
-		if u.Active {
-			out = append(out, Option{Value: u.Code, Text: u.Name(l), Note: u.Code})
-		}
-	}
-	return out
+		Submit: r.T("meeting.do.call"), Parts: append(selected, parts...)})
 }

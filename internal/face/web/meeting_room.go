@@ -301,7 +301,7 @@ func (v *meetingView) roomPage(f *Form, rs []meeting.Resolution, names map[strin
 	}
 	page.Say = f.Field("text", "meeting.f.resolution").Area(3).Limit(meeting.MaxText)
 	page.Lead = f.Choose("lead", "meeting.f.lead", unitChoices(v.tree, r.Lang, org.Department, org.Plant))
-	page.Co = f.Choose("co", "meeting.f.co", meetingUnits(v.tree, r.Lang)).May()
+	page.Co = f.Choose("co", "meeting.f.co", unitChoices(v.tree, r.Lang, org.Department, org.Plant)).May()
 	page.Whom = f.Field("person", "meeting.f.person").May().Hint("meeting.person_hint")
 	page.Day = f.Field("day", "meeting.f.day_by").As("date")
 	for _, p := range v.parties {

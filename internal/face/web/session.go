@@ -159,10 +159,10 @@ func (r *Req) takeToast() *Toast {
 	return t
 }
 
-// isToast reports whether key is one of the sentences that areas keep for toasts: "matter.toast_signed".
+// isToast reports whether key is one of the sentences that areas keep for toasts: "matter.toast_signed", "meeting.toast.sign".
 func isToast(key string) bool {
 	_, rest, _ := strings.Cut(key, ".")
-	return strings.HasPrefix(rest, "toast_")
+	return strings.HasPrefix(rest, "toast_") || strings.HasPrefix(rest, "toast.")
 }
 
 // undoable reports whether path takes a POST on this site.

@@ -61,7 +61,7 @@ var errLook = errors.New("web: only tried")
 // bulkSupervise previews and does something with several rows, each on its own.
 func bulkSupervise(r *Req) error {
 	f := r.Form()
-	do := f.Choice("do", "order", "sign", "drop", "exempt", "refuse")
+	do := f.Choice("do", "order", "sign", "drop", "exempt", "refuse", "meeting")
 	back := f.Choice("back", "/ledger", "/supervise")
 	if err := f.Err(); err != nil {
 		return err
@@ -79,6 +79,9 @@ func bulkSupervise(r *Req) error {
 		return r.Redirect(back)
 	case len(ids) > bulkMost:
 		return fault.New(fault.Invalid, "inbox.bulk.many", bulkMost)
+	}
+	if do == "meeting" {
+		return r.meetingAbout(ids, back)
 	}
 	asked := f.Value("asked") == "1" && f.Value("look") == ""
 	page := SuperviseBulkPage{Page: Page{Title: r.T("supervise.bulk." + do), Shape: Staff, Back: back}, Do: do, Form: f, Danger: kind.tone == "danger", Again: back,

@@ -30,6 +30,11 @@ func (p *SuperviseDeskPage) Bar(sign, drop string) BulkBar {
 	return BulkBar{Name: "id", Buttons: []BulkButton{{"sign", "", sign}, {"drop", "", drop}}}
 }
 
+// Call is what may be done with the rows of the ladder that are ticked.
+func (p *SuperviseDeskPage) Call(meeting string) BulkBar {
+	return BulkBar{Name: "id", Buttons: []BulkButton{{"meeting", "", meeting}}}
+}
+
 func superviseSpec() ListSpec {
 	return ListSpec{Filters: []Filter{
 		{Name: "kind", Label: "desk.kind", Values: texts(superviseKinds), Prefix: "duty.kind.", Many: true},
@@ -75,6 +80,9 @@ func showSupervise(r *Req) error {
 		}
 		if len(page.Drafts.Rows) > 0 {
 			page.Form, page.Drafts.Select = r.Blank(), "id"
+		}
+		if len(page.Ladder.Rows) > 0 && r.Person.Has(access.Supervisor) {
+			page.Form, page.Ladder.Select = r.Blank(), "id"
 		}
 		for k, section := range []func(*db.Tx) (Table, error){s.extensions, s.unreachable, s.whistles, s.talks, nil, s.pauses, s.reviews, s.again, s.disputed, s.still} {
 			if section == nil {
@@ -173,7 +181,7 @@ func (s *superviseView) climbing(tx *db.Tx) (Table, error) {
 			}
 		}
 		row := t.Add(href, append(cells, s.then(tx, n, c))...)
-		if n.Light.Color == duty.Red {
+		if row.Value = n.SubjectID; n.Light.Color == duty.Red {
 			row.Tone = "bad"
 		}
 	}

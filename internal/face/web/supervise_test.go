@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,37 @@ func TestOrdersForSeveralRows(t *testing.T) {
 		if o := p.orders(good)[0]; o.State != supervise.Withdrawn {
 			t.Errorf("after undo: %s", o.State)
 		}
+	})
+}
+
+// TestAMeetingIsCalledFromASelection: rows of the ledger and of the supervising desk lead to the form that calls a meeting, with their
+// matters ticked; they stand on its agenda, and what is no matter under way is left out and said.
+func TestAMeetingIsCalledFromASelection(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		p := newPlant(t, d, c)
+		a, b, gone := p.register("standard"), p.register("standard"), p.register("standard")
+		p.Do("leader", matter.Cancel{Matter: gone, Reason: "立项重复，并入前一件办理。"})
+		list := p.as("supervisor").Get("/ledger?view=all").Want(200)
+		pressBulk(list, "meeting", p.matter(gone).ID).Want(200).Says("没有在办的实事")
+		call := pressBulk(list, "meeting", p.matter(a).ID, p.matter(b).ID, p.matter(gone).ID).Want(200).Says("上议程的实事", a, b, "有 1 条不是在办的实事").Silent(gone)
+		fill := func(f *webtest.Form) *webtest.Form {
+			return f.Set("title", "供暖准备专题调度推进会").Set("day", "2026-12-04").Set("start", "14:00").Set("end", "16:00").Set("place", "办公楼三楼会议室").Set("chair", p.P("leader").ID).
+				Set("recorder", p.P("triager").ID).Set("invited.add", "设备部")
+		}
+		wrong := fill(call.Form("/meetings/new")).Set("kind", "exchange").Submit().Want(422).Says("总结交流会没有议程", a, b)
+		again := wrong.Form("/meetings/new")
+		if again.Values.Get("title") != "供暖准备专题调度推进会" || len(again.Values["matter"]) != 2 || !slices.Contains(again.Values["invited"], "D05") {
+			t.Errorf("what was typed is gone: %v", again.Values)
+		}
+		again.Values["matter"] = []string{a}
+		again.Set("kind", "dispatch").Submit().Want(200).Says(a, "督办时选定上会").Silent(b)
+
+		// the same from the ladder of the desk: rows of what people said are left out
+		for c.Now().Day() < 27 {
+			c.Advance(24 * time.Hour)
+		}
+		desk := p.as("supervisor").Get("/supervise").Want(200)
+		pressBulk(desk, "meeting", p.matter(b).ID).Want(200).Says("上议程的实事", b).Silent(a)
 	})
 }
 

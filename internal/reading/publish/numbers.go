@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/supervise"
 )
 
 // Figure is a number of the board that counts matters; the list behind it holds exactly those.
@@ -31,6 +32,7 @@ type Numbers struct {
 	Few      bool
 	Heard    int // voices that came in
 	Answered int // of those: have an answer, or a refusal with its reason
+	Excluded int // of those: left out of the rates of departments
 	// Lists holds the ids of the matters behind each figure, the latest first.
 	Lists map[Figure][]string
 	// Days is the sum of the working days from taking up to striking off, of the matters of Done.
@@ -80,6 +82,9 @@ func NumbersOf(tx *db.Tx, place string, from, to clock.Day) (Numbers, error) {
 			return n, err
 		}
 		n.Heard, n.Answered = got.Heard, got.Answered
+		if n.Excluded, err = supervise.LeftOut(tx, from, to, places); err != nil {
+			return n, err
+		}
 	}
 	return n, n.matters(tx, places)
 }

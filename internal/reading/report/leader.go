@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice/quote"
 )
 
@@ -56,6 +57,7 @@ type Ranked struct {
 type Quality struct {
 	Name      string // language key: "home.quality.<name>"
 	Part, All int
+	Excluded  int    // voices of the time that were left out of the rates of departments
 	Hidden    bool   // too few answers
 	Query     string // of the ledger's list behind Part, or "" where no list may be shown
 	AllQuery  string // of the list behind All
@@ -207,7 +209,15 @@ func quality(tx *db.Tx, who access.Person, since clock.Day) ([]Quality, error) {
 	if shown {
 		q.Part, q.All = s.Upper, s.Grades
 	}
-	return append(out, q), err
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, q)
+	left, err := supervise.LeftOut(tx, since, tx.Today(), nil)
+	for i := range out {
+		out[i].Excluded = left
+	}
+	return out, err
 }
 
 // Percent is Part of All with one decimal, and false where there are too few for a percentage: then the counts are shown.

@@ -63,6 +63,17 @@ func RatesOf(tx *db.Tx, who access.Person, from, to clock.Day) ([]Rate, error) {
 	return rows, err
 }
 
+// LeftOut counts the voices of a time that were left out of the rates of departments, of some places or, with none, of all. It names
+// nobody: it stands beside every rate that is shown.
+func LeftOut(tx *db.Tx, from, to clock.Day, places []string) (int, error) {
+	w := db.NewWhere().Add("v.day >= ? AND v.day <= ? AND v.restricted = ''", from, to)
+	if places != nil {
+		w.In("v.place", places)
+	}
+	cond, args := w.SQL()
+	return db.One[int](tx, `SELECT COUNT(DISTINCT x.voice) FROM exclusion x JOIN voice v ON v.id = x.voice WHERE x.state IN `+leftOut+` AND `+cond, args...)
+}
+
 // AuditDays is over how many days the share of exclusions is looked at (default of the product).
 const AuditDays = 365
 

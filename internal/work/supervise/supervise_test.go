@@ -2,6 +2,7 @@ package supervise_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -460,6 +461,12 @@ func TestAnObjectionIsSettledByAThirdPerson(t *testing.T) {
 		if r := rate(); r.Unit != "D02" || r.Voices != 1 || r.Excluded != 1 || r.Counted != 0 || !r.Flagged(5) || r.Share() != 100 {
 			t.Errorf("rate %+v", r)
 		}
+		left := func(from, to clock.Day, places ...string) int {
+			return read(w, func(tx *db.Tx) (int, error) { return supervise.LeftOut(tx, from, to, places) })
+		}
+		if n := []int{left("2026-11-01", "2027-01-31"), left("2026-11-01", "2027-01-31", v.Place), left("2026-11-01", "2027-01-31", "P999"), left("2026-01-01", "2026-10-31")}; !slices.Equal(n, []int{1, 1, 0, 0}) {
+			t.Errorf("left out in all, at the place, elsewhere, earlier: %v", n)
+		}
 		if n := read(w, func(tx *db.Tx) (int, error) {
 			return db.One[int](tx, `SELECT COUNT(*) FROM event WHERE kind = 'exclusion.flag' AND subject_kind = 'unit' AND subject_id = 'D02'`)
 		}); n != 1 {
@@ -487,7 +494,7 @@ func TestAnObjectionIsSettledByAThirdPerson(t *testing.T) {
 		w.refuses("equipment-head", supervise.SettleObjection{Exclusion: x.ID, Note: "维持原决定"}, "access.unknown")
 		w.refuses("leader", supervise.SettleObjection{Exclusion: x.ID, Count: true}, "note:supervise.missing")
 		w.Do("leader", supervise.SettleObjection{Exclusion: x.ID, Count: true, Note: "夜间复测 34 ℃，属实。"})
-		if r := rate(); r.Excluded != 0 || r.Flagged(5) {
+		if r := rate(); r.Excluded != 0 || r.Flagged(5) || left("2026-11-01", "2027-01-31") != 0 {
 			t.Errorf("rate after the objection %+v", r)
 		}
 		w.refuses("equipment", supervise.AskExclusion{Voice: v.ID, Reason: "untrue", Evidence: "三次测温合格，附记录。"}, "supervise.exclusion_twice")
