@@ -103,7 +103,7 @@ func (a *App) sweepBlobs(ctx context.Context) error {
 }
 
 func (a *App) blobUsed(tx *db.Tx, hash string) (bool, error) {
-	if m, err := matter.PhotoMatter(tx, hash); err != nil || len(m) > 0 {
+	if m, err := ledger.PhotoMatter(tx, hash); err != nil || len(m) > 0 {
 		return len(m) > 0, err
 	}
 	if v, err := inspect.PhotoUsed(tx, hash); err != nil || v != "" {

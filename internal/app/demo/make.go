@@ -15,7 +15,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/seal"
-	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/custody"
 )
 
 // House is the installation that the demonstration is made in. Its clock is moved through the year.
@@ -109,7 +109,7 @@ func Make(ctx context.Context, h House, size Size) (Made, error) {
 // custodians lets those who keep identities make their keys; the password of the demonstration opens them.
 func custodians(ctx context.Context, h House, cast Cast) error {
 	for _, p := range cast.Holders[access.Custodian] {
-		key, _, err := voice.NewKey(ctx, p.ID, Password)
+		key, _, err := custody.NewKey(ctx, p.ID, Password)
 		if err != nil {
 			return err
 		}

@@ -28,6 +28,7 @@ import (
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/custody"
 )
 
 // forgetful takes pictures and keeps none, nor has them drawn: where nobody looks at them, that is most of the work.
@@ -459,11 +460,11 @@ func (x *made) secrets() {
 		AND NOT EXISTS (SELECT 1 FROM voice_identity i WHERE i.voice = v.id)`); n > 0 {
 		x.t.Errorf("%d identities are not sealed", n)
 	}
-	var keys []voice.Custodian
+	var keys []custody.Custodian
 	var sealed []byte
 	var id string
 	x.read(func(tx *db.Tx) (err error) {
-		if keys, err = voice.Custodians(tx); err != nil {
+		if keys, err = custody.Custodians(tx); err != nil {
 			return err
 		}
 		if id, err = db.One[string](tx, `SELECT voice FROM voice_identity ORDER BY voice LIMIT 1`); err != nil {

@@ -6,7 +6,7 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
-	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/custody"
 )
 
 // passphraseLeast is the fewest characters of the passphrase that wraps a custodian's private key.
@@ -21,7 +21,7 @@ func renderKey(r *Req, f *Form) error {
 		if err := r.Person.May(tx, access.CustodianKey, access.Thing{Kind: "custodian", ID: r.Person.ID, Submitter: r.Person.ID}); err != nil {
 			return err
 		}
-		list, err := voice.Custodians(tx)
+		list, err := custody.Custodians(tx)
 		if err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (r *Req) makeKey(ctx context.Context, password, passphrase string) (private
 	if err := r.Logins.Confirm(ctx, r.Person, password); err != nil {
 		return "", err
 	}
-	in, private, err := voice.NewKey(ctx, r.Person.ID, passphrase)
+	in, private, err := custody.NewKey(ctx, r.Person.ID, passphrase)
 	if err != nil {
 		return "", err
 	}

@@ -9,7 +9,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/ground/seal"
-	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/custody"
 )
 
 // TestCustodianKey: a custodian makes his own keys; the private one is on one page and in the database only wrapped.
@@ -30,7 +30,7 @@ func TestCustodianKey(t *testing.T) {
 		private := strings.Fields(text[at:])[0]
 		b.Get("/account/key").Want(200).Says("你已经有一对密钥", "sanwen-custodian-x25519:").Silent(private)
 		o.read(func(tx *db.Tx) error {
-			list, err := voice.Custodians(tx)
+			list, err := custody.Custodians(tx)
 			if err != nil || len(list) != 1 || strings.Contains(list[0].Wrapped, private) {
 				t.Fatalf("%v %v", list, err)
 			}

@@ -51,12 +51,13 @@ func followOpen(r *Req) error {
 
 // following is somebody with his own thread: the holder of its receipt, or the account of a named voice.
 type following struct {
-	r    *Req
-	who  access.Person
-	id   string // the voice of the receipt or the account
-	part string // a part of it that is being looked at, or ""
-	base string // "/f" or "/mine/SQ…"
-	f    voices.Follow
+	r     *Req
+	who   access.Person
+	id    string // the voice of the receipt or the account
+	asked bool   // one is asked what one thinks of the plan
+	part  string // a part of it that is being looked at, or ""
+	base  string // "/f" or "/mine/SQ…"
+	f     voices.Follow
 	// relapse: it may still be said that the matter is not fixed
 	relapse bool
 	// leftOut: the voice was left out of the rates, and it may still be objected to that

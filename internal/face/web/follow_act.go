@@ -36,6 +36,7 @@ var acts = map[string]ActPage{
 	"add":         {Words: true, Photos: 6},
 	"not_solved":  {Words: true, Need: true, Photos: 6},
 	"not_fixed":   {Words: true, Need: true},
+	"comment":     {Words: true, Need: true},
 	"object":      {Words: true, Need: true},
 	"count":       {Words: true, Need: true},
 	"retaliation": {Words: true, Need: true, Photos: 6},
@@ -44,7 +45,7 @@ var acts = map[string]ActPage{
 }
 
 var actToasts = map[string]string{"add": "follow.toast_add", "solved": "follow.toast_solved", "not_solved": "follow.toast_not_solved",
-	"not_fixed": "follow.toast_not_fixed", "object": "follow.toast_object", "count": "follow.toast_count", "retaliation": "follow.toast_retaliation", "withdraw": "follow.toast_withdraw"}
+	"not_fixed": "follow.toast_not_fixed", "comment": "follow.toast_comment", "object": "follow.toast_object", "count": "follow.toast_count", "retaliation": "follow.toast_retaliation", "withdraw": "follow.toast_withdraw"}
 
 // do shows the page of one thing to do, or does it.
 func (t *following) do(what string, f *Form, photos []photo) error {
@@ -162,6 +163,8 @@ func (t *following) perform(what string, f *Form, photos []photo) error {
 			return voice.NotSolved{Voice: id, Key: key, Text: text, Photos: photos}.Do(tx, t.who)
 		case "not_fixed":
 			return accept.NotFixed{Matter: t.f.Matter.ID, What: text}.Do(tx, t.who)
+		case "comment":
+			return voice.CommentPlan{Voice: id, Key: key, Text: text}.Do(tx, t.who)
 		case "object":
 			return voice.Object{Voice: id, Key: key, Text: text}.Do(tx, t.who)
 		case "count":

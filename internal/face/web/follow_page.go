@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/core"
@@ -32,6 +33,7 @@ type FollowPage struct {
 	Hotline    *Call // a crisis: whom to call
 	Steps      []Step
 	Moved      []MovedDate
+	Plan       *FollowPlan
 	Latest     *Message // what the union or the unit said last
 	Thread     []Message
 	Pairs      []Pair
@@ -53,6 +55,13 @@ type FollowPart struct{ ID, Number, Name, Text string }
 
 // FollowButton leads to the page on which one does something.
 type FollowButton struct{ Do, Text, Icon, Tone string }
+
+// FollowPlan is what is promised: nobody's name is in it (问计于职工).
+type FollowPlan struct {
+	Facts []Fact
+	Waits bool   // not approved yet
+	Until string // one is asked what one thinks of it until then
+}
 
 // RateCard asks the submitter to say whether it is solved.
 type RateCard struct {
@@ -236,6 +245,7 @@ func (t *following) matter(tx *db.Tx, p *FollowPage) error {
 		return nil
 	}
 	r := t.r
+	var err error
 	if m.Public {
 		photos, err := matter.PhotosOf(tx, m.ID)
 		if err != nil {
@@ -243,13 +253,16 @@ func (t *following) matter(tx *db.Tx, p *FollowPage) error {
 		}
 		p.Pairs = r.pairs(photos, true)
 	}
+	if p.Plan, err = t.plan(tx, *m); err != nil {
+		return err
+	}
 	days, err := org.Int(tx, org.RelapseDays)
 	if err != nil {
 		return err
 	}
 	t.relapse = m.State == matter.Accepting || m.State == matter.Rated ||
 		m.State == matter.Closed && tx.Millis() <= m.ClosedAt.Add(time.Duration(days)*24*time.Hour)
-	granted, err := matter.GrantedOf(tx, m.ID)
+	granted, err := ledger.GrantedOf(tx, m.ID)
 	if err != nil {
 		return err
 	}
@@ -274,6 +287,41 @@ func (t *following) matter(tx *db.Tx, p *FollowPage) error {
 		p.Rate = &RateCard{Title: m.Shown(), Until: r.Lang.Date(asked.WindowEnd, r.Zone)}
 	}
 	return err
+}
+
+// plan is what those behind a matter may read of its plan before work starts and while it goes on, and until when they are asked.
+func (t *following) plan(tx *db.Tx, m matter.Matter) (*FollowPlan, error) {
+	r := t.r
+	w, err := ledger.PromiseOf(tx, m.ID)
+	if err != nil || w == nil {
+		return nil, err
+	}
+	tree, err := org.TreeOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	p := &FollowPlan{Waits: w.Waiting}
+	add := func(label, value, note string) {
+		if value != "" || note != "" {
+			p.Facts = append(p.Facts, Fact{Label: r.T(label), Value: value, Note: note})
+		}
+	}
+	var checks []string
+	for _, c := range w.Checks {
+		limits := checkLimits(c)
+		if limits == "" {
+			limits = r.T("matterpage.yesno")
+		}
+		checks = append(checks, c.Text+" "+limits)
+	}
+	add("follow.plan_item", w.Item, "")
+	add("follow.plan_standard", w.Standard, r.Lang.List(checks))
+	add("follow.plan_lead", tree.Name(w.Lead, r.Lang), "")
+	add("follow.plan_due", r.Lang.Date(w.Due, r.Zone), "")
+	if w.Comment != 0 && t.f.Voice.State == core.Linked {
+		t.asked, p.Until = true, r.Lang.DateTime(w.Comment, r.Zone)
+	}
+	return p, nil
 }
 
 // invitation is the one to the last round of the matter, or nil.
@@ -314,6 +362,9 @@ func (t *following) buttons(p *FollowPage) {
 		add(&p.Buttons, "not_solved", "flag", "")
 	} else if t.relapse {
 		add(&p.Buttons, "not_fixed", "flag", "")
+	}
+	if t.asked {
+		add(&p.Buttons, "comment", "message", "primary")
 	}
 	if can(core.EvObject) {
 		add(&p.Buttons, "object", "message", "")

@@ -16,6 +16,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/custody"
 )
 
 // hall is an office with places, enough people to hide among, two custodians, photos and a log.
@@ -67,7 +68,7 @@ func newHall(t *testing.T, d *db.DB, c *clock.Fake) *hall {
 			t.Fatal(err)
 		}
 		h.write(func(tx *db.Tx) error {
-			return voice.HoldKey{Public: pair.Public, Wrapped: "kept in the safe"}.Do(tx, p)
+			return custody.HoldKey{Public: pair.Public, Wrapped: "kept in the safe"}.Do(tx, p)
 		})
 	}
 	return h

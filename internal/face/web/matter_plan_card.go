@@ -21,6 +21,9 @@ type PlanCard struct {
 	Decision string
 	Rows     []PlanRow
 	Hints    bool // some row has a hint
+
+	CommentUntil string // those who said it may comment until then, and nobody approves it before
+	Comments     []Message
 }
 
 // PlanRow is one determination.
@@ -69,6 +72,18 @@ func (v *matterView) planCard(p matter.Plan) *PlanCard {
 	}
 	if p.DecidedBy != "" {
 		c.Decided = r.T("matterpage.decided_by", v.person(p.DecidedBy), v.day(p.DecidedAt))
+	}
+	if p.State == matter.PlanSubmitted && p.CommentUntil > v.now {
+		c.CommentUntil = v.moment(p.CommentUntil)
+	}
+	if p.CommentUntil != 0 {
+		for _, m := range v.comments {
+			text := m.Text
+			if text == "" {
+				text = r.T("matterpage.comment_hidden")
+			}
+			c.Comments = append(c.Comments, Message{From: r.Lang.Enum("voice.level", m.Level), When: v.day(m.At), Text: text})
+		}
 	}
 	c.Rows = v.planRows(p)
 	hints := plan.Hinted(p.Slots)

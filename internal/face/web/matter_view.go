@@ -11,22 +11,27 @@ import (
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
+	voices "sanwen/internal/work/voice/show"
 )
 
 // matterView is one matter with what its pages need beside it, read in one snapshot.
 type matterView struct {
 	ledger.Page
-	r     *Req
-	tree  *org.Tree
-	cat   *org.Catalogue
-	set   org.Settings
-	cal   *clock.Calendar
-	place *org.Place             // nil where the matter has none
-	open  *assignment.Assignment // nil where nobody has it
-	items []duty.Item            // of every duty, in the order of Duties
-	today clock.Day
-	now   clock.Millis
+	r        *Req
+	tree     *org.Tree
+	cat      *org.Catalogue
+	set      org.Settings
+	cal      *clock.Calendar
+	place    *org.Place             // nil where the matter has none
+	open     *assignment.Assignment // nil where nobody has it
+	items    []duty.Item            // of every duty, in the order of Duties
+	comments []voices.Comment       // on the version of the plan that waits or was decided on last
+	today    clock.Day
+	now      clock.Millis
 }
+
+// commentsMost is how many comments on a plan a page shows.
+const commentsMost = 200
 
 // viewMatter reads the matter that the address names, for somebody who may see it.
 func (r *Req) viewMatter(tx *db.Tx) (*matterView, error) {
@@ -56,6 +61,12 @@ func (r *Req) viewMatter(tx *db.Tx) (*matterView, error) {
 	}
 	if v.open, err = assignment.Open(tx, v.Matter.Ref()); err != nil {
 		return nil, err
+	}
+	if len(v.Plans) > 0 && v.Plans[0].CommentUntil != 0 {
+		const hour = 3_600_000 // of who is not to be known the hour is kept only
+		if v.comments, err = voices.CommentsOn(tx, r.Person, v.Matter.ID, v.Plans[0].At/hour*hour, commentsMost); err != nil {
+			return nil, err
+		}
 	}
 	v.items, err = duty.Items(tx, v.Duties)
 	return v, err

@@ -7,6 +7,7 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/voice"
 	voices "sanwen/internal/work/voice/show"
 )
@@ -30,14 +31,14 @@ func photoShow(r *Req) error {
 	err := r.Read(func(tx *db.Tx) error {
 		tx.Asked()
 		var err error
-		if public, err = matter.PhotoPublic(tx, hash); err != nil || public {
+		if public, err = ledger.PhotoPublic(tx, hash); err != nil || public {
 			may = public
 			return err
 		}
 		if !r.Person.SignedIn() {
 			return nil
 		}
-		of, err := matter.PhotoMatter(tx, hash)
+		of, err := ledger.PhotoMatter(tx, hash)
 		for _, m := range of {
 			if _, _, err := matter.Get(tx, r.Person, m); err == nil {
 				may = true

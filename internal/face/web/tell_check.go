@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/custody"
 )
 
 // WhoPage asks who may know, and shows what will be sent.
@@ -92,7 +93,7 @@ func (t *telling) person(p *WhoPage) error {
 func (r *Req) levels(signed bool) ([]Option, error) {
 	sealable := false
 	err := r.Read(func(tx *db.Tx) error {
-		keys, err := voice.Custodians(tx)
+		keys, err := custody.Custodians(tx)
 		sealable = len(keys) >= 2
 		return err
 	})

@@ -7,6 +7,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
 )
 
 func roundOf(tx *db.Tx, matter string, round int64) (*Acceptance, error) {
@@ -184,7 +185,7 @@ func asked(tx *db.Tx, i Invitation) (Asked, error) {
 			out.Photos = append(out.Photos, p)
 		}
 	}
-	out.Said, err = matter.LastClaim(tx, m.ID)
+	out.Said, err = ledger.LastClaim(tx, m.ID)
 	return out, err
 }
 

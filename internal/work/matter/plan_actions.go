@@ -61,6 +61,7 @@ func (in SubmitPlan) Do(tx *db.Tx, who access.Person) error {
 	p := Plan{Matter: x.m.ID, Version: x.m.PlanLatest + 1, Round: x.m.Round, State: PlanSubmitted, Class: x.m.Class, Author: who.ID,
 		At: x.now(), OwnerName: owner.Name, Slots: s, StepStates: plan.Carry(old.StepStates, s.Steps)}
 	x.m.PlanLatest, x.m.Author = p.Version, who.ID
+	x.comment(&p)
 	step, err := x.review(&p)
 	if err != nil {
 		return err
@@ -78,7 +79,7 @@ func (in SubmitPlan) Do(tx *db.Tx, who access.Person) error {
 		if err := x.enforce(p); err != nil {
 			return err
 		}
-	} else if err := x.wait(step); err != nil {
+	} else if err := x.wait(step, p); err != nil {
 		return err
 	}
 	return x.done(ev, struct {
@@ -219,6 +220,9 @@ func (in DecidePlan) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	if in.Approve {
+		if p.CommentUntil > x.now() {
+			return fault.New(fault.Conflict, "matter.plan.comment_open", p.CommentUntil.Day(tx.Zone()))
+		}
 		t, env, err := x.rules()
 		if err != nil {
 			return err
@@ -247,6 +251,7 @@ func (x *act) reschedule(to clock.Day, author string) error {
 		return err
 	}
 	p.Version, p.Round, p.State = x.m.PlanLatest+1, x.m.Round, PlanApproved
+	p.CommentUntil = 0
 	p.Author, p.At, p.DecidedBy, p.DecidedAt, p.Decision = author, x.now(), x.who.ID, x.now(), ""
 	p.HeadBy, p.HeadAt, p.HeadAs = "", 0, chain.Moved
 	p.Slots.Deadline = to

@@ -82,7 +82,7 @@ func (x *act) heads(unit string, not ...string) (n int, first bool, err error) {
 }
 
 // wait lets the plan wait for a step and owes it.
-func (x *act) wait(s chain.Step) error {
+func (x *act) wait(s chain.Step, p Plan) error {
 	x.m.Review = s
 	n := duty.New{Kind: duty.PlanHead, Unit: x.m.Lead, Path: x.m.LeadPath, Role: access.DeptHead}
 	switch s {
@@ -94,6 +94,9 @@ func (x *act) wait(s chain.Step) error {
 		n = duty.New{Kind: duty.PlanFinance, Path: x.m.UnitPath, Role: access.Leader}
 	case chain.Office:
 		n = duty.New{Kind: duty.Approve, Path: x.m.UnitPath, Role: access.Supervisor}
+		if p.CommentUntil > x.now() { // the office reads what was said before it decides
+			n.Day = x.cal.AddWorkdays(p.CommentUntil.Day(x.tx.Zone()), ApproveDays)
+		}
 	}
 	return x.owe(n)
 }
@@ -173,7 +176,7 @@ func (in SignPlan) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
-	if err := x.wait(c.After(step)); err != nil {
+	if err := x.wait(c.After(step), p); err != nil {
 		return err
 	}
 	return x.done(ev, in, "")

@@ -95,9 +95,9 @@ func insertPlan(tx *db.Tx, p Plan) error {
 		return err
 	}
 	if _, err = tx.Exec(`INSERT INTO plan (matter, version, round, state, class, author, at, head_by, head_at, head_as, decided_by, decided_at,
-		decision, owner_name, slots) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
+		decision, owner_name, comment_until, slots) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`,
 		p.Matter, p.Version, p.Round, p.State, p.Class, p.Author, p.At, p.HeadBy, p.HeadAt, p.HeadAs, p.DecidedBy, p.DecidedAt,
-		p.Decision, p.OwnerName, string(slots)); err != nil {
+		p.Decision, p.OwnerName, p.CommentUntil, string(slots)); err != nil {
 		return err
 	}
 	for _, s := range p.StepStates {

@@ -86,6 +86,7 @@ type (
 		SlotsText          string       `db:"slots"`
 		Slots              matter.Slots `db:"-"`
 		At, DecidedAt      clock.Millis
+		CommentUntil       clock.Millis
 		Round              int64
 		Decision           string
 		HeadAt             clock.Millis

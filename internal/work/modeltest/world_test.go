@@ -18,7 +18,7 @@ import (
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/assignment/orgtest"
-	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/custody"
 )
 
 // beginning is a Monday two weeks before the National Day of 2026, with its make-up Saturdays before and after.
@@ -202,7 +202,7 @@ func (g *ground) layOut(t *testing.T, w *orgtest.World) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.Do(c, voice.HoldKey{Public: k.Public, Wrapped: "wrapped for a test"})
+		w.Do(c, custody.HoldKey{Public: k.Public, Wrapped: "wrapped for a test"})
 	}
 	g.people = w.People
 }

@@ -18,6 +18,7 @@ import (
 	"sanwen/internal/ground/planted"
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/voice/core"
+	"sanwen/internal/work/voice/custody"
 	"sanwen/internal/work/voice/words"
 )
 
@@ -253,7 +254,7 @@ func (in Register) store(tx *db.Tx, v Voice, teller *org.Person) error {
 		return err
 	}
 	if v.Level == Confidential {
-		if err := sealIdentity(tx, v.ID, *teller); err != nil {
+		if err := custody.SealIdentity(tx, v.ID, *teller); err != nil {
 			return err
 		}
 	}

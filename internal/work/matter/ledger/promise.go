@@ -20,7 +20,8 @@ type Promise struct {
 	Checks   []matter.Check
 	Due0     clock.Day // as first promised
 	Due      clock.Day
-	Waiting  bool // the plan has not been approved yet
+	Waiting  bool         // the plan has not been approved yet
+	Comment  clock.Millis // until when those behind the matter may say what they think of it; 0: nobody is asked now
 }
 
 // PromiseOf reads the promise of a matter: the plan in force, or the one that waits for approval. Nil for a restricted
@@ -38,18 +39,21 @@ func PromiseOf(tx *db.Tx, id string) (*Promise, error) {
 	if v == 0 {
 		return nil, nil
 	}
-	slots, err := db.One[string](tx, `SELECT slots FROM plan WHERE matter = $1 AND version = $2`, m.ID, v)
+	plan, err := db.One[matter.Plan](tx, `SELECT slots, comment_until FROM plan WHERE matter = $1 AND version = $2`, m.ID, v)
 	if err != nil {
 		return nil, err
 	}
 	var s matter.Slots
-	if err := json.Unmarshal([]byte(slots), &s); err != nil {
+	if err := json.Unmarshal([]byte(plan.SlotsJSON), &s); err != nil {
 		return nil, err
 	}
 	p := &Promise{Number: m.Number, Shown: m.Shown(), State: m.State, Lead: m.Lead, Item: s.Item, Standard: s.Standard, Checks: s.Checks,
 		Due0: m.Due0, Due: m.Due, Waiting: m.PlanVersion == 0}
 	if p.Waiting {
 		p.Due0, p.Due = s.Deadline, s.Deadline
+		if plan.CommentUntil > tx.Millis() {
+			p.Comment = plan.CommentUntil
+		}
 	}
 	return p, nil
 }

@@ -30,6 +30,7 @@ const (
 // Kinds of entries of a thread. Names: "voice.entry.<value>".
 const (
 	EntryInfo      = "info"       // the submitter adds something
+	EntryComment   = "comment"    // or says what he thinks of the plan
 	EntryAsk       = "ask"        // triage asks back
 	EntryNote      = "note"       // staff tell how it goes
 	EntryAnswer    = "answer"     // the answer

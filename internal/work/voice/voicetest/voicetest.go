@@ -13,6 +13,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/custody"
 )
 
 // World is a small organisation with an open database.
@@ -133,7 +134,7 @@ func New(t testing.TB, d *db.DB, c *clock.Fake) *World {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.Do(c, voice.HoldKey{Public: k.Public, Wrapped: "wrapped for a test"})
+		w.Do(c, custody.HoldKey{Public: k.Public, Wrapped: "wrapped for a test"})
 	}
 	return w
 }

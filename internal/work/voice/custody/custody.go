@@ -1,4 +1,5 @@
-package voice
+// Package custody holds the public keys of the custodians, to whom the identities behind confidential voices are sealed.
+package custody
 
 import (
 	"context"
@@ -80,9 +81,9 @@ type identity struct {
 	Phone      string `json:"phone,omitempty"`
 }
 
-// sealIdentity seals who said a confidential voice to two custodians and binds it to the voice. Conflict
+// SealIdentity seals who said a confidential voice to two custodians and binds it to the voice. Conflict
 // "voice.custodian.none" where there are no two: then nobody can be promised confidentiality.
-func sealIdentity(tx *db.Tx, voice string, p org.Person) error {
+func SealIdentity(tx *db.Tx, voice string, p org.Person) error {
 	cs, err := Custodians(tx)
 	if err != nil {
 		return err
