@@ -77,7 +77,7 @@ var closeForm = &matterForm{
 		return err
 	},
 	fields: func(b *doing) {
-		b.page.Rounds = b.v.rounds(b.any.([]accept.Summary))
+		b.page.Rounds = b.v.rounds(b.any.([]accept.Summary), nil)
 		b.page.Pairs, _ = b.v.photos()
 		if v := b.v.Matter.Verdict; v != "" {
 			b.page.Panels = append(b.page.Panels, Panel{Tone: map[string]string{matter.Confirmed: "good", matter.Unconfirmed: "warn"}[v],

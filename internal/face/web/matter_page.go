@@ -67,7 +67,13 @@ func showMatter(r *Req) error {
 			if err != nil {
 				return err
 			}
-			page.Rounds = v.rounds(rounds)
+			var words map[int64]accept.Word
+			if v.can(access.AcceptNotes) {
+				if words, err = accept.Words(tx, r.Person, v.Matter.ID); err != nil {
+					return err
+				}
+			}
+			page.Rounds = v.rounds(rounds, words)
 		}
 		return page.hear(tx, v)
 	})

@@ -23,10 +23,12 @@ type AcceptView struct {
 	Results *Bars
 	Fact    *Bars
 	Grade   string
+	Pressed string   // how many say that they were asked for a good rating; for the union only
+	Notes   []string // what was written to the union only
 }
 
-// rounds shows what employees said, newest round first.
-func (v *matterView) rounds(all []accept.Summary) []AcceptView {
+// rounds shows what employees said, newest round first; words is what they told the union alone, for whoever may read it.
+func (v *matterView) rounds(all []accept.Summary, words map[int64]accept.Word) []AcceptView {
 	r := v.r
 	var out []AcceptView
 	for i := len(all) - 1; i >= 0; i-- {
@@ -53,6 +55,10 @@ func (v *matterView) rounds(all []accept.Summary) []AcceptView {
 			if s.Verdict != "" {
 				a.State = Tag{Text: r.Lang.Enum("matter.verdict", s.Verdict), Tone: map[string]string{matter.Confirmed: "good", matter.Disputed: "bad"}[s.Verdict]}
 			}
+		}
+		w := words[s.Round]
+		if a.Notes = w.Notes; w.Pressed > 0 {
+			a.Pressed = r.T("matterpage.accept_pressed", w.Pressed)
 		}
 		out = append(out, a)
 	}

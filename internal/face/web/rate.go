@@ -140,7 +140,7 @@ func (x *rater) show(f *Form) error {
 func (x *rater) take(f *Form) error {
 	r := x.r
 	in := accept.Answer{Invitation: x.id, Fact: f.Choice("fact", accept.Facts()...), Result: f.Choice("result", accept.Results()...),
-		Note: f.Text("note", 0, accept.MaxNote)}
+		Note: f.Text("note", 0, accept.MaxNote), Pressed: f.Ticked("pressed")}
 	if g := f.Value("grade"); g != "" {
 		in.Grade = f.Int("grade", 1, accept.Grades)
 	}

@@ -97,7 +97,8 @@ func TestRateByReceiptAndAccount(t *testing.T) {
 	}
 	form := ask.Form("/f/rate")
 	form.Submit().Want(422).Says("请从列出的选项中选择")
-	form.Set("fact", "yes").Set("result", "solved").Set("grade", "5").Set("note", "谢谢师傅")
+	form.Set("fact", "yes").Set("result", "solved").Set("grade", "5").Set("note", "谢谢师傅").Set("pressed", "1")
+	h.as("T1").Get("/matter/"+m.Number).Want(200).Silent("谢谢师傅", "打好评")
 	form.Submit().Want(200).Says("谢谢", "满 5 份才显示")
 	form.Submit().Want(200).Says("谢谢") // a second press
 	h.open(number, code).Want(200).Silent("请你来验收")
@@ -126,6 +127,9 @@ func TestRateByReceiptAndAccount(t *testing.T) {
 	h.as("W2").Get(strings.TrimPrefix(mine.Link("/rate/"), h.base)).Want(404)
 	// not fixed, though it was said to be
 	h.open(number, code).Press("/f/not_fixed").Want(200).Form("/f/not_fixed").Set("text", "晚上还是凉的").Submit().Want(200).Says("已重新办理")
+	// what was told to the union alone, once nobody is asked any more
+	h.as("T1").Get("/matter/"+m.Number).Want(200).Says("只给工会的话（1 句）", "谢谢师傅", "1 人说有人要求他们打好评")
+	h.as("D1").Get("/matter/"+m.Number).Want(200).Silent("谢谢师傅", "打好评")
 	h.read(func(tx *db.Tx) (err error) {
 		if m, err = matter.Find(tx, m.ID); m.State != matter.Executing || m.Round != 2 {
 			t.Errorf("state %s, round %d", m.State, m.Round)

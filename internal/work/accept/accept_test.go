@@ -145,7 +145,7 @@ func (w *world) answer(i accept.Invitation, result string) error {
 		who = w.person(i.Person)
 	}
 	return w.DB.Write(context.Background(), func(tx *db.Tx) error {
-		return accept.Answer{Invitation: i.ID, Fact: accept.Yes, Result: result, Grade: 4, Note: "谢谢"}.Do(tx, who)
+		return accept.Answer{Invitation: i.ID, Fact: accept.Yes, Result: result, Grade: 4, Note: "谢谢", Pressed: result == accept.Partly}.Do(tx, who)
 	}, db.Coarse)
 }
 
@@ -259,7 +259,7 @@ func TestNothingTellsWhoAnsweredWhat(t *testing.T) {
 		w.Read(func(tx *db.Tx) error {
 			type row struct {
 				ID, Matter, Fact, Result, Note string
-				Round, Grade                   int64
+				Round, Grade, Pressed          int64
 			}
 			rows, err := db.All[row](tx, `SELECT * FROM rating`)
 			if err != nil {
@@ -305,12 +305,12 @@ func TestNothingTellsWhoAnsweredWhat(t *testing.T) {
 			w.T.Errorf("afterwards: %+v", s)
 		}
 		w.Read(func(tx *db.Tx) error {
-			if _, err := accept.Notes(tx, w.P("head"), id, 1); fault.KindOf(err) != fault.Forbidden {
+			if _, err := accept.Words(tx, w.P("head"), id); fault.KindOf(err) != fault.Forbidden {
 				w.T.Errorf("the unit reads the sentences: %v", err)
 			}
-			notes, err := accept.Notes(tx, w.P("triager"), id, 1)
-			if len(notes) != len(list) {
-				w.T.Errorf("the union reads %v", notes)
+			words, err := accept.Words(tx, w.P("triager"), id)
+			if len(words) != 1 || len(words[1].Notes) != len(list) || words[1].Pressed != len(list)/2 {
+				w.T.Errorf("the union reads %+v", words)
 			}
 			return err
 		})

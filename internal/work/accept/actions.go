@@ -58,10 +58,11 @@ func (in SetUp) Do(tx *db.Tx, who access.Person) error {
 // Answer is what one invited person says. The caller should use a coarse transaction, so that nothing tells when.
 type Answer struct {
 	Invitation string `json:"invitation"`
-	Fact       string `json:"fact"`            // yes, no or unsure
-	Result     string `json:"result"`          // solved, partly, not or unsure
-	Grade      int    `json:"grade,omitempty"` // 1 (very dissatisfied) to 5 (very satisfied); 0: not given
-	Note       string `json:"note,omitempty"`  // to the union only
+	Fact       string `json:"fact"`              // yes, no or unsure
+	Result     string `json:"result"`            // solved, partly, not or unsure
+	Grade      int    `json:"grade,omitempty"`   // 1 (very dissatisfied) to 5 (very satisfied); 0: not given
+	Note       string `json:"note,omitempty"`    // to the union only
+	Pressed    bool   `json:"pressed,omitempty"` // somebody asked for a good rating; to the union only
 }
 
 // Do stores the answer and uses the invitation up. Errors: NotFound for somebody else's invitation, Invalid at the
@@ -113,8 +114,11 @@ func (in Answer) Do(tx *db.Tx, who access.Person) error {
 	if !now {
 		return fault.New(fault.Conflict, "accept.used")
 	}
-	if err := insertRating(tx, rated{ID: id.Random(), Matter: i.Matter, Round: i.Round, Fact: in.Fact, Result: in.Result,
-		Grade: int64(in.Grade), Note: strings.TrimSpace(in.Note)}); err != nil {
+	r := rated{ID: id.Random(), Matter: i.Matter, Round: i.Round, Fact: in.Fact, Result: in.Result, Grade: int64(in.Grade), Note: strings.TrimSpace(in.Note)}
+	if in.Pressed {
+		r.Pressed = 1
+	}
+	if err := insertRating(tx, r); err != nil {
 		return err
 	}
 	// That somebody answered, not who and not what.

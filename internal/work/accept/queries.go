@@ -115,8 +115,15 @@ func rounds(tx *db.Tx, ids []string) (map[string][]Summary, error) {
 	return out, err
 }
 
-// Notes lists the sentences of a round, in no order, for the union, once the window is over.
-func Notes(tx *db.Tx, who access.Person, key string, round int64) ([]string, error) {
+// Word is what employees have told the union alone in one round: sentences, in no order, and how many say that somebody asked them for a
+// good rating.
+type Word struct {
+	Notes   []string
+	Pressed int
+}
+
+// Words gives what was told to the union in the rounds of a matter whose window is over, by round. Errors: access.
+func Words(tx *db.Tx, who access.Person, key string) (map[int64]Word, error) {
 	m, t, err := find(tx, key)
 	if err != nil {
 		return nil, err
@@ -124,11 +131,22 @@ func Notes(tx *db.Tx, who access.Person, key string, round int64) ([]string, err
 	if err := who.May(tx, access.AcceptNotes, t); err != nil {
 		return nil, err
 	}
-	a, err := roundOf(tx, m.ID, round)
-	if err != nil || a == nil || a.State != Over {
-		return nil, err
+	type row struct {
+		Round   int64
+		Note    string
+		Pressed int
 	}
-	return db.All[string](tx, `SELECT note FROM rating WHERE matter = $1 AND round = $2 AND note <> '' ORDER BY id`, m.ID, round)
+	rows, err := db.All[row](tx, `SELECT r.round, r.note, r.pressed FROM rating r JOIN acceptance a ON a.matter = r.matter AND a.round = r.round
+		WHERE r.matter = $1 AND a.state = 'over' AND (r.note <> '' OR r.pressed = 1) ORDER BY r.round, r.id`, m.ID)
+	out := map[int64]Word{}
+	for _, x := range rows {
+		w := out[x.Round]
+		if w.Pressed += x.Pressed; x.Note != "" {
+			w.Notes = append(w.Notes, x.Note)
+		}
+		out[x.Round] = w
+	}
+	return out, err
 }
 
 // Asked is an invitation with what its page shows.

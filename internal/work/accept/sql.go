@@ -48,18 +48,19 @@ func use(tx *db.Tx, id string) (bool, error) {
 
 // rated is one answer. It has no field for who gave it or when.
 type rated struct {
-	ID     string
-	Matter string
-	Round  int64
-	Fact   string
-	Result string
-	Grade  int64
-	Note   string
+	ID      string
+	Matter  string
+	Round   int64
+	Fact    string
+	Result  string
+	Grade   int64
+	Note    string
+	Pressed int64
 }
 
 func insertRating(tx *db.Tx, r rated) error {
-	_, err := tx.Exec(`INSERT INTO rating (id, matter, round, fact, result, grade, note) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
-		r.ID, r.Matter, r.Round, r.Fact, r.Result, r.Grade, r.Note)
+	_, err := tx.Exec(`INSERT INTO rating (id, matter, round, fact, result, grade, note, pressed) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		r.ID, r.Matter, r.Round, r.Fact, r.Result, r.Grade, r.Note, r.Pressed)
 	return err
 }
 
