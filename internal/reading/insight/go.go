@@ -149,8 +149,12 @@ func (g *going) readings() error {
 	return nil
 }
 
-// voices looks for places of which many have spoken. Fewer than five neither show nor count.
+// voices looks for places of which many have spoken. Fewer than five neither show nor count, nor do those of a place that few people use.
 func (g *going) voices() error {
+	least, err := org.Int(g.tx, org.PlaceUsers)
+	if err != nil {
+		return err
+	}
 	type row struct {
 		Place string
 		N     int
@@ -158,7 +162,7 @@ func (g *going) voices() error {
 	rows, err := db.All[row](g.tx, `SELECT place, COUNT(*) AS n FROM voice WHERE registered_at >= $1 AND place <> '' AND restricted = '' AND state <> 'withdrawn'
 		GROUP BY place HAVING COUNT(*) >= $2`, g.since(voiceDays), fewVoices)
 	for _, r := range rows {
-		if p := g.at[r.Place]; p != nil {
+		if p := g.at[r.Place]; p != nil && p.Users >= least {
 			p.add(Reason{Why: Voices, N: r.N})
 			p.Weight += min(r.N/fewVoices, 3)
 		}
