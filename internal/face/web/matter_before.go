@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
@@ -60,14 +61,16 @@ func (b *doing) before(n int, c matter.Check) {
 			out.Rows = append(out.Rows, Measured{When: r.T("matterpage.before_work", v.day(x.At)), Value: readingText(r, c, x.Worst), Verdict: verdict(x.Result == inspect.Pass)})
 		}
 	}
-	last := map[bool]*Measured{}
-	for _, i := range v.Inspections { // the oldest first
-		if i.Plan != v.Matter.PlanVersion {
+	last, at := map[bool]*Measured{}, map[bool]clock.Millis{}
+	for _, i := range v.Inspections {
+		own := i.Kind == matter.InspectSelf
+		if i.Plan != v.Matter.PlanVersion || i.At < at[own] {
 			continue
 		}
 		for _, x := range i.Readings {
 			if x.Check == int64(n) {
-				last[i.Kind == matter.InspectSelf] = &Measured{When: r.Lang.Enum("matter.inspection", i.Kind) + " " + v.day(i.At), Value: readingText(r, c, x.Value), Verdict: verdict(x.Passed)}
+				at[own] = i.At
+				last[own] = &Measured{When: r.Lang.Enum("matter.inspection", i.Kind) + " " + v.day(i.At), Value: readingText(r, c, x.Value), Verdict: verdict(x.Passed)}
 			}
 		}
 	}
