@@ -115,7 +115,10 @@ func (f *File) person(l line, unit string, there map[string]org.Person, p *Plan,
 	no := f.cell(l, "employee_no")
 	x.EmployeeNo = org.NormalNo(no.Text)
 	numberWrong := false
-	if no.Scientific() {
+	if x.EmployeeNo == "" {
+		numberWrong = true
+		bad("employee_no", "fault.required")
+	} else if no.Scientific() {
 		numberWrong = true
 		bad("employee_no", "org.import.scientific", no.Text)
 	} else if n := w.lost(x.EmployeeNo, no.Kind == sheet.Number, known); n > 0 {
