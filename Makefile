@@ -10,7 +10,7 @@ ADDR    ?= 127.0.0.1:8080
 export CGO_ENABLED := 0
 export GOFLAGS     := -trimpath -buildvcs=false
 
-.PHONY: build demo test checks test-quick tools vet gates gates-all golden bench cross screenshots clean
+.PHONY: build demo test checks test-quick tools vet gates gates-all golden bench bench-insight cross screenshots clean
 
 build: ## one static binary
 	$(GO) build -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/sanwen
@@ -62,6 +62,12 @@ POSTGRES ?= own
 
 bench: build ## speed, as ratios side by side in one run; writes docs/benchmarks.md. LARGE=DIR adds a million voices
 	$(GO) run ./internal/app/bench -bin $(BIN) -seconds $(EACH) -large "$(LARGE)" -postgres "$(POSTGRES)" -write docs/benchmarks.md
+
+TEXTS    ?= 1000000
+INSIGHT  ?= ../shared/data
+
+bench-insight: ## what the program proposes by itself: quality on public data (INSIGHT=DIR), time and memory on generated texts; writes its part of docs/benchmarks.md
+	$(GO) run ./internal/app/bench/insight -data "$(INSIGHT)" -texts "$(TEXTS)" -write docs/benchmarks.md
 
 screenshots: build ## the pictures that the guides and the README show, by a real browser; look at what changed before committing them
 	SANWEN_PICTURES=$(CURDIR)/docs/images $(GO) test -count=1 -timeout 20m -run '^TestGuidePictures$$' ./internal/app/browser

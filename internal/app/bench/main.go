@@ -28,6 +28,9 @@ type bench struct {
 	rows     [][4]string
 }
 
+// insightMark begins the part that bench-insight writes; it is kept.
+const insightMark = "<!-- what follows is written by make bench-insight -->\n"
+
 func main() {
 	b := &bench{}
 	seconds := flag.Int("seconds", 5, "how long each measurement runs")
@@ -80,7 +83,13 @@ func (b *bench) run(ctx context.Context, what []string) error {
 	if b.write == "" {
 		return nil
 	}
-	return os.WriteFile(b.write, []byte(document(text)), 0o644)
+	kept := ""
+	if old, err := os.ReadFile(b.write); err == nil {
+		if _, more, ok := strings.Cut(string(old), insightMark); ok {
+			kept = "\n" + insightMark + more
+		}
+	}
+	return os.WriteFile(b.write, []byte(document(text)+kept), 0o644)
 }
 
 // note adds a line to the result: what, figure, goal, and what it was held against.

@@ -25,7 +25,7 @@ const (
 	// linked is how many of the texts nearest to a text point to groups with which its own may be joined.
 	linked = 8
 	// sampled is how many texts of a group are compared when groups are joined; more change the mean by less than its noise.
-	sampled = 24
+	sampled = 8
 	// passes is how often texts are looked at again.
 	passes = 2
 	// aging is how much of a likeness goes with time, and ages after how many days two thirds of that are gone.

@@ -19,6 +19,8 @@ const (
 	power = 1.5
 	// asked is how many of its pairs a question looks up, the rarest first.
 	asked = 64
+	// atLeast are looked up however many texts hold them, the newest of these: a short text has no rare pair.
+	atLeast = 1
 	// rescored is how many texts are compared to the last pair.
 	rescored = 48
 )
@@ -229,7 +231,7 @@ func (x *Index) find(h []held, n int, keep func(uint32) bool) []Hit {
 		if len(l) == 0 {
 			continue
 		}
-		if used == asked || len(l) > limit && used > 0 {
+		if used == asked || len(l) > limit && used >= atLeast {
 			break
 		}
 		used++
