@@ -20,6 +20,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/seal"
+	"sanwen/internal/reading/insight/topics"
 )
 
 // App is one opened installation.
@@ -107,6 +108,7 @@ func open(ctx context.Context, cfg Config, clk clock.Clock, stderr io.Writer) (*
 	if a.Log, err = event.Open(ctx, a.DB, a.Keys, event.Options{Logger: a.Logger, OnCheckpoint: a.published.keep}); err != nil {
 		return nil, err
 	}
+	a.Log.Consume(topics.Consumer())
 	a.Login = login.New(a.DB, a.Keys, a.Logger)
 	if a.Jobs, err = a.wire(); err != nil {
 		return nil, err

@@ -101,6 +101,9 @@ func Make(ctx context.Context, h House, size Size) (Made, error) {
 	if _, err := h.Log.Checkpoint(ctx); err != nil {
 		return Made{}, err
 	}
+	if err := h.Log.Tick(ctx); err != nil { // whoever follows the record has read it before anybody looks
+		return Made{}, err
+	}
 	made := Made{Receipts: played.Receipts}
 	made.SignIns, err = signIns(ctx, h, chosen)
 	return made, err

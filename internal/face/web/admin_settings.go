@@ -18,7 +18,7 @@ func (r *Req) settingName(key string) string {
 	return r.T("org.setting.key." + strings.ReplaceAll(key, ".", "_"))
 }
 
-func (r *Req) settingValue(tree *org.Tree, s org.Value, value string) string {
+func (r *Req) settingValue(s org.Value, value string) string {
 	if value == "" {
 		return r.T("admin.not_set")
 	}
@@ -28,12 +28,6 @@ func (r *Req) settingValue(tree *org.Tree, s org.Value, value string) string {
 			names = append(names, r.Lang.Enum("matter.slot", strings.TrimSpace(c)))
 		}
 		return r.Lang.List(names)
-	}
-	switch {
-	case s.Type == "unit":
-		return tree.Name(value, r.Lang) + " (" + value + ")"
-	case s.Type == "int" && s.Unit == "" && s.Min == 0 && s.Max == 1:
-		return r.T(map[bool]string{true: "common.yes", false: "common.no"}[value == "1"])
 	}
 	if s.Key == org.HeadAuthor {
 		return r.Lang.Enum("org.setting.head_author", value)
@@ -62,18 +56,14 @@ func adminSettings(r *Req) error {
 		if err != nil {
 			return err
 		}
-		tree, err := org.TreeOf(tx)
-		if err != nil {
-			return err
-		}
 		for _, v := range s.All() {
 			name := r.settingName(v.Key)
 			if !matches(list.Get("q"), name, v.Key) || list.Get("own") != "" && v.Version == 0 {
 				continue
 			}
-			value := Cell{Text: r.settingValue(tree, v, v.Value)}
+			value := Cell{Text: r.settingValue(v, v.Value)}
 			if v.Version > 0 {
-				value.Sub = r.T("admin.default_was", r.settingValue(tree, v, v.Default))
+				value.Sub = r.T("admin.default_was", r.settingValue(v, v.Default))
 			}
 			t.Add(r.Link("/admin/settings/"+v.Key), Cell{Text: name}, value, Cell{Text: s.Basis(v.Key, r.Lang)}, Cell{Text: r.settingOwner(v)})
 		}
@@ -114,10 +104,6 @@ func renderSetting(r *Req, f *Form) error {
 		if err != nil {
 			return err
 		}
-		tree, err := org.TreeOf(tx)
-		if err != nil {
-			return err
-		}
 		found := false
 		for _, x := range s.All() {
 			if x.Key == key {
@@ -128,7 +114,7 @@ func renderSetting(r *Req, f *Form) error {
 			return fault.New(fault.NotFound, "org.setting.unknown", key)
 		}
 		page.Title = r.settingName(key)
-		page.Facts = []Fact{{Label: r.T("admin.f.value"), Value: r.settingValue(tree, v, v.Value)}, {Label: r.T("admin.f.default"), Value: r.settingValue(tree, v, v.Default), Note: v.Spec.Basis(r.Lang)},
+		page.Facts = []Fact{{Label: r.T("admin.f.value"), Value: r.settingValue(v, v.Value)}, {Label: r.T("admin.f.default"), Value: r.settingValue(v, v.Default), Note: v.Spec.Basis(r.Lang)},
 			{Label: r.T("admin.f.whose"), Value: r.settingOwner(v)}}
 		values := []string{v.Value}
 		if v.Type == "slots" {
@@ -158,6 +144,10 @@ func renderSetting(r *Req, f *Form) error {
 		part := fieldPart(value)
 		switch {
 		case v.Type == "unit":
+			tree, err := org.TreeOf(tx)
+			if err != nil {
+				return err
+			}
 			part = selectPart(f.Choose("value", "admin.f.new_value", unitOptions(tree, r.Lang, f.Value("value"))).Else("admin.not_set").Hint("admin.unit_hint"))
 		case v.Type == "slots":
 			part = boxesPart(f.Choose("value", "admin.f.new_value", slotOptions(r.Lang)).Hint("admin.slots_hint"))
@@ -165,7 +155,7 @@ func renderSetting(r *Req, f *Form) error {
 			part = radiosPart(f.Choose("value", "admin.f.new_value", headAuthorOptions(r.Lang, v)))
 		}
 		page.Parts = []Part{part, fieldPart(f.Field("basis", "admin.f.basis").Area(2).Limit(500).Hint("admin.basis_hint"))}
-		if page.Below, err = r.settingHistory(tx, tree, v); err != nil {
+		if page.Below, err = r.settingHistory(tx, v); err != nil {
 			return err
 		}
 		if f.stale {
@@ -198,7 +188,7 @@ func headAuthorOptions(l lang.Lang, v org.Value) []Option {
 }
 
 // settingHistory lists the changes of a setting from the record.
-func (r *Req) settingHistory(tx *db.Tx, tree *org.Tree, v org.Value) ([]Table, error) {
+func (r *Req) settingHistory(tx *db.Tx, v org.Value) ([]Table, error) {
 	entries, err := event.Timeline(tx, event.Ref{Kind: "setting", ID: v.Key}, 20, 0)
 	if err != nil || len(entries) == 0 {
 		return nil, err
@@ -213,7 +203,7 @@ func (r *Req) settingHistory(tx *db.Tx, tree *org.Tree, v org.Value) ([]Table, e
 		if err != nil {
 			return nil, err
 		}
-		t.Add("", Cell{Text: r.Lang.DateTime(e.At, r.Zone)}, Cell{Text: r.settingValue(tree, v, in.Value)}, Cell{Text: in.Basis}, Cell{Text: who})
+		t.Add("", Cell{Text: r.Lang.DateTime(e.At, r.Zone)}, Cell{Text: r.settingValue(v, in.Value)}, Cell{Text: in.Basis}, Cell{Text: who})
 	}
 	return []Table{t}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"sanwen/internal/base/org"
-	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
@@ -61,16 +60,14 @@ func (b *doing) before(n int, c matter.Check) {
 			out.Rows = append(out.Rows, Measured{When: r.T("matterpage.before_work", v.day(x.At)), Value: readingText(r, c, x.Worst), Verdict: verdict(x.Result == inspect.Pass)})
 		}
 	}
-	last, at := map[bool]*Measured{}, map[bool]clock.Millis{}
-	for _, i := range v.Inspections {
-		own := i.Kind == matter.InspectSelf
-		if i.Plan != v.Matter.PlanVersion || i.At < at[own] {
+	last := map[bool]*Measured{}
+	for _, i := range v.Inspections { // the oldest first
+		if i.Plan != v.Matter.PlanVersion {
 			continue
 		}
 		for _, x := range i.Readings {
 			if x.Check == int64(n) {
-				at[own] = i.At
-				last[own] = &Measured{When: r.Lang.Enum("matter.inspection", i.Kind) + " " + v.day(i.At), Value: readingText(r, c, x.Value), Verdict: verdict(x.Passed)}
+				last[i.Kind == matter.InspectSelf] = &Measured{When: r.Lang.Enum("matter.inspection", i.Kind) + " " + v.day(i.At), Value: readingText(r, c, x.Value), Verdict: verdict(x.Passed)}
 			}
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/ground/seal"
+	"sanwen/internal/reading/insight/topics"
 	"sanwen/internal/reading/publish"
 	"sanwen/internal/work/voice"
 )
@@ -32,6 +33,7 @@ type Site struct {
 	Blobs    blob.Store     // photos as they are stored
 	Photos   *blob.Photos   // makes stored photos of uploads
 	Record   *event.Log     // proofs and checkpoints
+	Topics   *topics.Topics // proposes topics at triage; it may be nil
 
 	// Base is the address at which the program answers, for codes to scan where the setting site.url is empty.
 	Base string

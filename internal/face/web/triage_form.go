@@ -70,19 +70,6 @@ type Pick struct {
 	On                    bool
 }
 
-// TopicChoice is the choice of a topic in two levels, with those that the words suggest in front.
-type TopicChoice struct {
-	Field
-	Suggested []Option
-	Groups    []TopicGroup
-}
-
-// TopicGroup is a topic of the first level with those below it.
-type TopicGroup struct {
-	Name    string
-	Options []Option
-}
-
 // decision makes the form, or nil where this reader cannot decide about the voice now.
 func (r *Req) decision(tx *db.Tx, s seen, f *Form, opened *Original) (*Decision, error) {
 	v := s.Voice
@@ -111,7 +98,10 @@ func (r *Req) decision(tx *db.Tx, s seen, f *Form, opened *Original) (*Decision,
 		classes = append(classes, Option{Value: string(c), Text: r.T("class." + string(c))})
 	}
 	d.Kinds, d.Classes = f.Choose("kind", "inbox.kind", kinds), f.Choose("class", "triage.class", classes).May()
-	d.Topics = r.topicChoice(s, f)
+	var err error
+	if d.Topics, err = r.topicChoice(tx, s, f); err != nil {
+		return nil, err
+	}
 	var shown []Option
 	for i, p := range s.Photos {
 		if p.Covered {
@@ -133,7 +123,6 @@ func (r *Req) decision(tx *db.Tx, s seen, f *Form, opened *Original) (*Decision,
 		return nil, err
 	}
 	d.lists(r, s, f)
-	var err error
 	if slices.Contains(may, "split") {
 		if d.Split, err = r.splitForm(tx, s, f, opened, d.Places.Options); err != nil {
 			return nil, err
@@ -193,52 +182,6 @@ func (r *Req) prefill(f *Form, s seen) {
 
 // has reports whether the form holds a field, be it empty.
 func (f *Form) has(name string) bool { _, ok := f.values[name]; return ok }
-
-// topicChoice lists the topics by their first level, those that the words suggest in front.
-func (r *Req) topicChoice(s seen, f *Form) TopicChoice {
-	return r.topicsFor(s, f, "category", s.Text)
-}
-
-// topicsFor is topicChoice for a field of that name, with the topics that some words suggest.
-func (r *Req) topicsFor(s seen, f *Form, name, said string) TopicChoice {
-	t := TopicChoice{Field: f.Field(name, "inbox.topic")}
-	held := f.Value(name)
-	option := func(c org.Category) Option {
-		o := Option{Value: c.Code, Text: c.Code + " " + c.Name(r.Lang), On: c.Code == held}
-		if c.Restricted != "" && c.Restricted != s.Voice.Restricted {
-			o.Note = r.T("triage.topic_restricted")
-		}
-		return o
-	}
-	at := map[string]int{}
-	below := map[string]bool{}
-	for _, c := range s.names.topics.Categories() {
-		below[c.Parent] = true
-	}
-	for _, c := range s.names.topics.Categories() {
-		if !c.Active {
-			continue
-		}
-		if c.Parent == "" {
-			at[c.Code] = len(t.Groups)
-			o := option(c)
-			if below[c.Code] {
-				o.Note = orText(o.Note, r.T("triage.topic_whole"))
-			}
-			t.Groups = append(t.Groups, TopicGroup{Name: c.Code + " " + c.Name(r.Lang), Options: []Option{o}})
-			continue
-		}
-		if g, ok := at[c.Parent]; ok {
-			t.Groups[g].Options = append(t.Groups[g].Options, option(c))
-		}
-	}
-	for _, c := range s.names.topics.Suggest(said, 3) {
-		o := option(c)
-		o.Text, o.On = c.Code+" "+s.names.topic(c.Code), false
-		t.Suggested = append(t.Suggested, o)
-	}
-	return t
-}
 
 func (r *Req) placeChoice(tx *db.Tx, s seen, f *Form, d *Decision) error {
 	places, err := org.Places(tx)

@@ -74,7 +74,7 @@ func (r *Req) splitForm(tx *db.Tx, s seen, f *Form, opened *Original, places []O
 		if !f.has(partField(i, "place")) {
 			f.Set(partField(i, "place"), s.Voice.Place)
 		}
-		p.Topic = r.topicsFor(s, f, partField(i, "category"), text)
+		p.Topic = r.topicsFor(s, f, partField(i, "category"), text, nil)
 		p.Topic.Optional = true
 		p.Place = f.Choose(partField(i, "place"), "inbox.place", places).May()
 		out.Parts = append(out.Parts, p)

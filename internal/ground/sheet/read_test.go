@@ -180,19 +180,6 @@ func TestSuspects(t *testing.T) {
 	}
 }
 
-// Whole numbers that a program wrote with a point keep their digits; others keep their point.
-func TestWholeNumbers(t *testing.T) {
-	w := &workbook{}
-	for in, want := range map[string]string{"13800000001.0": "13800000001", "7.00": "7", "0.5": "0.5", "7.50": "7.50", "1.38E+10": "1.38E+10", ".0": ".0", "12": "12"} {
-		if c, err := w.cell("n", -1, false, in); err != nil || c != (Cell{want, Number}) {
-			t.Errorf("%s: %+v %v", in, c, err)
-		}
-	}
-	if c, _ := w.cell("str", -1, false, "1.0"); c.Text != "1.0" {
-		t.Errorf("a text: %+v", c)
-	}
-}
-
 func TestTidy(t *testing.T) {
 	for in, want := range map[string]string{" 　\u00a0张 伟\u200b\r\n": "张 伟", "'=1+1": "=1+1", "'quoted'": "'quoted'", "\uFEFFx": "x"} {
 		if got := Tidy(in); got != want {

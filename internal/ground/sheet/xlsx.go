@@ -347,9 +347,6 @@ func (w *workbook) cell(typ string, style int, formula bool, v string) (Cell, er
 				c = Cell{d, Date}
 			}
 		}
-		if whole, zeros, ok := strings.Cut(c.Text, "."); ok && c.Kind == Number && whole != "" && strings.Trim(zeros, "0") == "" && strings.Trim(whole, "0123456789") == "" {
-			c.Text = whole // programs write whole numbers of a column with gaps as 13800000000.0
-		}
 	}
 	if formula && c.Kind != Failed {
 		c.Kind = Formula

@@ -115,10 +115,7 @@ func (f *File) person(l line, unit string, there map[string]org.Person, p *Plan,
 	no := f.cell(l, "employee_no")
 	x.EmployeeNo = org.NormalNo(no.Text)
 	numberWrong := false
-	if x.EmployeeNo == "" {
-		numberWrong = true
-		bad("employee_no", "fault.required")
-	} else if no.Scientific() {
+	if no.Scientific() {
 		numberWrong = true
 		bad("employee_no", "org.import.scientific", no.Text)
 	} else if n := w.lost(x.EmployeeNo, no.Kind == sheet.Number, known); n > 0 {

@@ -139,6 +139,13 @@ func TestReasons(t *testing.T) {
 		seen[x.Text] = true
 		sum += x.Share
 	}
+	for i, a := range r {
+		for _, b := range r[:i] {
+			if overlap(text, a.Text, b.Text) {
+				t.Errorf("%q and %q say the same", a.Text, b.Text)
+			}
+		}
+	}
 	if sum > 1+1e-9 {
 		t.Errorf("shares add up to %v", sum)
 	}

@@ -168,13 +168,18 @@ func (m *Model) Learn(text, class string) bool {
 		m.texts[x.at]++
 	}
 	m.learned++
-	m.step(m.weigh(f), y, step)
+	m.stepFrom(m.logits(text, m.weigh(f)), f, y, step)
 	return true
 }
 
-// step moves the model towards one answer.
+// step moves the model towards one answer, as if there were no words of a prior.
 func (m *Model) step(f []feature, y int, size float64) {
-	p := m.learnedLogits(f)
+	m.stepFrom(m.learnedLogits(f), f, y, size)
+}
+
+// stepFrom moves the model towards one answer from what was said before: where the words of the prior mislead, decisions learn to speak against
+// them.
+func (m *Model) stepFrom(p []float64, f []feature, y int, size float64) {
 	softmax(p, 1)
 	p[y]--
 	k := len(m.classes)

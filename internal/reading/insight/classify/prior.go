@@ -87,15 +87,17 @@ func (p *prior) shares(text string, out []float64) bool {
 	return true
 }
 
-// priorWeight is how much the words of the prior weigh after n decisions: four on the first day, two after five hundred, a half from
-// some thousand on.
-func priorWeight(n int) float64 { return max(0.5, 4*500/(500+float64(n))) }
+// priorWeight is how much the words of the prior weigh after n decisions among so many topics. Of seven: four on the first day, two after five
+// hundred, a half from some thousand on. Among more topics it takes more to stand out.
+func priorWeight(n, classes int) float64 {
+	return max(0.5, 4*500/(500+float64(n))) * max(1, math.Log(float64(classes))/math.Log(7))
+}
 
 // logits are what decisions and prior say together of a folded text.
 func (m *Model) logits(text string, f []feature) []float64 {
 	l := m.learnedLogits(f)
 	if m.prior.shares(text, m.shares) {
-		w := priorWeight(m.learned)
+		w := priorWeight(m.learned, len(m.classes))
 		for c := range l {
 			l[c] += w * m.shares[c]
 		}

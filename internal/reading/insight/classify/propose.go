@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strings"
+	"unicode/utf8"
 
 	"sanwen/internal/reading/insight/terms"
 )
@@ -77,7 +79,7 @@ func (m *Model) Reasons(text, class string, n int) []Reason {
 	if m.prior.shares(text, m.shares) && m.shares[y] > 0 {
 		m.prior.find(text, func(w int, _ bool) {
 			if k := m.prior.words[w]; k.class == y {
-				says[k.word] += priorWeight(m.learned) * m.shares[y] / 2
+				says[k.word] += priorWeight(m.learned, len(m.classes)) * m.shares[y] / 2
 			}
 		})
 	}
@@ -95,9 +97,25 @@ func (m *Model) Reasons(text, class string, n int) []Reason {
 	for _, r := range out { // summed in the order of the list, so that the same text gives the same figures
 		sum += r.Share
 	}
-	out = out[:min(n, len(out))]
-	for i := range out {
-		out[i].Share /= sum
+	said := out[:0]
+	for _, r := range out {
+		if len(said) < n && !slices.ContainsFunc(said, func(o Reason) bool { return overlap(text, o.Text, r.Text) }) {
+			said = append(said, Reason{r.Text, r.Share / sum})
+		}
 	}
-	return out
+	return said
+}
+
+// overlap reports whether one piece of a text holds the other, or the end of one is the beginning of the other: they say the same thing twice.
+func overlap(text, a, b string) bool {
+	if strings.Contains(a, b) || strings.Contains(b, a) {
+		return true
+	}
+	for _, x := range [][2]string{{a, b}, {b, a}} {
+		_, size := utf8.DecodeRuneInString(x[1])
+		if strings.HasSuffix(x[0], x[1][:size]) && strings.Contains(text, x[0]+x[1][size:]) {
+			return true
+		}
+	}
+	return false
 }
