@@ -166,6 +166,13 @@ func loadCalendar(tx *db.Tx, n int64) (*clock.Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
+	s, err := SettingsOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	if n == 0 && len(rows) == 0 {
+		return clock.ShippedCalendar("cal-0", tx.Zone(), s.TimeOfDay(OfficeEnd)), nil
+	}
 	years := clock.Shipped() // an imported year takes the place of the shipped one, the others stay
 	for _, r := range rows {
 		y, err := clock.ParseHolidayCN([]byte(r.Data))
@@ -174,15 +181,8 @@ func loadCalendar(tx *db.Tx, n int64) (*clock.Calendar, error) {
 		}
 		years = append(slices.DeleteFunc(years, func(x clock.Year) bool { return x.Year == y.Year }), y)
 	}
-	s, err := SettingsOf(tx)
-	if err != nil {
-		return nil, err
-	}
-	return clock.NewCalendar(calendarVersion(n), years, tx.Zone(), s.TimeOfDay(OfficeEnd)), nil
+	return clock.NewCalendar(fmt.Sprintf("cal-%d", n), years, tx.Zone(), s.TimeOfDay(OfficeEnd)), nil
 }
-
-// calendarVersion names the n-th calendar of an installation, "cal-3"; that of the program itself is "cal-0".
-func calendarVersion(n int64) string { return fmt.Sprintf("cal-%d", n) }
 
 // UnitByCode finds a unit: NotFound "org.unit.unknown" where there is none.
 func UnitByCode(tx *db.Tx, code string) (Unit, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -42,6 +43,23 @@ func NewCalendar(version string, years []Year, zone *time.Location, officeEnd ti
 		}
 	}
 	return c
+}
+
+// lastShipped is the calendar that [ShippedCalendar] made last.
+var lastShipped struct {
+	sync.Mutex
+	c *Calendar
+}
+
+// ShippedCalendar is [NewCalendar] of the years that the program itself knows. It is made once and kept until another version, zone or end is
+// asked for: every transaction of an installation that has imported no year wants it, and making it costs more than most of them.
+func ShippedCalendar(version string, zone *time.Location, officeEnd time.Duration) *Calendar {
+	lastShipped.Lock()
+	defer lastShipped.Unlock()
+	if c := lastShipped.c; c == nil || c.Version != version || c.zone != zone || c.officeEnd != officeEnd {
+		lastShipped.c = NewCalendar(version, Shipped(), zone, officeEnd)
+	}
+	return lastShipped.c
 }
 
 func ordered(years []Year) []Year {
