@@ -131,7 +131,8 @@ func (l Ladder) share(d Duty, percent int) clock.Millis {
 
 // Next returns the rung that the duty reaches next and when, given those fired before; the empty rung where there is none: it is
 // discharged, waits, was let off, or stands at the top. Rungs come in order, each once for a version of the due. A rung that was fired for an
-// earlier version comes again only if it now lies ahead.
+// earlier version comes again only if it now lies ahead, or lay ahead when the rung before it was fired: a program that stood still
+// meanwhile leaves none out.
 func (l Ladder) Next(d Duty, fired []Fired, now clock.Millis) (Rung, clock.Millis) {
 	if !d.Open || d.Waiting() || d.Exempt != "" {
 		return "", 0
@@ -158,7 +159,7 @@ func (l Ladder) Next(d Duty, fired []Fired, now clock.Millis) (Rung, clock.Milli
 			continue
 		}
 		at = max(at, when) // whatever the settings say, no rung comes before a lower one
-		if i <= reached || before[r] && at <= now {
+		if i <= reached || reached < 0 && before[r] && at <= now {
 			continue
 		}
 		return r, at

@@ -323,3 +323,37 @@ func staff(t testing.TB, d *db.DB) map[string]string {
 	}
 	return out
 }
+
+// TestLadderStoodStill: a due moves after it was near, and the program stands still until the new one is near and beyond: nothing that lay
+// ahead when the due moved is left out. What lay behind then is not told again.
+func TestLadderStoodStill(t *testing.T) {
+	d, c := dbtest.Open(t)
+	staff(t, d)
+	c.Set(at("2026-11-02 09:00").Time())
+	x := owe(t, d, New{Kind: Completion, Day: "2026-11-13"})
+	climb := func(when string) {
+		t.Helper()
+		c.Set(at(when).Time())
+		if err := RunLadder(context.Background(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	climb("2026-11-12 18:00") // remind and near
+	if err := d.Write(context.Background(), func(tx *db.Tx) error {
+		if err := triager.May(tx, access.DutySee, access.Thing{}); err != nil {
+			return err
+		}
+		return Extend(tx, triager, Extension{Subject: x.Subject(), Kind: Completion, Day: "2026-12-04"})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	climb("2026-11-12 18:01") // works out what lies ahead: half of the time on 18 November, near on 27 November
+	climb("2026-12-07 09:00")
+	var got []string
+	for _, f := range read(t, d, func(tx *db.Tx) ([]Fired, error) { return FiredOf(tx, x.Subject()) }) {
+		got = append(got, fmt.Sprintf("%s %d %s", f.Rung, f.DueVersion, show(f.MeantAt)))
+	}
+	if s := strings.Join(got, ", "); s != "remind 1 2026-11-06 17:30, near 1 2026-11-11 17:30, remind 2 2026-11-18 17:30, near 2 2026-11-27 17:30, red 2 2026-12-04 17:30" {
+		t.Errorf("fired: %s", s)
+	}
+}

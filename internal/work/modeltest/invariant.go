@@ -32,7 +32,7 @@ func (b Breach) String() string { return b.Number + " (" + b.Says + "): " + b.Wh
 
 // Invariants lists all of them in the order of their numbers.
 func Invariants() []Invariant {
-	return slices.Concat(conservation, lifeCycle, determinations, clocks, hands, privacy, ratings, record, duties)
+	return slices.Concat(conservation, lifeCycle, determinations, clocks, pressing, hands, privacy, ratings, record, duties)
 }
 
 // Compare checks every invariant on a snapshot and the one before it.

@@ -46,6 +46,8 @@ type Snapshot struct {
 	Invitations []accept.Invitation
 	Ratings     []Rating
 
+	Pressing
+
 	Facts  []Fact
 	People map[string]Person // by id
 
@@ -150,6 +152,7 @@ type (
 		Fact, Result string
 		Grade        int64
 		Note         string
+		Pressed      bool // whether somebody was told what to answer
 	}
 	// Fact is an entry of the record, without its data.
 	Fact struct {
@@ -224,6 +227,9 @@ func Read(tx *db.Tx) (*Snapshot, error) {
 		s.People[g.Person] = p
 	}
 	if s.LogSize, err = db.One[int64](tx, `SELECT size FROM log_state WHERE one = 1`); err != nil {
+		return nil, err
+	}
+	if err := s.press(tx); err != nil {
 		return nil, err
 	}
 	return s, s.index()

@@ -107,6 +107,7 @@ type world struct {
 	voiceNo map[string]int
 	history []cmd
 	serial  int
+	things  things
 }
 
 // failer is how a test or a draw of rapid fails.
