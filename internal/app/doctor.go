@@ -18,7 +18,10 @@ import (
 )
 
 // DoctorCmd looks for trouble.
-type DoctorCmd struct{}
+type DoctorCmd struct {
+	ProxyLog string `name:"proxy-log" type:"path" help:"Log of the proxy in front: does it tell who opens the anonymous pages?"`
+	Site     string `name:"site" help:"Address by which employees reach the pages, through that proxy; with --proxy-log."`
+}
 
 // health is one thing that was looked at.
 type health struct {
@@ -94,6 +97,11 @@ func (c DoctorCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 	})
 	if err != nil {
 		return err
+	}
+	if c.ProxyLog != "" {
+		if err := c.proxyLog(ctx, add); err != nil {
+			return err
+		}
 	}
 	l, bad := language(), 0
 	for _, h := range all {
