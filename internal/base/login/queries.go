@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 )
@@ -19,21 +20,6 @@ func AccountOf(tx *db.Tx, who access.Person, person string) (*Account, error) {
 		a.Hash = ""
 	}
 	return a, err
-}
-
-// Accounts returns the accounts of several people by person id, for a list.
-func Accounts(tx *db.Tx, who access.Person, people []string) (map[string]Account, error) {
-	if err := who.May(tx, access.LoginManage, thing("")); err != nil {
-		return nil, err
-	}
-	in, args := db.In("a.person", people, 1)
-	list, err := db.All[Account](tx, `SELECT `+accountColumns+` FROM login_account a WHERE `+in, args...)
-	out := make(map[string]Account, len(list))
-	for _, a := range list {
-		a.Hash = ""
-		out[a.Person] = a
-	}
-	return out, err
 }
 
 // Day is how often somebody signed in and failed to on one day.
@@ -53,15 +39,6 @@ func Days(tx *db.Tx, who access.Person, from, to clock.Day, limit int) ([]Day, e
 	}
 	return db.All[Day](tx, `SELECT d.day, d.person, p.name, p.unit, d.signed_in, d.failed FROM login_day d LEFT JOIN org_person p ON p.id = d.person
 		WHERE d.day >= $1 AND d.day <= $2 ORDER BY d.day DESC, d.failed DESC, d.person LIMIT $3`, from, to, limit)
-}
-
-// IdleAccounts lists the people with an account who have not signed in since the given day, for the yearly review.
-func IdleAccounts(tx *db.Tx, who access.Person, since clock.Day, limit int) ([]string, error) {
-	if err := who.May(tx, access.LoginManage, thing("")); err != nil {
-		return nil, err
-	}
-	return db.All[string](tx, `SELECT a.person FROM login_account a WHERE a.disabled = 0 AND a.changed_on < $1
-		AND NOT EXISTS (SELECT 1 FROM login_day d WHERE d.person = a.person AND d.day >= $1 AND d.signed_in > 0) ORDER BY a.person LIMIT $2`, since, limit)
 }
 
 // keepDays is how long the days' numbers stay: the law asks for six months of security records at least; a year and a month cover
@@ -87,8 +64,12 @@ type Listed struct {
 	Unit       string
 }
 
-// AccountList lists accounts by employee number, a page at a time: those in a state (see [Account.State]; empty: any), after an
-// employee number. The hashes are left out.
+// States are the states of accounts by which a list is asked for: those of [Account.State], and "unused": nobody has signed in, and no password
+// was set, since the days of the setting login.unused.days.
+func States() []string { return []string{"start", "expired", "active", "unused", "disabled"} }
+
+// AccountList lists accounts by employee number, a page at a time: those in a state (see [States]; empty: any), after an employee number.
+// The hashes are left out.
 func AccountList(tx *db.Tx, who access.Person, state, after string, limit int) ([]Listed, error) {
 	if err := who.May(tx, access.LoginManage, thing("")); err != nil {
 		return nil, err
@@ -103,6 +84,13 @@ func AccountList(tx *db.Tx, who access.Person, state, after string, limit int) (
 		w.Add("a.disabled = 0 AND a.start_until > ?", tx.Millis())
 	case "active":
 		w.Add("a.disabled = 0 AND a.start_until = 0")
+	case "unused":
+		days, err := org.Int(tx, org.LoginUnusedDays)
+		if err != nil {
+			return nil, err
+		}
+		since := tx.Today().Add(-days)
+		w.Add("a.disabled = 0 AND a.changed_on < ? AND NOT EXISTS (SELECT 1 FROM login_day d WHERE d.person = a.person AND d.day >= ? AND d.signed_in > 0)", since, since)
 	}
 	most := w.Arg(limit)
 	cond, args := w.SQL()

@@ -12,46 +12,45 @@ type (
 // Keys of the settings. What each means is in the catalogue under "org.setting.key.<key with _ for .>", its default and the basis of that
 // default in setting/data/settings.csv.
 const (
-	OfficeEnd             = "office.end"                // time of day at which a working day ends
-	IntakeDays            = "intake.days"               // voice is taken in or refused
-	AnswerDays            = "answer.days"               // first substantive answer where no category says otherwise
-	SignDays              = "sign.days"                 // assignment is signed, else it signs itself
-	AdjudicateDays        = "adjudicate.days"           // supervisor decides after the second return
-	ReturnsMax            = "return.max"                // returns before adjudication
-	PlanDays              = "plan.days"                 // plan after registration
-	MilestoneDays         = "plan.milestone"            // longest stretch of a plan without a milestone, in days
-	FundsLimit            = "plan.funds.limit"          // money from which finance has to agree to a plan, in yuan
-	HeadAuthor            = "plan.head.author"          // who signs a plan that a head has written himself: see work/matter/chain
-	FinanceUnit           = "plan.finance.unit"         // whose head approves money from the limit on
-	ExtensionMax          = "extension.max"             // extensions by the supervisor; the next is the sponsor leader's
-	ExtensionDecide       = "extension.decide"          // decision on an extension, working days
-	ObjectionDays         = "objection.days"            // objection against a rejection or "not fixed" after closing, days
-	AcceptDays            = "accept.days"               // window of an acceptance, days
-	AcceptSample          = "accept.sample"             // people of the place who are invited besides the submitters
-	AcceptReopen          = "accept.reopen"             // share of "not solved" that reopens, percent
-	ShowFrom              = "show.from"                 // answers from which on an aggregate is shown
-	PlaceUsers            = "place.users"               // people behind the most exact place that is kept of an anonymous voice
-	LookBackDays          = "lookback.days"             // look-backs after closing, days
-	RelapseDays           = "relapse.days"              // days in which a closed matter can relapse
-	BlueDays              = "light.blue.days"           // blue light, working days left
-	BlueShare             = "light.blue.share"          // blue light, share of the time left, percent
-	StaleDays             = "light.stale.days"          // days without progress that make a matter yellow
-	BoardStale            = "board.stale.days"          // days without activity after which the board says so
-	VoiceLength           = "voice.length"              // characters of a voice
-	VoicePhotos           = "voice.photos"              // photos of a voice
-	FloodPlace, FloodSite = "flood.place", "flood.site" // anonymous voices of a place, of the site, in an hour; beyond it they are looked at first
-	SupportDays           = "support.days"              // days in which an equal voice counts to the same problem
-	ClusterSize           = "cluster.size"              // equal voices at a place that suggest a matter
-	HazardMinutes         = "hazard.minutes"            // next person of the duty roster is called
-	RetaliateHours        = "retaliation.hours"         // report of retaliation is taken up
-	UnionPhone            = "union.phone"               // telephone of the union office, at the foot of every page
-	UnionHours            = "union.hours"               // when somebody answers it
-	CrisisLine            = "crisis.line"               // telephone of psychological help
-	CrisisName            = "crisis.name"               // whose telephone that is
-	EmergencyLine         = "emergency.line"            // the plant's own telephone for danger
-	SiteName, SiteNameEn  = "site.name", "site.name.en" // name of the organisation on pages and posters
-	SiteURL               = "site.url"                  // address under which employees reach the program, for posters
-	InspectExpired        = "inspect.expired"           // an instrument whose calibration has run out: 0 it is marked, 1 it is refused
+	OfficeEnd              = "office.end"                 // time of day at which a working day ends
+	IntakeDays             = "intake.days"                // voice is taken in or refused
+	AnswerDays             = "answer.days"                // first substantive answer where no category says otherwise
+	SignDays               = "sign.days"                  // assignment is signed, else it signs itself
+	AdjudicateDays         = "adjudicate.days"            // supervisor decides after the second return
+	ReturnsMax             = "return.max"                 // returns before adjudication
+	PlanDays               = "plan.days"                  // plan after registration
+	MilestoneDays          = "plan.milestone"             // longest stretch of a plan without a milestone, in days
+	FundsLimit             = "plan.funds.limit"           // money from which finance has to agree to a plan, in yuan
+	HeadAuthor             = "plan.head.author"           // who signs a plan that a head has written himself: see work/matter/chain
+	FinanceUnit            = "plan.finance.unit"          // whose head approves money from the limit on
+	ExtensionMax           = "extension.max"              // extensions by the supervisor; the next is the sponsor leader's
+	ExtensionDecide        = "extension.decide"           // decision on an extension, working days
+	ObjectionDays          = "objection.days"             // objection against a rejection or "not fixed" after closing, days
+	AcceptDays             = "accept.days"                // window of an acceptance, days
+	AcceptSample           = "accept.sample"              // people of the place who are invited besides the submitters
+	AcceptReopen           = "accept.reopen"              // share of "not solved" that reopens, percent
+	ShowFrom               = "show.from"                  // answers from which on an aggregate is shown
+	PlaceUsers             = "place.users"                // people behind the most exact place that is kept of an anonymous voice
+	LookBackDays           = "lookback.days"              // look-backs after closing, days
+	RelapseDays            = "relapse.days"               // days in which a closed matter can relapse
+	BlueDays               = "light.blue.days"            // blue light, working days left
+	BlueShare              = "light.blue.share"           // blue light, share of the time left, percent
+	StaleDays              = "light.stale.days"           // days without progress that make a matter yellow
+	BoardStale             = "board.stale.days"           // days without activity after which the board says so
+	VoiceLength            = "voice.length"               // characters of a voice
+	VoicePhotos            = "voice.photos"               // photos of a voice
+	FloodPlace, FloodSite  = "flood.place", "flood.site"  // anonymous voices of a place, of the site, in an hour; beyond it they are looked at first
+	SupportDays            = "support.days"               // days in which an equal voice counts to the same problem
+	ClusterSize            = "cluster.size"               // equal voices at a place that suggest a matter
+	HazardMinutes          = "hazard.minutes"             // next person of the duty roster is called
+	RetaliateHours         = "retaliation.hours"          // report of retaliation is taken up
+	UnionPhone             = "union.phone"                // telephone of the union office, at the foot of every page
+	UnionHours             = "union.hours"                // when somebody answers it
+	CrisisLine, CrisisName = "crisis.line", "crisis.name" // telephone of psychological help, and whose it is
+	EmergencyLine          = "emergency.line"             // the plant's own telephone for danger
+	SiteName, SiteNameEn   = "site.name", "site.name.en"  // name of the organisation on pages and posters
+	SiteURL                = "site.url"                   // address under which employees reach the program, for posters
+	InspectExpired         = "inspect.expired"            // an instrument whose calibration has run out: 0 it is marked, 1 it is refused
 
 	LoginPasswordMin     = "login.password.min"     // fewest characters of a password
 	LoginPasswordClasses = "login.password.classes" // kinds of characters in a password, 0 = any
@@ -62,6 +61,7 @@ const (
 	LoginStartHours      = "login.start.hours"      // a start code is good
 	LoginSlowAfter       = "login.slow.after"       // failures after which tries are slowed
 	LoginSlowMinutes     = "login.slow.minutes"     // longest delay between tries
+	LoginUnusedDays      = "login.unused.days"      // nobody has signed in: the account counts as unused
 )
 
 // Keys of the ladder: shares of the time in percent, working days before and after the due (0 = never), days of standing still; and of looking again.

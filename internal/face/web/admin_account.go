@@ -71,7 +71,7 @@ func endSessionsOf(r *Req) error {
 }
 
 func adminAccounts(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "state", Label: "admin.f.state", Prefix: "login.state.", Values: []string{"start", "expired", "active", "disabled"}}}})
+	list, err := r.List(ListSpec{Filters: []Filter{{Name: "state", Label: "admin.f.state", Prefix: "login.state.", Values: login.States()}}})
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func adminAccounts(r *Req) error {
 		Actions: []Link{{Text: r.T("admin.account_open"), Href: r.Link("/admin/people")}}}
 	f := r.Blank("state", list.Get("state"))
 	var states []Option
-	for _, s := range []string{"start", "expired", "active", "disabled"} {
+	for _, s := range login.States() {
 		states = append(states, Option{Value: s, Text: r.Lang.Enum("login.state", s)})
 	}
 	page.Filters = []Part{selectPart(f.Choose("state", "admin.f.state", states).Any())}

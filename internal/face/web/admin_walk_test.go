@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/login"
@@ -214,6 +215,12 @@ func TestClosedAccount(t *testing.T) {
 	if p := worker.Get("/account"); p.URL.Path != "/login" {
 		t.Fatalf("still signed in: %s", p)
 	}
+	chair.Get("/admin/accounts?state=unused").Want(200).Silent("王W1")
+	c.Advance(100 * 24 * time.Hour)
+	chair = o.as("SEC")
+	chair.Get("/admin/accounts?state=unused").Want(200).Says("王W1")
+	signIn(o.browser(), "W1", officePassword).Want(200)
+	chair.Get("/admin/accounts?state=unused").Want(200).Silent("王W1")
 	o.read(func(tx *db.Tx) error {
 		a, err := login.AccountOf(tx, access.Person{Kind: access.Account, ID: o.id["SEC"], Grants: []access.Grant{{Role: access.SecurityAdmin, Unit: "G", Path: "/G/"}}}, o.id["W1"])
 		if a == nil || a.Disabled {

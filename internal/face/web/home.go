@@ -186,6 +186,15 @@ func (r *Req) homeInbox(tx *db.Tx, p *HomePage) error {
 		return err
 	}
 	s := HomeSection{Title: r.T("web.nav_inbox")}
+	if r.Person.Has(access.Triager) { // the only trace that a person in a crisis leaves
+		n, err := vshow.Crises(tx, r.Today().Add(-29), r.Today())
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			s.Lede = r.T("home.crises", n)
+		}
+	}
 	for _, x := range []struct {
 		view string
 		n    vshow.Count

@@ -137,6 +137,8 @@ func TestTellCrisisAndDanger(t *testing.T) {
 	if n := count(); n != 1 || len(h.voices()) != 0 {
 		t.Errorf("%d counted, %d voices", n, len(h.voices()))
 	}
+	h.as("T1").Get("/").Want(200).Says("近 30 天有 1 人次") // the union office learns the count, and nobody else
+	h.as("D1").Get("/").Want(200).Silent("人次")
 	// words of somebody in need: the hotline first, nothing kept; he may send them all the same
 	hot := b.Get("/p/P104M").Form("say").Set("text", "活着没什么意思").Submit().Form("/send").Set("level", "anonymous").Submit().Want(200).Says("12356", "没有保存")
 	if n := count(); n != 2 || len(h.voices()) != 0 {
