@@ -25,6 +25,9 @@ func TestTriageProposesTopics(t *testing.T) {
 		b.as("triager").Get("/voice/"+v.ID).Want(200).Says("可能是：", "饭菜质量与温度", "提到", "保温台")
 		b.as("triager").Get("/voice/"+v.ID+"?lang=en").Want(200).Says("Likely: ", "it says")
 
+		b.Tell("worker", voice.Named, "P201", "又来了，饭菜凉了，保温台还没修")
+		b.as("triager").Get("/voice/"+v.ID).Want(200).Says("相似", "都提到“饭菜凉了、保温台”")
+
 		const said = "墩布架歪了，没人扶"
 		plain := b.Tell("worker", voice.Named, "P201", said)
 		b.as("triager").Get("/voice/" + plain.ID).Want(200).Silent("可能是：")

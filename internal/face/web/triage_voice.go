@@ -414,6 +414,9 @@ func (r *Req) alikeRows(tx *db.Tx, s seen) []AlikeRow {
 		if a.Category != "" && a.Category == s.Voice.Category {
 			why = append(why, r.T("triage.alike_topic"))
 		}
+		if shared := a.Shared(s.Text, 3); len(shared) > 0 {
+			why = append(why, r.T("triage.alike_shared", r.Lang.List(shared)))
+		}
 		why = append(why, r.T("triage.alike_words", int(a.Score*100+.5)))
 		out = append(out, AlikeRow{Href: r.Link(voicePath(a.ID)), Number: a.Number, Text: orText(a.Title, a.Text), Why: r.Lang.List(why), State: r.T("voice.state." + a.State)})
 	}

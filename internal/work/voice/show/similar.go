@@ -25,7 +25,11 @@ type Alike struct {
 	Matter   string
 	Beside   bool    `db:"-"` // of a place beside, as the women's side of a bathhouse
 	Score    float64 `db:"-"` // 0–1
+	said     string  // all that may be shown of it
 }
+
+// Shared are the longest pieces, at most most, that stand in the voice and in a text.
+func (a Alike) Shared(text string, most int) []string { return words.Shared(text, a.said, most) }
 
 // Similar lists recent voices that say something similar to one, the most similar first: of the same place, of places
 // beside it and of the same topic, as far as the person may see them. The work is bounded.
@@ -190,7 +194,7 @@ func (c *Comparison) Similar(v core.Voice, most int) ([]Alike, error) {
 	var out []Alike
 	for _, m := range words.Rank(v.Redacted, others, most) {
 		a := byID[m.ID]
-		a.Score, a.Text = m.Score, words.Excerpt(a.Text, 60)
+		a.Score, a.said, a.Text = m.Score, a.Text, words.Excerpt(a.Text, 60)
 		out = append(out, a)
 	}
 	return out, nil
