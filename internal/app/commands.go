@@ -79,7 +79,7 @@ func readOnly(ctx context.Context, cfg *Config) (*db.DB, *seal.Keys, func(), err
 	}
 	d, err := db.Open(ctx, db.Config{Dir: cfg.Data, DSN: cfg.Database, Zone: zone, AllowNetworkDir: cfg.Network, ReadOnly: true})
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, badDisk(err, cfg.Data)
 	}
 	return d, keys, func() { d.Close() }, nil
 }

@@ -63,6 +63,8 @@ func badDisk(err error, dir string) error {
 		return fault.Wrap(fault.Unavailable, "app.newer", err)
 	case errors.Is(err, db.ErrNetworkDir):
 		return fault.Wrap(fault.Unavailable, "app.network_disk", err, dir)
+	case errors.Is(err, db.ErrOlder):
+		return fault.Wrap(fault.Unavailable, "app.older", err)
 	case errors.Is(err, db.ErrChanged):
 		return fault.Wrap(fault.Unavailable, "app.changed", err)
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), e.Key == "db.full", e.Key == "blob.disk_full":

@@ -100,3 +100,24 @@ func TestNewerDatabaseIsRefused(t *testing.T) {
 		t.Errorf("a newer database: %d, %s", code, said)
 	}
 }
+
+// TestOlderDataAreLeftAlone: a command that only reads says what to do with data of an older version.
+func TestOlderDataAreLeftAlone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	a, err := Open(context.Background(), Config{Data: dir, Zone: "Asia/Shanghai"}, nil, os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Close()
+	d, err := sql.Open("sqlite", "file:"+filepath.Join(dir, db.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Exec(`DELETE FROM db_migrated WHERE name = (SELECT MAX(name) FROM db_migrated)`); err != nil {
+		t.Fatal(err)
+	}
+	d.Close()
+	if code, said := runs(t, "", "doctor", "--data", dir); code != 74 || !strings.Contains(said, "sanwen serve") || strings.Contains(said, "系统出错") {
+		t.Errorf("doctor on older data: %d, %s", code, said)
+	}
+}

@@ -9,11 +9,14 @@ import (
 
 	"golang.org/x/net/html"
 
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
 	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/voice"
 )
 
 // TestNumbersEqualTheirLists opens the list behind every number of every home page and counts its rows.
@@ -140,5 +143,30 @@ func TestLeaderDecides(t *testing.T) {
 			t.Errorf("refused, and the deadline is %s after %d extensions", m.Due, m.Extensions)
 		}
 		p.as("leader").Get("/matter/" + n).Want(200).Says("按原定期限办理。")
+	})
+}
+
+// TestAuditSeesWhoOpensMuch: twenty original texts on a day are work, one more is shown to the audit.
+func TestAuditSeesWhoOpensMuch(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		h := newHall(t, d, c)
+		h.write(func(tx *db.Tx) error {
+			return org.GiveRole{Person: h.id["W2"], Role: access.Auditor, Unit: "G"}.Do(tx, access.System("test"))
+		})
+		number, _ := h.tell(coldWater)
+		id, t1 := h.voiceOf(number).ID, h.who("T1")
+		open := func(n int) {
+			for range n {
+				h.write(func(tx *db.Tx) error {
+					_, err := voice.OpenText{Voice: id, Reason: "核对地点"}.Do(tx, t1)
+					return err
+				})
+			}
+		}
+		open(20)
+		h.as("W2").Get("/").Want(200).Silent("查看原文较多")
+		open(1)
+		h.as("W2").Get("/").Want(200).Says("查看原文较多", "王T1", "2026年11月23日查看原文 21 次")
+		h.as("W1").Get("/").Want(200).Silent("查看原文较多")
 	})
 }
