@@ -3,6 +3,7 @@ package classify
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -198,5 +199,23 @@ func BenchmarkLearn(b *testing.B) {
 	m := New(three, words)
 	for b.Loop() {
 		m.Learn(text80(), "浴室")
+	}
+}
+
+// The order is that of the places, whatever the places are.
+func TestSort(t *testing.T) {
+	for _, classes := range []int{2, 40, 200} {
+		m := New(make([]string, classes), nil)
+		for n := range 60 {
+			var f []feature
+			for i := range n {
+				f = append(f, feature{uint32(i*i*7919+n*104729) & (1<<m.bits - 1), 1})
+			}
+			want := slices.Clone(f)
+			slices.SortStableFunc(want, func(a, b feature) int { return int(a.at) - int(b.at) })
+			if got := m.sort(f); !slices.Equal(got, want) {
+				t.Fatalf("%d of %d bits: %v, want %v", n, m.bits, got, want)
+			}
+		}
 	}
 }

@@ -45,6 +45,7 @@ type Model struct {
 	// scratch of one call
 	terms    []terms.Term
 	features []feature
+	other    []feature
 	logit    []float64
 	shares   []float64
 }
@@ -93,7 +94,7 @@ func (m *Model) read(text string) []feature {
 		}
 		f = append(f, feature{m.place(t), v})
 	}
-	slices.SortFunc(f, func(a, b feature) int { return int(a.at) - int(b.at) })
+	f = m.sort(f)
 	n := 0
 	for _, x := range f {
 		if n > 0 && f[n-1].at == x.at {
@@ -107,15 +108,58 @@ func (m *Model) read(text string) []feature {
 	return m.features
 }
 
+// digit is how many bits of a place are sorted by at once; two such digits hold every place.
+const digit = 9
+
+// sort puts features in the order of their places: by the lower half of the bits, then by the upper one.
+func (m *Model) sort(f []feature) []feature {
+	if cap(m.other) < len(f) {
+		m.other = make([]feature, len(f), 2*len(f))
+	}
+	from, to := f, m.other[:len(f)]
+	for shift := 0; shift < m.bits; shift += digit {
+		var starts [1 << digit]int32
+		for _, x := range from {
+			starts[x.at>>shift&(1<<digit-1)]++
+		}
+		var sum int32
+		for i, n := range starts {
+			starts[i], sum = sum, sum+n
+		}
+		for _, x := range from {
+			d := x.at >> shift & (1<<digit - 1)
+			to[starts[d]] = x
+			starts[d]++
+		}
+		from, to = to, from
+	}
+	return from
+}
+
 // place is where a term is kept; several terms may share one.
 func (m *Model) place(t terms.Term) uint32 { return uint32(t>>20) & (1<<m.bits - 1) }
+
+// logs are the logarithms of small numbers, which are most.
+var logs = func() (out [4096]float64) {
+	for i := range out {
+		out[i] = math.Log(float64(i))
+	}
+	return out
+}()
+
+func logOf(n uint32) float64 {
+	if int(n) < len(logs) {
+		return logs[n]
+	}
+	return math.Log(float64(n))
+}
 
 // weigh turns counts into weights: rare terms say more, and a long text says no more than a short one.
 func (m *Model) weigh(f []feature) []feature {
 	all := math.Log(float64(m.learned+1)) + 1
 	var sum float64
 	for i, x := range f {
-		v := math.Log1p(float64(x.value)) * (all - math.Log(float64(m.texts[x.at]+1)))
+		v := logOf(uint32(x.value)+1) * (all - logOf(m.texts[x.at]+1)) // values are whole here
 		sum += v * v
 		f[i].value = float32(v)
 	}

@@ -12,6 +12,13 @@ type prior struct {
 	words []keyword
 	// by finds a word by its first pair of units, or by its only unit, so that a text is read once for all words together.
 	by map[terms.Term][]int
+	// some has a bit for each of their digests: most terms begin no word, and need not be looked for.
+	some [1 << 10]uint64
+}
+
+// bit is where a term has its bit.
+func bit(t terms.Term) (word int, mask uint64) {
+	return int(t >> 40 & (1<<10 - 1)), 1 << (t >> 50 & 63)
 }
 
 // keyword is a word that speaks for a topic, folded as texts are.
@@ -36,6 +43,8 @@ func newPrior(classes []string, words map[string][]string) prior {
 				continue
 			}
 			p.by[key] = append(p.by[key], len(p.words))
+			at, mask := bit(key)
+			p.some[at] |= mask
 			p.words = append(p.words, keyword{w, c, math.Sqrt(float64(len([]rune(w))) / 2)})
 		}
 	}
@@ -49,6 +58,9 @@ func (p *prior) find(text string, f func(word int, opening bool)) {
 	}
 	open := len(cut(text, lead))
 	terms.Each(text, Limit, func(t terms.Term, from, _, _ int) {
+		if at, mask := bit(t); p.some[at]&mask == 0 {
+			return
+		}
 		for _, i := range p.by[t] {
 			if strings.HasPrefix(text[from:], p.words[i].word) {
 				f(i, from < open)
