@@ -29,18 +29,22 @@ func TestSupervisorsMonday(t *testing.T) {
 		})
 		return id
 	}
-	for i, v := range []screen{{Width: 360}, {Width: 1280, Lang: lang.EN}, {Width: 360, Lang: lang.EN}, {Width: 1280}} {
+	for i, v := range []screen{{Width: 360, Lang: lang.ZH}, {Width: 1280, Lang: lang.EN}, {Width: 360, Lang: lang.EN}, {Width: 1280, Lang: lang.ZH}} {
 		w := s.walk(t, v)
 		w.signIn(s.as(access.Supervisor).Number, demo.Password)
 
 		// what has changed: the lights of Monday are known
-		w.open("/ledger")
+		w.open(w.in("/ledger"))
 		if text := w.text(); strings.Contains(text, w.screen.Lang.T("ledger.week_unknown")) {
 			w.fail("the lights of Monday are not known:\n%s", text)
 		}
 
+		if got := must[string](w, `document.documentElement.lang`); !strings.HasPrefix(got, string(v.Lang)) {
+			w.fail("the page is in %q", got)
+		}
+
 		// a meeting about a matter of the ladder
-		w.open("/supervise")
+		w.open(w.in("/supervise"))
 		box := `.ladderboard input[type=checkbox][value="` + one(`SELECT subject_id FROM duty WHERE open = 1 AND subject_kind = 'matter' AND kind = 'completion' ORDER BY due LIMIT 1`) + `"]`
 		w.touch(box)
 		w.press(`.ladderboard button[value=meeting]`)
@@ -58,7 +62,7 @@ func TestSupervisorsMonday(t *testing.T) {
 
 			// a draft becomes an order, after a look at the letter
 			draft, before := one(`SELECT id FROM supervise_order WHERE state = 'draft' ORDER BY drafted_at, id LIMIT 1`), count("issued")
-			w.open("/order/" + draft + "/issue")
+			w.open(w.in("/order/" + draft + "/issue"))
 			w.write("demand", "请说明原因，三日内恢复，并书面回复。")
 			w.write("due", "2026-12-11")
 			w.press(`main form button[name=look]`)
@@ -73,8 +77,8 @@ func TestSupervisorsMonday(t *testing.T) {
 
 			// an order that was answered is closed
 			answered, closed := one(`SELECT id FROM supervise_order WHERE state = 'replied' ORDER BY issued_at, id LIMIT 1`), count("closed")
-			w.open("/order/" + answered)
-			w.press(`main a[href$="/close"]`)
+			w.open(w.in("/order/" + answered))
+			w.press(`main a[href*="/close"]`)
 			w.write("opinion", "现场看过，措施属实，同意办结。")
 			w.press("main form .bar button.primary")
 			if count("closed") != closed+1 {

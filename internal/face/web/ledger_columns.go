@@ -21,7 +21,7 @@ type ledgerColumn struct {
 
 func (c ledgerColumn) head(b *ledgerView) Column {
 	h := b.list.Column(b.r.T(c.label), c.sort)
-	h.Num, h.Minor = c.num, c.minor
+	h.Num, h.Minor, h.Whole = c.num, c.minor, c.name == "due"
 	return h
 }
 

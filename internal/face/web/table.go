@@ -25,6 +25,7 @@ type Column struct {
 	Order string // "", "ascending" or "descending"
 	Num   bool   // right-aligned figures
 	Minor bool   // left out on a phone
+	Whole bool   // a date, which is not broken where there is room
 }
 
 // Row is one row of a table.
