@@ -302,6 +302,7 @@ var asked = sync.OnceValue(func() map[string]bool {
 })
 
 // few is n, or an eighth of it in a short run: with the race detector, which sees the tenth step of one goroutine as it sees the thousandth.
+// Walks that rapid draws it makes fewer and shorter itself.
 func few(n int) int {
 	if testing.Short() {
 		return max(1, n/8)
@@ -327,9 +328,9 @@ func TestMachine(t *testing.T) {
 	grounds(t, func(t *testing.T, g *ground) {
 		n := map[db.Dialect]int{}
 		if n := 40; t.Name() == "TestMachine/postgres" {
-			checks(t, few(n/5), 60)
+			checks(t, n/5, 60)
 		} else {
-			checks(t, few(n), 80)
+			checks(t, n, 80)
 		}
 		done := 0
 		rapid.Check(t, func(rt *rapid.T) {

@@ -202,8 +202,10 @@ func alter(t *testing.T, move string) (restore func()) {
 // TestMutantsAreCaught breaks the tables and the rules one by one.
 func TestMutantsAreCaught(t *testing.T) {
 	g := newGround(t, db.SQLite)
-	if by := g.hunt(mutant{}); by != "" && !testing.Short() {
-		t.Fatalf("without any mutant: %s", by)
+	if !testing.Short() {
+		if by := g.hunt(mutant{}); by != "" {
+			t.Fatalf("without any mutant: %s", by)
+		}
 	}
 	for _, m := range mutants[:few(len(mutants))] {
 		t.Run(m.name, func(t *testing.T) {

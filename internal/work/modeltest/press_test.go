@@ -367,9 +367,9 @@ func (p *pressWorld) meet(now *Snapshot, drafts, talks int) {
 func TestPressMachine(t *testing.T) {
 	grounds(t, func(t *testing.T, g *ground) {
 		if t.Name() == "TestPressMachine/postgres" {
-			checks(t, few(3), 40)
+			checks(t, 3, 40)
 		} else {
-			checks(t, few(14), 50)
+			checks(t, 14, 50)
 		}
 		rungs, orders, actions := 0, 0, 0
 		rapid.Check(t, func(rt *rapid.T) {
