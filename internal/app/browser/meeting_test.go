@@ -16,6 +16,7 @@ import (
 // TestMeetingInTwoWindows: what the recorder words, turns to and decides is read on the screen while he does it, without anybody's help,
 // and what was decided is owed.
 func TestMeetingInTwoWindows(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	var id string
 	count := func() (n int) {
@@ -62,6 +63,7 @@ func TestMeetingInTwoWindows(t *testing.T) {
 
 // TestMeetingPages: every page of meetings is clean for axe on a phone and a desk, and none is wider than its screen.
 func TestMeetingPages(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	var of struct{ Held, Called, Signed, Resolution string }
 	s.read(func(tx *db.Tx) error {
@@ -101,6 +103,7 @@ func TestMeetingPages(t *testing.T) {
 
 // TestAgendaByKeys: the agenda is put into another order with the keyboard alone, and stays so.
 func TestAgendaByKeys(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	var id string
 	s.read(func(tx *db.Tx) (err error) {

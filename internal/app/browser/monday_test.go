@@ -14,6 +14,7 @@ import (
 // TestSupervisorsMonday: on a phone and at the desk, in both languages, the supervising office sees what has changed since Monday, signs a
 // draft of the ladder after a look at its letter, closes an order that was answered, and calls a meeting from rows that it has ticked.
 func TestSupervisorsMonday(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	count := func(state string) (n int) {
 		s.read(func(tx *db.Tx) (err error) {

@@ -12,6 +12,7 @@ import (
 // TestPickByKeys: what is found is offered while one types and chosen by keys alone; Enter on an offer sends nothing, Escape closes the
 // list and keeps the text, and a chosen helping unit is a box that counts.
 func TestPickByKeys(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	scout := &scout{t: t, s: s, clients: map[string]*webtest.Client{}}
 	w := s.walk(t, screen{Width: 1280})

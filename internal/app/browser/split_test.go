@@ -12,6 +12,7 @@ import (
 // TestMarkingParts takes a voice apart by marking its words: what is selected becomes the next free part and is shown as such in the whole,
 // and what is left is what is not marked.
 func TestMarkingParts(t *testing.T) {
+	t.Parallel()
 	s := serve(t)
 	var id string
 	s.read(func(tx *db.Tx) (err error) {

@@ -153,7 +153,7 @@ func (r *run) end() int {
 	switch {
 	case len(r.failed) > 0 || len(r.skipped) > 0:
 		return 1
-	case leaves == 0 || r.databases["sqlite"] == 0 || r.databases["postgres"] == 0 && !r.again:
+	case leaves == 0 || !r.again && (r.databases["sqlite"] == 0 || r.databases["postgres"] == 0):
 		fmt.Fprintln(r.out, "NOTHING RAN on one of the databases")
 		return 1
 	}

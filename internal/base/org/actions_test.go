@@ -182,7 +182,7 @@ func TestPeople(t *testing.T) {
 				t.Errorf("%d entries, %v", len(entries), err)
 			}
 			for _, e := range entries {
-				if strings.Contains(string(e.Data), "孙五") || strings.Contains(string(e.Data), "138") {
+				if strings.Contains(string(e.Data), "孙五") || strings.Contains(string(e.Data), "13800000000") {
 					t.Errorf("the record says %s", e.Data)
 				}
 			}
