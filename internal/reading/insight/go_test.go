@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -25,7 +26,8 @@ import (
 // world is a small organisation in which everything is tried in a transaction that is undone.
 type world struct {
 	*voicetest.World
-	texts int
+	texts  int
+	visits int // of this try
 }
 
 var errUndo = errors.New("undone")
@@ -63,6 +65,7 @@ func newWorld(t *testing.T, d *db.DB, c *clock.Fake) *world {
 func (w *world) try(who string, do func(tx *db.Tx)) []insight.Place {
 	w.T.Helper()
 	var out []insight.Place
+	w.visits = 0
 	err := w.Write(func(tx *db.Tx) (err error) {
 		do(tx)
 		tx.Now = w.Clock.Now()
@@ -108,7 +111,8 @@ func (w *world) say(tx *db.Tx, who access.Person, place, text string) {
 // measure writes down one reading of the water of a bathhouse.
 func (w *world) measure(tx *db.Tx, place, value string, days int) {
 	w.T.Helper()
-	tx.Now = w.Clock.Now().AddDate(0, 0, -days)
+	w.visits++ // no two at the same moment: which of them is the last would be open
+	tx.Now = w.Clock.Now().AddDate(0, 0, -days).Add(time.Duration(w.visits-1000) * time.Second)
 	in := inspect.Record{Place: place, Kind: inspect.Routine, Items: []inspect.Found{{Code: "BT1", Readings: []string{value, value, value}, Problem: "水温不对，已告知"}}}
 	if err := in.Do(tx, w.P("triager")); err != nil {
 		w.T.Fatal(err)
