@@ -204,7 +204,7 @@ func TestLife(t *testing.T) {
 		rt.Repeat(actions)
 	})
 	for _, name := range []string{"ask", "info", "answer", "assign", "matter", "split", "not solved"} {
-		if steps[name] == 0 {
+		if steps[name] == 0 && !testing.Short() { // a fifth of the walks need not come to all of it
 			t.Errorf("%s never succeeded in %v", name, steps)
 		}
 	}
