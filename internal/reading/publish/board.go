@@ -48,9 +48,6 @@ type Item struct {
 	Said  int             // how many people have said it, me too counted; 0 where nobody or too few have, or too few use the place
 }
 
-// few is from how many people on it is told how many have said it: below, none and a few look the same (R6 of the rules of small groups).
-const few = 5
-
 // Limits of a look at the board.
 const (
 	MaxOpen = 200
@@ -203,6 +200,7 @@ type reader struct {
 	tree   *org.Tree
 	places map[string]*org.Place
 	least  int // people who use a place from whom on numbers of it are told
+	told   int // people from whom on their number is told: below, none and a few look the same (R6 of the rules of small groups)
 }
 
 func items(tx *db.Tx) (*reader, error) {
@@ -217,9 +215,11 @@ func items(tx *db.Tx) (*reader, error) {
 	if r.tree, err = org.TreeOf(tx); err != nil {
 		return nil, err
 	}
-	if r.least, err = org.Int(tx, org.PlaceUsers); err != nil {
+	set, err := org.SettingsOf(tx)
+	if err != nil {
 		return nil, err
 	}
+	r.least, r.told = set.Int(org.PlaceUsers), set.Int(org.ShowFrom)
 	all, err := org.Places(tx)
 	for _, p := range all {
 		r.places[p.Code] = &p
@@ -236,7 +236,7 @@ func (r *reader) list(f ledger.BoardFilter) ([]Item, error) {
 	for _, row := range rows {
 		i := Item{BoardRow: row, Place: r.places[row.Place]}
 		i.Unit, _ = r.tree.Get(row.Lead)
-		if n := int(row.Voices + row.Supporters); n >= few && (i.Place == nil || i.Place.Users >= r.least) {
+		if n := int(row.Voices + row.Supporters); n >= r.told && (i.Place == nil || i.Place.Users >= r.least) {
 			i.Said = n
 		}
 		if row.ClosedAt != 0 && row.State == matter.Closed {
