@@ -133,8 +133,7 @@ func (f *feed) step(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	// The numbers are without gaps, so a range of them is as many entries: a LIMIT instead was worked off behind a walk over all that is newer.
-	found, err := entries(tx, `WHERE seq >= $1 AND seq < $2 ORDER BY seq`, next, min(size, next+int64(f.Batch)))
+	found, err := entries(tx, `WHERE seq >= $1 AND seq < $2 ORDER BY event.seq LIMIT $3`, next, size, f.Batch)
 	if err != nil || len(found) == 0 {
 		return err
 	}

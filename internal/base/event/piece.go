@@ -47,7 +47,7 @@ func (v *verification) read(ctx context.Context, lo, hi int64) (p piece) {
 			next++
 			p.cells = append(p.cells, v.cell(&r))
 			return nil
-		}, `SELECT `+rowColumns+` FROM event WHERE seq >= $1 AND seq < $2 ORDER BY seq`, lo, hi)
+		}, `SELECT `+rowColumns+` FROM event WHERE seq >= $1 AND seq < $2 ORDER BY event.seq`, lo, hi)
 		if err != nil && err != errStop {
 			return err
 		}

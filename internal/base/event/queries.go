@@ -37,6 +37,7 @@ type row struct {
 	Commitment  []byte
 }
 
+// In order of the numbers is ORDER BY event.seq: seq alone is the expression here, and all that fits would be sorted by it before the first row.
 const rowColumns = `ins, COALESCE(seq, -1) AS seq, id, at, kind, subject_kind, subject_id, about_kind, about_id,
 	from_state, to_state, actor_class, actor, data, salt, commitment`
 
