@@ -9,11 +9,7 @@ import (
 // cluster groups texts as they come, with the joins of every night, and compares the groups with the topics where these are known. A text that
 // stays alone has no group.
 func (o Options) cluster(r *Result) error {
-	all, labelled, err := messages(o.Test)
-	if err != nil {
-		return err
-	}
-	known, err := before(o.Train, all)
+	all, known, labelled, err := o.stream()
 	if err != nil {
 		return err
 	}

@@ -13,11 +13,7 @@ const ranked = 10
 // similar asks for every text which earlier ones are nearest, in the order of time: what came later is not there yet. The recalls are over the
 // texts of which an earlier one with the same topic is in the file.
 func (o Options) similar(r *Result) error {
-	all, labelled, err := messages(o.Test)
-	if err != nil {
-		return err
-	}
-	known, err := before(o.Train, all)
+	all, known, labelled, err := o.stream()
 	if err != nil {
 		return err
 	}

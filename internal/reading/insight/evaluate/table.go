@@ -158,16 +158,17 @@ func number(id string) int64 {
 	return n
 }
 
-// before reads the texts of the file to learn from: they were there before those of the test file, so their terms are known and counted, but
-// they are no answers. A text that is in both files is left to the test.
-func before(name string, test []message) ([]message, error) {
-	all, _, err := messages(name)
-	if err != nil {
-		return nil, err
+// stream reads the texts to ask about, in the order in which they came, and those of the file to learn from: these were there before, so their
+// terms are known and counted, but they are no answers. A text that is in both files is left to the test.
+func (o Options) stream() (all, known []message, labelled bool, err error) {
+	if all, labelled, err = messages(o.Test); err != nil {
+		return nil, nil, false, err
 	}
-	in := make(map[string]bool, len(test))
-	for _, m := range test {
-		in[m.id] = true
+	known, _, err = messages(o.Train)
+	here := map[string]bool{}
+	for _, m := range all {
+		here[m.id] = true
 	}
-	return slices.DeleteFunc(all, func(m message) bool { return in[m.id] }), nil
+	known = slices.DeleteFunc(known, func(m message) bool { return here[m.id] })
+	return all, known, labelled, err
 }
