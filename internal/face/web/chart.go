@@ -101,14 +101,47 @@ const (
 	marginX          = 28
 	marginTop        = 26
 	marginBottom     = 30
+
+	valueSize, labelSize = 25.0, 22.0 // of letters on a phone, in units of the drawing: staff.css
 )
 
 // TrendDot is a point with its place in the drawing.
 type TrendDot struct {
 	Point
-	X, Y, LabelX int
-	Show         bool // first, last, highest and lowest carry their number
-	Name         bool // every second label where there are many
+	X, Y            int
+	Show            bool // first, last, highest and lowest carry their number
+	Name            bool // every second label where there are many
+	Number, Caption Placed
+}
+
+// Placed is where a piece of text stands: in the middle of its point, or from an edge of the drawing on where it would cross that.
+type Placed struct {
+	X  int
+	At string // "", "start" or "end"
+}
+
+// place finds it for a text of a point, as large as it is on a phone.
+func place(text string, size float64, x, w int) Placed {
+	half := int(wide(text, size) / 2)
+	switch {
+	case x < half:
+		return Placed{0, "start"}
+	case x+half > w:
+		return Placed{w, "end"}
+	}
+	return Placed{x, ""}
+}
+
+// wide is about how wide a text is in letters of a size: a Chinese one is as wide as high, others are a little over half.
+func wide(text string, size float64) (n float64) {
+	for _, r := range text {
+		if r >= 0x2e80 {
+			n += size
+		} else {
+			n += 0.56 * size
+		}
+	}
+	return n
 }
 
 // TrendPlan is the drawing of a trend.
@@ -149,8 +182,8 @@ func (t Trend) Plan() TrendPlan {
 	}
 	line, best, worst := "", -1, -1
 	for i, p := range t.Points {
-		dot := TrendDot{Point: p, X: marginX + int(math.Round(float64(i)*step)), Name: named(t, i)}
-		dot.LabelX = dot.X
+		dot := TrendDot{Point: p, X: marginX + int(math.Round(float64(i)*step)), Name: named(t, i, step)}
+		dot.Number, dot.Caption = place(p.Text, valueSize, dot.X, w), place(p.Label, labelSize, dot.X, w)
 		if p.Known {
 			dot.Y = y(p.Value)
 			line += pair(dot.X, dot.Y)
@@ -174,16 +207,23 @@ func (t Trend) Plan() TrendPlan {
 	return plan
 }
 
-// named reports whether a step carries its name: all of few, every second of many, every fifth of a little drawing.
-func named(t Trend, i int) bool {
+// named reports whether a step carries its name: of few as many as do not run into each other, every second of many, every fifth of a little
+// drawing.
+func named(t Trend, i int, step float64) bool {
 	n := len(t.Points)
 	switch {
 	case t.Little && n > 4:
 		return (n-1-i)%5 == 0
 	case n > 8:
 		return (n-1-i)%2 == 0
+	case t.Little || step == 0:
+		return true
 	}
-	return true
+	most := 0.0
+	for _, p := range t.Points {
+		most = math.Max(most, wide(p.Label, labelSize))
+	}
+	return (n-1-i)%int(math.Max(1, math.Ceil(1.4*most/step))) == 0 // those at an edge reach further in
 }
 
 func pair(x, y int) string { return strconv.Itoa(x) + "," + strconv.Itoa(y) + " " }

@@ -299,6 +299,16 @@ func TestCharts(t *testing.T) {
 	if len(p.Lines) != 2 || p.BandH <= 0 || !p.Dots[1].Show || !p.Dots[3].Show || p.Dots[2].Show || p.Dots[1].Y >= p.Dots[0].Y {
 		t.Errorf("%+v", p)
 	}
+	long := []Point{{Label: "22 December 2025", Text: "mean 18.73, worst 17.0 °C", Value: 17, Known: true}, {Label: "20 January 2026", Value: 20, Known: true},
+		{Label: "24 February 2026", Value: 19, Known: true}, {Label: "20 March 2026", Text: "平均 19.80，最差 19.1 °C", Value: 18, Known: true}}
+	p = Trend{Points: long}.Plan()
+	first, last := p.Dots[0], p.Dots[3]
+	if first.Number != (Placed{0, "start"}) || first.Caption.At != "start" && first.Name || last.Number != (Placed{p.W, "end"}) || last.Caption != (Placed{p.W, "end"}) {
+		t.Errorf("what stands at the edges: %+v, %+v", first, last)
+	}
+	if p.Dots[2].Name || !p.Dots[1].Name || !last.Name {
+		t.Error("long names run into each other")
+	}
 	(Trend{}).Plan()
 	(Trend{Points: []Point{{Known: true}}}).Plan()
 }

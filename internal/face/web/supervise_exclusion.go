@@ -56,6 +56,9 @@ func listExclusions(r *Req) error {
 	return superviseList.Render(r, page)
 }
 
+// rateFrom is from how many on a rate is told in percent; of fewer the counts say more.
+const rateFrom = 10
+
 // ratesTable is what each department answered in time, with what was left out of that and the calls that it answered late beside it, and
 // the names of those that leave out too much.
 func (r *Req) ratesTable(rates []supervise.Rate, tree *org.Tree, percent int) (Table, []string) {
@@ -67,7 +70,10 @@ func (r *Req) ratesTable(rates []supervise.Rate, tree *org.Tree, percent int) (T
 		name := tree.Name(x.Unit, r.Lang)
 		in := Cell{Text: "—"}
 		if x.Counted > 0 {
-			in = Cell{Text: r.T("supervise.percent", x.InTime*100/x.Counted), Sub: r.T("supervise.of", x.InTime, x.Counted)}
+			in = Cell{Text: r.T("supervise.of", x.InTime, x.Counted)}
+			if x.Counted >= rateFrom {
+				in = Cell{Text: r.T("supervise.percent", x.InTime*100/x.Counted), Sub: in.Text}
+			}
 		}
 		out := Cell{Text: r.Lang.Number(x.Excluded)}
 		if x.Excluded > 0 {
