@@ -48,6 +48,13 @@ func OpenKeys(dir string) (*Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("seal: key directory: %w", err)
 	}
+	if len(missing) > 0 && len(missing) < len(keyFiles) {
+		// The files were looked for one by one, and another process may have put the directory in place between two of them. It
+		// comes whole, so a second look tells that from keys that are gone.
+		if missing, err = missingKeys(dir); err != nil {
+			return nil, fmt.Errorf("seal: key directory: %w", err)
+		}
+	}
 	if len(missing) == len(keyFiles) {
 		if err := create(dir); err != nil {
 			return nil, fmt.Errorf("seal: create keys: %w", err)
