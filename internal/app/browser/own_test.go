@@ -104,7 +104,7 @@ func (s *site) browse(t *testing.T, profile, base string, v screen, more ...chro
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), append(opts, more...)...)
 	at := *s
 	at.Base = base
-	w := &walker{t: t, s: &at, screen: v, byID: map[network.RequestID]*asked{}}
+	w := &walker{t: t, s: &at, screen: v, byID: map[network.RequestID]*asked{}, meant: map[string]bool{}}
 	ctx, cancel := chromedp.NewContext(alloc, chromedp.WithListener(w.hear))
 	w.ctx = ctx
 	if err := chromedp.Do(ctx); err != nil {

@@ -35,9 +35,6 @@ func (w *walker) need(button string, values map[string]string) {
 	var typed []string
 	for range 5 {
 		x, y := w.spot(button)
-		w.mu.Lock()
-		w.quiet = true
-		w.mu.Unlock()
 		status := w.send(chromedp.MouseClickXY(x, y))
 		if status < 400 {
 			w.fields += len(typed)
@@ -75,6 +72,7 @@ func (w *walker) send(steps ...chromedp.Action[chromedp.Void]) int64 {
 	if res == nil {
 		return 200
 	}
+	w.expect(res)
 	return res.Status
 }
 

@@ -52,7 +52,9 @@ type walker struct {
 	problems []string // console errors, refused or failed requests, exceptions, violations of the content policy
 	asked    []*asked // requests since the last navigation began
 	byID     map[network.RequestID]*asked
-	quiet    bool // an error page is expected
+	quiet    bool            // any refusal is meant
+	refused  []log.Entry     // what the browser said of answers that were refusals; it may say so when the window is already at another page
+	meant    map[string]bool // addresses at which a refusal was expected
 
 	taps, typed int // what the person has done so far
 	fields      int // into how many fields there was no way but to type
@@ -72,7 +74,7 @@ func (s *site) walk(t testing.TB, v screen) *walker {
 	if v.Lang == "" {
 		v.Lang = lang.ZH
 	}
-	w := &walker{t: t, s: s, screen: v, byID: map[network.RequestID]*asked{}}
+	w := &walker{t: t, s: s, screen: v, byID: map[network.RequestID]*asked{}, meant: map[string]bool{}}
 	ctx, cancel := chromedp.NewContext(browserContext(t), chromedp.WithNewBrowserContext(), chromedp.WithListener(w.hear))
 	w.ctx = ctx
 	t.Cleanup(func() {
@@ -122,7 +124,10 @@ func (w *walker) hear(ev any) {
 		say("exception at %s:%d: %s", e.ExceptionDetails.URL, e.ExceptionDetails.LineNumber, text)
 	case *log.EventEntryAdded:
 		if e.Entry.Level == log.EntryLevelError || e.Entry.Level == log.EntryLevelWarning {
-			if w.quiet && strings.Contains(e.Entry.Text, "the server responded with a status of") {
+			if strings.Contains(e.Entry.Text, "the server responded with a status of") {
+				if !w.quiet {
+					w.refused = append(w.refused, *e.Entry)
+				}
 				return
 			}
 			say("log %s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL)
@@ -161,7 +166,12 @@ func (w *walker) taken() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p := w.problems
-	w.problems = nil
+	for _, e := range w.refused {
+		if !w.meant[e.URL] {
+			p = append(p, fmt.Sprintf("log %s: %s %s", e.Source, e.Text, e.URL))
+		}
+	}
+	w.problems, w.refused = nil, nil
 	return p
 }
 
@@ -262,7 +272,7 @@ func call[P, R any](cmd cdp.Command[P, R], params P) chromedp.Action[chromedp.Vo
 func (w *walker) load(want int64, steps ...chromedp.Action[chromedp.Void]) {
 	w.t.Helper()
 	w.mu.Lock()
-	w.asked, w.quiet = nil, want >= 400
+	w.asked, w.quiet = nil, false
 	w.mu.Unlock()
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()
@@ -273,6 +283,16 @@ func (w *walker) load(want int64, steps ...chromedp.Action[chromedp.Void]) {
 	if res != nil && res.Status != want {
 		w.fail("status %d, want %d", res.Status, want)
 	}
+	if res != nil && want >= 400 {
+		w.expect(res)
+	}
+}
+
+// expect takes an answer for one that was meant, whatever the browser says of it and whenever it does.
+func (w *walker) expect(res *network.Response) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.meant[res.URL] = true
 }
 
 // open opens an address of the site.
