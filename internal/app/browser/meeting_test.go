@@ -65,12 +65,13 @@ func TestMeetingInTwoWindows(t *testing.T) {
 func TestMeetingPages(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
-	var of struct{ Held, Called, Signed, Resolution string }
+	var of struct{ Held, Called, Exchange, Speech, Signed, Resolution string }
 	s.read(func(tx *db.Tx) error {
 		for _, x := range []struct {
 			to  *string
 			sql string
-		}{{&of.Held, `SELECT id FROM meeting WHERE state = 'held' LIMIT 1`}, {&of.Called, `SELECT id FROM meeting WHERE state = 'called' LIMIT 1`},
+		}{{&of.Held, `SELECT id FROM meeting WHERE state = 'held' LIMIT 1`}, {&of.Called, `SELECT id FROM meeting WHERE state = 'called' AND kind = 'dispatch' LIMIT 1`},
+			{&of.Exchange, `SELECT id FROM meeting WHERE state = 'called' AND kind = 'exchange' LIMIT 1`}, {&of.Speech, `SELECT s.id FROM meeting_speech s JOIN meeting m ON m.id = s.meeting WHERE m.state = 'called' LIMIT 1`},
 			{&of.Signed, `SELECT id FROM meeting WHERE state = 'signed' AND kind = 'dispatch' ORDER BY start_at DESC LIMIT 1`}, {&of.Resolution, `SELECT id FROM resolution WHERE state = 'open' ORDER BY id LIMIT 1`}} {
 			v, err := db.One[string](tx, x.sql)
 			if err != nil {
@@ -84,6 +85,7 @@ func TestMeetingPages(t *testing.T) {
 		w := s.walk(t, v)
 		w.signIn(s.as(access.Supervisor).Number, demo.Password)
 		for name, path := range map[string]string{"list": "/meetings", "call": "/meetings/new", "page": "/meeting/" + of.Called, "pack": "/meeting/" + of.Called + "/pack", "brief": "/meeting/" + of.Called + "/brief",
+			"speeches": "/meeting/" + of.Exchange + "/speeches", "unspeak": "/meeting/" + of.Exchange + "/speech/" + of.Speech,
 			"ask": "/meeting/" + of.Called + "/ask", "room": "/meeting/" + of.Held + "/room", "screen": "/meeting/" + of.Held + "/screen", "minutes": "/meeting/" + of.Signed + "/minutes",
 			"resolutions": "/resolutions", "resolution": "/resolution/" + of.Resolution, "calendar": "/meetings/calendar"} {
 			w.open(w.in(path))

@@ -260,7 +260,7 @@ func (s *scene) costly() string {
 	return m.Number
 }
 
-// meetings holds two: the minutes of the first are signed, the second is in session.
+// meetings holds two: the minutes of the first are signed, the second is in session. A third one, that sums up, is called.
 func (s *scene) meetings(c *clock.Fake) {
 	s.T.Helper()
 	for _, thing := range []string{"meeting.signed", "meeting"} {
@@ -294,6 +294,17 @@ func (s *scene) meetings(c *clock.Fake) {
 	}
 	s.Read(func(tx *db.Tx) (err error) {
 		s.things["resolution"], err = db.One[string](tx, `SELECT id FROM resolution WHERE meeting = $1`, s.things["meeting"])
+		return err
+	})
+	start := clock.MillisOf(c.Now().Add(time.Hour))
+	call := &meeting.Call{Kind: meeting.Exchange, Terms: meeting.Terms{Title: "总结交流会", Start: start, End: start.Add(time.Hour), Place: "三楼会议室", Chair: s.P("leader").ID,
+		Recorder: s.P("supervisor").ID, Invited: []string{"D02"}}}
+	s.Do("supervisor", call)
+	s.Do("supervisor", meeting.Speak{Meeting: call.ID, Kind: meeting.SpeechTalk, Title: "快修的做法", Unit: "D02"})
+	s.things["meeting.exchange"] = call.ID
+	s.Read(func(tx *db.Tx) error {
+		all, err := meeting.SpeechesOf(tx, call.ID)
+		s.things["speech"] = all[0].ID
 		return err
 	})
 	for _, do := range []string{"change", "sign", "finish", "report", "judge"} {

@@ -50,6 +50,7 @@ type DesignMore struct {
 	Progress []Progress
 	Plan     *PlanCard
 	Brief    BriefSheet
+	Order    OrderBox
 	Changes  []ConflictRow
 	Parts    []FormPart
 	Admin    []Part
@@ -113,6 +114,11 @@ func (r *Req) sampleMore(p *DesignPage) {
 	}}
 	m.Brief = BriefSheet{Number: "SS-2026-039", Light: &Light{Color: "red", Word: t("duty.light.red")}, Tags: []Tag{{Text: t("meeting.why.red"), Tone: "bad"}}, Facts: p.Facts,
 		Positions: []Message{{From: t("design.unit_1"), When: t("design.day_2"), Text: t("design.standard")}}, Silent: t("design.unit_1"), Draft: t("design.step_4")}
+	m.Order.Name = "order"
+	for i := range 2 {
+		m.Order.put(PackRow{Key: itoa(i), Title: t("design.matter_" + itoa(i+1)), Href: "/design", Number: "SS-2026-03" + itoa(i+1), Tags: m.Brief.Tags, Lines: []string{t("design.unit_1")},
+			Links: []Link{{Text: t("common.delete"), Href: "/design"}}})
+	}
 	m.Changes = p.Conflict.Rows
 	var points []Field
 	for i, value := range []string{"41.5", "38", ""} {

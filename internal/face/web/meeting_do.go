@@ -215,6 +215,11 @@ func (v *meetingView) after(do string) string {
 		return v.path("room")
 	case "add":
 		return v.path("pack")
+	case "speak":
+		if v.m.Running() {
+			return v.path("speeches")
+		}
+		return v.path("room")
 	case "finish", "sign", "correct":
 		return v.path("minutes")
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,7 +12,7 @@ import (
 	"sanwen/internal/work/meeting/pack"
 )
 
-// MeetingPackPage is the agenda while it is put in order: by dragging, by keys, or by its buttons.
+// MeetingPackPage is the agenda, or the list of speeches, while it is put in order: by dragging, by keys, or by its buttons.
 type MeetingPackPage struct {
 	Page
 	Lede    string
@@ -19,11 +20,30 @@ type MeetingPackPage struct {
 	Actions []Link
 	Form    *Form // nil where nothing can be changed
 	To      string
-	Rows    []PackRow
+	Builds  bool // it can be made anew from the ledger
+	Boxes   []OrderBox
+	None    string // said where there is nothing
 	Out     []PackRow
 }
 
-// PackRow is an item of the agenda.
+// Moves reports whether there is anything to put in order.
+func (p MeetingPackPage) Moves() bool {
+	return slices.ContainsFunc(p.Boxes, func(b OrderBox) bool { return len(b.Rows) > 0 })
+}
+
+// OrderBox is a list whose rows are put in order; the fields of the form begin with its name.
+type OrderBox struct {
+	Name, Caption string
+	Rows          []PackRow
+}
+
+// put adds a row at the end.
+func (b *OrderBox) put(row PackRow) {
+	row.I, row.N = len(b.Rows), len(b.Rows)+1
+	b.Rows = append(b.Rows, row)
+}
+
+// PackRow is a row of such a list.
 type PackRow struct {
 	I, N          int // from 0 and from 1
 	Key           string
@@ -32,6 +52,7 @@ type PackRow struct {
 	Tags          []Tag
 	Light         *Light
 	Lines         []string
+	Links         []Link
 }
 
 var meetingPackPage = Define[MeetingPackPage]("meeting/pack")
@@ -42,16 +63,20 @@ func showPack(r *Req) error {
 	if err := r.Read(func(tx *db.Tx) (err error) { v, err = r.viewMeeting(tx, true); return err }); err != nil {
 		return err
 	}
-	page := MeetingPackPage{Page: Page{Title: r.T("meeting.pack_of", v.m.Title), Shape: Staff, Back: v.path("")}, Lede: r.T("meeting.pack_lede"), Tabs: v.tabs(), To: v.path("pack")}
+	page := MeetingPackPage{Page: Page{Title: r.T("meeting.pack_of", v.m.Title), Shape: Staff, Back: v.path("")}, Lede: r.T("meeting.pack_lede"), Tabs: v.tabs(), To: v.path("pack"), Builds: true}
 	edits := v.calls() && v.m.State == meeting.Called
 	if r.Posted() {
 		if !v.calls() {
 			return fault.New(fault.Forbidden, "access.denied")
 		}
 		f := r.Form()
-		in, toast, err := v.packAct(f)
-		if err != nil {
-			return err
+		order, ok := ordered(f, meeting.MaxItems, "items")
+		in, toast := doer(meeting.Arrange{Meeting: v.m.ID, Order: order}), "meeting.toast.order"
+		if f.one("act") == "build" {
+			in, toast, ok = meeting.Build{Meeting: v.m.ID}, "meeting.toast.build", true
+		}
+		if !ok {
+			return fault.New(fault.Invalid, "fault.choice")
 		}
 		if err := r.save(f, func(tx *db.Tx) error { return in.Do(tx, r.Person) }); err != nil {
 			return err
@@ -67,8 +92,9 @@ func showPack(r *Req) error {
 	for _, it := range v.items {
 		titles[it.ID] = it.Title
 	}
+	box := OrderBox{Name: "items"}
 	for _, it := range v.items {
-		row := PackRow{I: len(page.Rows), N: len(page.Rows) + 1, Key: it.Key(), Title: it.Title, Number: v.number(it), Href: r.Link(v.itemPath(it)), Tags: v.whyTags(it)}
+		row := PackRow{Key: it.Key(), Title: it.Title, Number: v.number(it), Href: r.Link(v.itemPath(it)), Tags: v.whyTags(it)}
 		b := v.briefs[it.Key()]
 		if b.Color != "" {
 			row.Light = &Light{Color: string(b.Color), Word: r.Lang.Enum("duty.light", b.Color)}
@@ -87,7 +113,10 @@ func showPack(r *Req) error {
 			page.Out = append(page.Out, row)
 			continue
 		}
-		page.Rows = append(page.Rows, row)
+		box.put(row)
+	}
+	if page.Boxes = []OrderBox{box}; !page.Moves() {
+		page.None = r.T("meeting.agenda_none")
 	}
 	return meetingPackPage.Render(r, page)
 }
@@ -111,34 +140,34 @@ func (v *meetingView) dueLine(b pack.Brief) string {
 	return s
 }
 
-// packAct reads what was pressed on the agenda: an order, one step up or down, or building it anew.
-func (v *meetingView) packAct(f *Form) (in doer, toast string, err error) {
-	var order []string
-	for i := 0; ; i++ {
-		key := f.Value("items." + strconv.Itoa(i) + ".key")
-		if key == "" || i >= meeting.MaxItems {
-			break
+// ordered reads in which order the rows of the boxes stand after the press of a button, one up or down or saving them as they are; false
+// where another button was pressed.
+func ordered(f *Form, most int, boxes ...string) (order []string, ok bool) {
+	press := strings.Split(f.one("act"), ".")
+	ok = len(press) == 1 && press[0] == "order"
+	for _, box := range boxes {
+		var keys []string
+		for i := range most {
+			key := f.Value(box + "." + strconv.Itoa(i) + ".key")
+			if key == "" {
+				break
+			}
+			keys = append(keys, key)
 		}
-		order = append(order, key)
+		if len(press) == 3 && press[0] == box {
+			ok = true
+			n, err := strconv.Atoi(press[2])
+			to := n - 1
+			if press[1] == "down" {
+				to = n + 1
+			}
+			if err == nil && n >= 1 && n <= len(keys) && to >= 1 && to <= len(keys) {
+				keys[n-1], keys[to-1] = keys[to-1], keys[n-1]
+			}
+		}
+		order = append(order, keys...)
 	}
-	act := f.one("act")
-	parts := strings.Split(act, ".")
-	switch {
-	case act == "build":
-		return meeting.Build{Meeting: v.m.ID}, "meeting.toast.build", nil
-	case len(parts) == 3 && parts[0] == "items":
-		n, err := strconv.Atoi(parts[2])
-		to := n - 1
-		if parts[1] == "down" {
-			to = n + 1
-		}
-		if err == nil && n >= 1 && n <= len(order) && to >= 1 && to <= len(order) {
-			order[n-1], order[to-1] = order[to-1], order[n-1]
-		}
-	case act != "order":
-		return nil, "", fault.New(fault.Invalid, "fault.choice")
-	}
-	return meeting.Arrange{Meeting: v.m.ID, Order: order}, "meeting.toast.order", nil
+	return order, ok
 }
 
 // MeetingItemPage is the one-page brief of an item, with what can be done to it.

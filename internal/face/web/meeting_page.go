@@ -89,6 +89,8 @@ func (v *meetingView) tabs() []Link {
 	pages := []string{""}
 	if v.m.Kind == meeting.Dispatch {
 		pages = append(pages, "pack", "brief")
+	} else if v.calls() && v.m.Running() {
+		pages = append(pages, "speeches")
 	}
 	if len(v.mine(access.MeetingPosition)) > 0 && v.m.Running() {
 		pages = append(pages, "positions")

@@ -75,13 +75,7 @@ func (in Arrange) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
-	place := func(it Item) int {
-		if i := slices.Index(in.Order, it.Key()); i >= 0 {
-			return i
-		}
-		return len(in.Order) + int(it.N)
-	}
-	slices.SortStableFunc(items, func(a, b Item) int { return place(a) - place(b) })
+	inOrder(items, in.Order, Item.Key)
 	for i, it := range items {
 		if it.N != int64(i+1) {
 			it.N = int64(i + 1)
@@ -91,6 +85,17 @@ func (in Arrange) Do(tx *db.Tx, who access.Person) error {
 		}
 	}
 	return s.record("arranged", in)
+}
+
+// inOrder puts rows into the order of the keys; those that it does not name follow as they stood.
+func inOrder[T any](rows []T, order []string, key func(T) string) {
+	place := func(x T) int {
+		if i := slices.Index(order, key(x)); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	slices.SortStableFunc(rows, func(a, b T) int { return place(a) - place(b) })
 }
 
 // keyed finds an item of the refreshed agenda by its key.

@@ -121,6 +121,8 @@ const (
 	MaxNote  = 300
 	MaxPages = 4000 // opening and demands of minutes
 	MaxItems = 120
+
+	MaxSpeeches = 60 // and awards
 )
 
 // Meeting is a meeting.

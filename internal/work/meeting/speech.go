@@ -48,6 +48,13 @@ func (in Speak) Do(tx *db.Tx, who access.Person) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
+	all, err := SpeechesOf(tx, s.m.ID)
+	if err != nil {
+		return err
+	}
+	if len(all) >= MaxSpeeches {
+		return fault.New(fault.Conflict, "meeting.speeches_full", MaxSpeeches)
+	}
 	if in.Matter != "" {
 		m, err := matterFor(tx, who, in.Matter)
 		if err != nil {
@@ -67,17 +74,59 @@ type Unspeak struct {
 	Speech  string `json:"speech"`
 }
 
-// Do takes it off. Errors: access, NotFound, Conflict once the meeting is over.
+// Do takes it off. Errors: access, NotFound, Conflict once the meeting has begun, or for the last one of a pack that is frozen.
 func (in Unspeak) Do(tx *db.Tx, who access.Person) error {
-	s, err := begin(tx, who, in.Meeting, 0, access.MeetingCall)
+	s, all, err := speeches(tx, who, in.Meeting)
 	if err != nil {
 		return err
 	}
-	if !s.m.Running() && s.m.State != Held {
-		return fault.New(fault.Conflict, "meeting.over")
+	if !slices.ContainsFunc(all, func(x Speech) bool { return x.ID == in.Speech }) {
+		return fault.New(fault.NotFound, "meeting.unknown_speech")
+	}
+	if s.m.State == Frozen && len(all) == 1 {
+		return fault.New(fault.Conflict, "meeting.last_speech")
 	}
 	if err := deleteSpeech(tx, s.m.ID, in.Speech); err != nil {
 		return err
 	}
 	return s.record("unspoken", in)
+}
+
+// ArrangeSpeeches puts speeches and awards into an order, each kind among its own.
+type ArrangeSpeeches struct {
+	Meeting string   `json:"meeting"`
+	Order   []string `json:"order"` // ids; others follow as they stood
+}
+
+// Do arranges. Errors: access, Conflict once the meeting has begun.
+func (in ArrangeSpeeches) Do(tx *db.Tx, who access.Person) error {
+	s, all, err := speeches(tx, who, in.Meeting)
+	if err != nil {
+		return err
+	}
+	inOrder(all, in.Order, func(x Speech) string { return x.ID })
+	for i, x := range all {
+		if x.N != int64(i+1) {
+			if err := placeSpeech(tx, x.ID, int64(i+1)); err != nil {
+				return err
+			}
+		}
+	}
+	return s.record("speeches_arranged", in)
+}
+
+// speeches begins a change of the list of speeches: it may be changed until the meeting begins, and is what was said from then on.
+func speeches(tx *db.Tx, who access.Person, key string) (*step, []Speech, error) {
+	s, err := begin(tx, who, key, 0, access.MeetingCall)
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.m.Kind != Exchange {
+		return nil, nil, fault.New(fault.Conflict, "meeting.other_kind")
+	}
+	if !s.m.Running() {
+		return nil, nil, fault.New(fault.Conflict, "meeting.over")
+	}
+	all, err := SpeechesOf(tx, s.m.ID)
+	return s, all, err
 }

@@ -140,11 +140,13 @@ func insertSpeech(tx *db.Tx, x Speech) error {
 	return err
 }
 
+func placeSpeech(tx *db.Tx, key string, n int64) error {
+	_, err := tx.Exec(`UPDATE meeting_speech SET n = $2 WHERE id = $1`, key, n)
+	return err
+}
+
 func deleteSpeech(tx *db.Tx, meeting, key string) error {
-	n, err := tx.Exec(`DELETE FROM meeting_speech WHERE meeting = $1 AND id = $2`, meeting, key)
-	if err == nil && n == 0 {
-		return fault.New(fault.NotFound, "meeting.unknown_item")
-	}
+	_, err := tx.Exec(`DELETE FROM meeting_speech WHERE meeting = $1 AND id = $2`, meeting, key)
 	return err
 }
 

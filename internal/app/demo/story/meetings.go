@@ -28,7 +28,7 @@ type sitting struct {
 	on      bool // it is on at this moment
 }
 
-// sittings are four months of meetings: a dispatch meeting every two weeks, and two that sum up.
+// sittings are four months of meetings: a dispatch meeting every two weeks, and three that sum up.
 var sittings = []sitting{
 	{day: 83, kind: meeting.Dispatch, title: "暑期职工浴室和餐厅专题调度推进会", topic: "高温季节防暑降温物资发放", opening: "六月以来集中办理浴室、餐厅两类诉求，多数已经交办。", demands: "各单位一件一件过，不等不靠。\n检修计划和职工洗澡时间错开。", units: []string{"D01", "D02", "D03"}},
 	{day: 73, kind: meeting.Dispatch, title: "生活后勤专题调度推进会", topic: "夜班送餐路线", opening: "上次议定的事项大部分已经落实。", demands: "办完以后请职工来看，职工说了算。", units: []string{"D01", "D02", "D03", "D10"}},
@@ -40,6 +40,7 @@ var sittings = []sitting{
 	{day: 12, kind: meeting.Exchange, title: "实事办理总结交流会", opening: "职工确认解决的，才算解决。", demands: "把好做法推广到同类场所。", units: []string{"D01", "D02", "D05"}},
 	{day: 5, kind: meeting.Dispatch, title: "年末实事冲刺专题调度推进会", topic: "年底前必须完成的事项", opening: "距离年底还有一个多月。", demands: "不留尾巴，办不成的如实说明原因。", units: []string{"D01", "D02", "D03", "D10"}, late: true},
 	{day: 0, on: true, kind: meeting.Dispatch, title: "供暖应急专题调度会", topic: "值班室和岗亭的临时取暖", units: []string{"D01", "D02", "D03"}},
+	{day: -2, kind: meeting.Exchange, title: "年度职工实事总结交流会", units: []string{"D01", "D02", "D05"}},
 	{day: -3, kind: meeting.Dispatch, title: "冬季保供专题调度推进会", topic: "极寒天气应急预案", units: []string{"D01", "D02", "D03", "D04"}},
 }
 
