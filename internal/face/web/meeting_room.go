@@ -91,7 +91,7 @@ type MeetingRoomPage struct {
 	ItemID  string
 	Say     Field
 	Lead    Choice
-	Co      Choice
+	Co      Picker
 	Whom    Field
 	Day     Field
 	Extend  *Choice
@@ -173,20 +173,22 @@ func meetingRoom(r *Req) error {
 	var v *meetingView
 	var rs []meeting.Resolution
 	var names map[string]string
-	err := r.Read(func(tx *db.Tx) (err error) {
-		if v, err = r.viewMeeting(tx, true); err != nil {
+	read := func() error {
+		return r.Read(func(tx *db.Tx) (err error) {
+			if v, err = r.viewMeeting(tx, true); err != nil {
+				return err
+			}
+			if err := r.Person.May(tx, access.MeetingRecord, v.thing); err != nil {
+				return err
+			}
+			if rs, err = meeting.ResolutionsOf(tx, v.m.ID); err != nil {
+				return err
+			}
+			names, err = ledger.Names(tx, unique(resolutionPeople(rs)))
 			return err
-		}
-		if err := r.Person.May(tx, access.MeetingRecord, v.thing); err != nil {
-			return err
-		}
-		if rs, err = meeting.ResolutionsOf(tx, v.m.ID); err != nil {
-			return err
-		}
-		names, err = ledger.Names(tx, unique(resolutionPeople(rs)))
-		return err
-	})
-	if err != nil {
+		})
+	}
+	if err := read(); err != nil {
 		return err
 	}
 	if v.m.State != meeting.Held && v.m.State != meeting.Ended {
@@ -197,16 +199,23 @@ func meetingRoom(r *Req) error {
 		f = r.Form()
 		in, toast := v.roomAct(f)
 		do := func(tx *db.Tx) error { return in.Do(tx, r.Person) }
+		_, words := in.(meeting.Word)
 		var err error
-		switch in := in.(type) {
-		case nil:
+		switch {
+		case in == nil:
 			err = f.Err()
-		case meeting.Word: // written again and again while somebody types: saying the same twice changes nothing
+		case words: // written again and again while somebody types: saying the same twice changes nothing
 			if err = f.Err(); err == nil {
-				err = r.Write(func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+				err = r.Write(do)
 			}
 		default:
 			err = r.save(f, do)
+		}
+		if err == nil && words && !r.background() { // what is typed beside the wording is not decided yet, and stays
+			if err := read(); err != nil {
+				return err
+			}
+			return meetingRoomPage.Render(r, v.roomPage(f, rs, names))
 		}
 		if err == nil {
 			if toast != "" {
@@ -234,7 +243,7 @@ func (v *meetingView) roomAct(f *Form) (doer, string) {
 	case "word":
 		return meeting.Word{Meeting: v.m.ID, Item: item, Text: f.Text("text", 0, meeting.MaxText)}, ""
 	case "decide":
-		return meeting.Decide{Meeting: v.m.ID, Item: item, Text: f.Text("text", 0, meeting.MaxText), Lead: f.one("lead"), Co: given(f.Many("co")), Person: f.Line("person", 0, 40),
+		return meeting.Decide{Meeting: v.m.ID, Item: item, Text: f.Text("text", 0, meeting.MaxText), Lead: f.one("lead"), Co: f.UnitsIn("co", v.partners()), Person: f.Line("person", 0, 40),
 			Day: f.Day("day", true), Extension: f.Maybe("extension", meeting.ExtensionGrant, meeting.ExtensionRefuse), Note: f.Text("note", 0, meeting.MaxNote)}, "meeting.toast.decide"
 	case "conclude":
 		in := meeting.Conclude{Meeting: v.m.ID, Item: item, Conclusion: f.Text("conclusion", 0, meeting.MaxText), Said: map[string]string{}}
@@ -258,6 +267,9 @@ func (v *meetingView) roomAct(f *Form) (doer, string) {
 	return nil, ""
 }
 
+// partners are the units that may help with a resolution.
+func (v *meetingView) partners() Units { return v.r.UnitsOf(v.tree, org.Department, org.Plant) }
+
 func (v *meetingView) roomPage(f *Form, rs []meeting.Resolution, names map[string]string) MeetingRoomPage {
 	r := v.r
 	page := MeetingRoomPage{Page: Page{Title: r.T("meeting.room_of", v.m.Title), Shape: Staff, Back: v.path("")}, Tabs: v.tabs(), Form: f, To: r.Link(v.path("room")), Held: v.m.State == meeting.Held,
@@ -276,7 +288,7 @@ func (v *meetingView) roomPage(f *Form, rs []meeting.Resolution, names map[strin
 		page.Agenda = append(page.Agenda, RoomItem{N: n, ID: it.ID, Title: it.Title, Current: it.ID == v.m.Item, Done: it.Conclusion != "" || len(v.decided(rs, it.ID, names)) > 0, Together: it.Together != ""})
 	}
 	set := func(name, value string) {
-		if !r.Posted() {
+		if _, sent := f.values[name]; !sent { // the page has several forms, and only one of them was sent
 			f.Set(name, value)
 		}
 	}
@@ -301,7 +313,7 @@ func (v *meetingView) roomPage(f *Form, rs []meeting.Resolution, names map[strin
 	}
 	page.Say = f.Field("text", "meeting.f.resolution").Area(3).Limit(meeting.MaxText)
 	page.Lead = f.Choose("lead", "meeting.f.lead", unitChoices(v.tree, r.Lang, org.Department, org.Plant))
-	page.Co = f.Choose("co", "meeting.f.co", unitChoices(v.tree, r.Lang, org.Department, org.Plant)).May()
+	page.Co = f.PickUnits("co", "meeting.f.co", v.partners()).May()
 	page.Whom = f.Field("person", "meeting.f.person").May().Hint("meeting.person_hint")
 	page.Day = f.Field("day", "meeting.f.day_by").As("date")
 	for _, p := range v.parties {

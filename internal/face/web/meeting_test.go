@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
@@ -63,4 +64,51 @@ func TestSpeechesWithoutScripts(t *testing.T) {
 		order("做法丙 做法乙")
 		p.as("supervisor").Get("/meeting/" + p.meeting(meeting.Dispatch, c) + "/speeches").Want(404)
 	})
+}
+
+// TestHelpersAreFound: units that help with a resolution are found by a part of their name, without scripts; what is typed in one form of
+// the room does not empty the others, and wording something for the screen keeps what is typed beside it.
+func TestHelpersAreFound(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		p := newPlant(t, d, c)
+		id := p.meeting(meeting.Dispatch, c)
+		p.Do("supervisor", meeting.Add{Meeting: id, Title: "早班班车", Reason: "领导要求"}, meeting.Freeze{Meeting: id}, meeting.OpenRoom{Meeting: id})
+		at := "/meeting/" + id + "/room"
+		p.as("supervisor").Get(at).Want(200).Form(at).Submit(turn(t, p, id))
+		room := p.as("supervisor").Get(at).Want(200)
+		attend := func(page *webtest.Page) *webtest.Form { return page.Form("保存到会情况") }
+		room = attend(room).Set("presence.D05", meeting.Deputy).Set("person.D05", "钱科").Submit("act=attend").Want(200)
+		decide := func(page *webtest.Page) *webtest.Form { return page.Form("显示到大屏") }
+		worded := decide(room).Set("text", "加两班车").Set("lead", "D05").Set("day", "2026-12-18").Set("co.add", "D06").Submit("act=word").Want(200)
+		f := decide(worded)
+		if f.Values.Get("lead") != "D05" || f.Values.Get("day") != "2026-12-18" || f.Values.Get("co.add") != "D06" || attend(worded).Values.Get("person.D05") != "钱科" {
+			t.Errorf("wording emptied %v, %v", f.Values, attend(worded).Values)
+		}
+		doubt := f.Set("co.add", "部").Submit("act=decide").Want(422)
+		if v := decide(doubt).Values; v.Get("text") != "加两班车" || v.Get("co.add") != "部" || len(v["co.add.offer"]) < 2 {
+			t.Errorf("the form came back with %v", v)
+		}
+		if v := attend(doubt).Values; v.Get("presence.D05") != meeting.Deputy || v.Get("person.D05") != "钱科" {
+			t.Errorf("a fault beside it emptied the attendance: %v", v)
+		}
+		decide(doubt).Set("co", "D06", "U01").Submit("act=decide").Want(200).Says("已议定")
+		p.Read(func(tx *db.Tx) error {
+			rs, err := meeting.ResolutionsOf(tx, id)
+			if len(rs) != 1 || rs[0].Co != "D06,U01" {
+				t.Errorf("decided %+v", rs)
+			}
+			return err
+		})
+	})
+}
+
+// turn is the button that brings the first item of the agenda onto the screen.
+func turn(t *testing.T, p *plant, id string) string {
+	t.Helper()
+	var item string
+	p.Read(func(tx *db.Tx) (err error) {
+		item, err = db.One[string](tx, `SELECT id FROM meeting_item WHERE meeting = $1 ORDER BY n LIMIT 1`, id)
+		return err
+	})
+	return "act=turn." + item
 }

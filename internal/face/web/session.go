@@ -73,7 +73,7 @@ func (r *Req) recognise() error {
 // visitor finds who is behind a session token. What a page asks by itself is no use of the session: a screen that nobody touches
 // signs its owner out in time, however much happens on it.
 func (r *Req) visitor(token string) (*Visitor, error) {
-	if r.Route.Quiet || r.http.Header.Get(backgroundHeader) != "" {
+	if r.Route.Quiet || r.background() {
 		if s, ok := r.Sessions.(glancer); ok {
 			return s.Glance(r.Ctx(), token)
 		}
@@ -88,6 +88,8 @@ type glancer interface {
 
 // backgroundHeader marks what a script fetches without anybody having pressed anything.
 const backgroundHeader = "X-Background"
+
+func (r *Req) background() bool { return r.http.Header.Get(backgroundHeader) != "" }
 
 func (r *Req) chosen(name string) bool { return hasParam("?"+join(r.keep), name) }
 
