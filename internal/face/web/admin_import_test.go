@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"fmt"
@@ -18,6 +17,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/ground/sheet/sheettest"
 )
 
 // workbook makes an xlsx; merged names cells to be merged, "B2:B3".
@@ -49,24 +49,11 @@ func workbook(t *testing.T, rows [][]any, merged ...string) []byte {
 // bomb is a small xlsx that unpacks to 300 MB.
 func bomb(t *testing.T) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
+	var parts []sheettest.Part
 	for _, name := range []string{"[Content_Types].xml", "xl/workbook.xml", "xl/worksheets/sheet1.xml"} {
-		w, err := z.Create(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		zeros := make([]byte, 1<<20)
-		for range 100 {
-			if _, err := w.Write(zeros); err != nil {
-				t.Fatal(err)
-			}
-		}
+		parts = append(parts, sheettest.Part{Name: name, Unit: make([]byte, 1<<20), Times: 100})
 	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return sheettest.Archive(t, parts...)
 }
 
 func upload(b *webtest.Client, kind, name string, body []byte) *webtest.Page {

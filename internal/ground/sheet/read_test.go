@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"reflect"
@@ -18,6 +17,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/sheet/sheettest"
 )
 
 func open(t testing.TB, b []byte) (*Book, error) {
@@ -285,7 +285,11 @@ func TestXLSXMergedAndHidden(t *testing.T) {
 
 // rawXLSX is a workbook made by hand, with the shapes other programs write.
 func rawXLSX(t testing.TB, sheet, shared, styles string) []byte {
-	return zipOf(t, map[string]string{
+	return zipOf(t, rawParts(sheet, shared, styles))
+}
+
+func rawParts(sheet, shared, styles string) map[string]string {
+	return map[string]string{
 		"[Content_Types].xml":        `<Types/>`,
 		"_rels/.rels":                `<Relationships><Relationship Id="rId1" Type="http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument" Target="/xl/workbook.xml"/></Relationships>`,
 		"xl/workbook.xml":            `<x:workbook xmlns:x="a" xmlns:r="b"><x:workbookPr date1904="1"/><x:sheets><x:sheet name="人" sheetId="7" r:id="rId9"/></x:sheets></x:workbook>`,
@@ -293,7 +297,7 @@ func rawXLSX(t testing.TB, sheet, shared, styles string) []byte {
 		"xl/worksheets/sheet1.xml":   sheet,
 		"xl/sharedStrings.xml":       shared,
 		"xl/styles.xml":              styles,
-	})
+	}
 }
 
 func zipOf(t testing.TB, files map[string]string) []byte {
@@ -383,29 +387,11 @@ func TestXLSXRefusals(t *testing.T) {
 
 // Bombs of each kind are refused within milliseconds and without much memory.
 func TestBombs(t *testing.T) {
-	zeros := strings.Repeat("\x00", 1<<20)
-	packed := func() []byte {
-		var b bytes.Buffer
-		z := zip.NewWriter(&b)
-		w, err := z.Create("xl/worksheets/sheet1.xml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for range 300 {
-			if _, err := io.WriteString(w, zeros); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := z.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
-	}
 	many := map[string]string{}
 	for i := range 201 {
 		many[fmt.Sprintf("a%d", i)] = "x"
 	}
-	honest := packed()
+	honest := sheettest.Archive(t, sheettest.Part{Name: "xl/worksheets/sheet1.xml", Unit: make([]byte, 1<<20), Times: 300})
 	for name, c := range map[string]struct {
 		b    []byte
 		key  string
@@ -453,23 +439,22 @@ func twice(t *testing.T) []byte {
 }
 
 func lyingBomb(t *testing.T, mib int) []byte {
-	b := rawXLSX(t, "<worksheet><sheetData><row>"+strings.Repeat(strings.Repeat(" ", 1<<10), mib<<10)+"</row></sheetData></worksheet>", "<sst/>", "<styleSheet/>")
-	for i := 0; ; {
-		j := bytes.Index(b[i:], []byte("PK\x01\x02"))
-		if j < 0 {
-			return b
+	var parts []sheettest.Part
+	for name, body := range rawParts("", "<sst/>", "<styleSheet/>") {
+		p := sheettest.Part{Name: name, Head: body}
+		if name == "xl/worksheets/sheet1.xml" {
+			p = sheettest.Part{Name: name, Head: "<worksheet><sheetData><row>", Unit: bytes.Repeat([]byte(" "), 1<<20), Times: mib, Tail: "</row></sheetData></worksheet>", Says: 4000}
 		}
-		i += j
-		n := int(binary.LittleEndian.Uint16(b[i+28:]))
-		if string(b[i+46:i+46+n]) == "xl/worksheets/sheet1.xml" {
-			binary.LittleEndian.PutUint32(b[i+24:], 4000)
-		}
-		i += 46
+		parts = append(parts, p)
 	}
+	return sheettest.Archive(t, parts...)
 }
 
 func TestManyRowsFlatMemory(t *testing.T) {
-	const n = 100_000
+	n := 100_000
+	if testing.Short() { // kept whole, these too would take more than the 8 MiB
+		n = 40_000
+	}
 	var csvFile bytes.Buffer
 	csvFile.WriteString("工号,姓名,单位,岗位,电话\n")
 	var sheet strings.Builder

@@ -10,7 +10,11 @@ import (
 // TestAsAnotherEncoder compares every length, and so every version and block layout, with a library that was written by others.
 func TestAsAnotherEncoder(t *testing.T) {
 	seen := map[int]bool{}
-	for n := 1; n <= MaxText; n++ {
+	step := 1
+	if testing.Short() {
+		step = 7 // every layout is still met
+	}
+	for n := 1; n <= MaxText; n += step {
 		for _, text := range []string{
 			strings.Repeat("https://example.org/f#SQ20261122-4831-7725.1234-", 4)[:n],
 			strings.Repeat("三问z", 30)[:n],
