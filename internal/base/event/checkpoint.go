@@ -55,6 +55,19 @@ func Latest(tx *db.Tx) (*Checkpoint, error) {
 	return &c, nil
 }
 
+// LatestBefore returns the newest checkpoint made before a time, the newest of all where there is none, or nil.
+func LatestBefore(tx *db.Tx, at clock.Millis) (*Checkpoint, error) {
+	r, err := db.Maybe[checkpointRow](tx, `SELECT size, root, at, note FROM checkpoint WHERE at < $1 ORDER BY size DESC LIMIT 1`, at)
+	if err != nil {
+		return nil, err
+	}
+	if r == nil {
+		return Latest(tx)
+	}
+	c := r.checkpoint()
+	return &c, nil
+}
+
 // Checkpoints returns the newest checkpoints with at most the given size (0: any), newest first.
 func Checkpoints(tx *db.Tx, limit int, upTo int64) ([]Checkpoint, error) {
 	if upTo <= 0 {

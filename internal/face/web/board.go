@@ -20,6 +20,7 @@ type BoardPage struct {
 	Place   string // the board of one place
 	Numbers []BoardNumber
 	Span    string // the days that the numbers are about
+	Batch   string // until when what was registered is shown
 	AsOf    string // when they were read
 	Old     string // how old they are, where that is more than a few minutes
 	First   string // there is nothing yet to compare them with
@@ -170,7 +171,7 @@ func board(r *Req) error {
 // it in time.
 func (r *Req) boardNumbers(p *BoardPage, v *publish.View, list *List) {
 	m, y := v.Month, v.Year
-	p.Span = r.T("board.span", m.From, m.To)
+	p.Span, p.Batch = r.T("board.span", m.From, m.To), r.T("board.batch", v.Batch.Day)
 	behind := func(f publish.Figure, of string) string {
 		return list.URL("count", string(f), "of", of, "view", "", "tv", "", "after", "")
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -78,6 +79,10 @@ func TestFindShowsOnlyWhatOneMaySee(t *testing.T) {
 func TestFindKinds(t *testing.T) {
 	d, c := dbtest.Open(t)
 	s := newScene(t, d, c)
+	if titles, _ := s.found(t, "worker", "浴室水"); len(titles) > 0 {
+		t.Errorf("a worker finds what is not on the board yet: %q", titles)
+	}
+	c.Advance(48 * time.Hour)
 	for _, x := range []struct{ who, words, want string }{
 		{"triager", s.things["voice.named.number"], "金丝雀甲"},
 		{"worker", s.things["voice.named.number"], "金丝雀甲"},

@@ -140,13 +140,18 @@ func TestRateByReceiptAndAccount(t *testing.T) {
 
 func TestBoard(t *testing.T) {
 	d, c := dbtest.Open(t)
-	h := newHall(t, d, c)
-	h.browser().Get("/board").Want(200).Says("没有正在办理的实事", "听到")
+	h := newHall(t, d, c) // a page without parameters is kept for some seconds of the real clock
+	h.browser().Get("/board?view=open").Want(200).Says("没有正在办理的实事", "听到")
 	number, _ := h.tell(coldWater)
 	m := h.asking(number)
 	h.log()
-	c.Advance(time.Minute)
-	p := h.browser().Get("/board").Want(200).Says("四区浴室水温", "职工验收中", "炼钢厂", "存证日志共")
+	c.Advance(15 * time.Hour) // 23:00: nothing of today, nor tomorrow
+	h.browser().Get("/board?view=open").Want(200).Silent("四区浴室水温").Says("没有正在办理的实事")
+	h.browser().Get("/p/P104M").Want(200).Says("四区浴室水温") // but whoever stands there has to know
+	c.Advance(24 * time.Hour)
+	h.browser().Get("/board?view=open").Want(200).Silent("四区浴室水温")
+	c.Advance(time.Hour + time.Minute) // midnight
+	p := h.browser().Get("/board?view=open").Want(200).Says("四区浴室水温", "职工验收中", "炼钢厂", "存证日志共")
 	p.Silent(coldWater, number, "王H1", "王I1", "1 人提出") // one person: it is not told how few
 	// a place with enough people shows its numbers, one with few does not
 	h.browser().Get("/board?place=P104M").Want(200).Says("四区职工新浴室", "听到")
@@ -161,13 +166,15 @@ func TestBoard(t *testing.T) {
 	mini.Form("/send").Submit().Want(422).Says("四区浴室水温")
 	n2, code := receiptOn(t, mini.Form("/send").Set("level", "anonymous").Set("text", "女浴室也一样").Submit().Want(200).Says("已收到", "已计入这件实事"))
 	h.open(n2, code).Want(200).Says(m.Number)
-	c.Advance(time.Minute)
-	h.browser().Get("/board").Want(200).Silent("2 人提出")
+	c.Advance(48 * time.Hour)
+	h.browser().Get("/board?view=open").Want(200).Silent("2 人提出")
 	for range 3 { // five people have said it
 		h.browser().Get("/p/P104M/me/"+m.Number).Want(200).Form("/send").Set("level", "anonymous").Submit().Want(200).Says("已收到")
 	}
 	c.Advance(time.Minute)
-	h.browser().Get("/board").Want(200).Says("5 人提出")
+	h.browser().Get("/board?view=open").Want(200).Silent("5 人提出")
+	c.Advance(48 * time.Hour)
+	h.browser().Get("/board?view=open").Want(200).Says("5 人提出")
 	h.browser().Get("/board?place=P9").Want(200).Silent("5 人提出") // a place that few use
 	h.browser().Get("/p/P104M/me/SS-2026-999").Want(404)
 	if v := h.voiceOf(n2); v.Matter != m.ID || v.Text != "女浴室也一样" {
@@ -186,7 +193,7 @@ func TestBoard(t *testing.T) {
 	h.write(func(tx *db.Tx) error {
 		return matter.Decline{Matter: no.ID, Reason: "没有场地和预算", Rule: "年度预算办法", Decider: "总经理办公会"}.Do(tx, s1)
 	})
-	c.Advance(time.Minute)
+	c.Advance(48 * time.Hour)
 	h.browser().Get("/board?view=not").Want(200).Says("厂区建游泳池", "没有场地和预算", "依据：年度预算办法", "决定人：总经理办公会")
 }
 

@@ -22,6 +22,7 @@ import (
 // View is everything that one look at the board shows.
 type View struct {
 	Today       clock.Day
+	Batch       Batch                // what was registered until when is shown
 	Name        map[lang.Lang]string // of the organisation
 	Place       *org.Place           // the board of one place, or nil
 	Month, Year Numbers
@@ -131,6 +132,10 @@ func (b *Board) Forget() {
 
 func read(tx *db.Tx, place string) (*View, error) {
 	v := &View{Today: tx.Today()}
+	var err error
+	if v.Batch, err = BatchOf(tx); err != nil {
+		return nil, err
+	}
 	var places []string
 	if place != "" {
 		all, err := inside(tx, place)
@@ -142,7 +147,6 @@ func read(tx *db.Tx, place string) (*View, error) {
 			places = append(places, p.Code)
 		}
 	}
-	var err error
 	month := clock.Day(string(v.Today)[:8] + "01")
 	if v.Month, err = NumbersOf(tx, place, month, v.Today); err != nil {
 		return nil, err
@@ -170,7 +174,7 @@ func read(tx *db.Tx, place string) (*View, error) {
 	if v.Quiet, err = quiet(tx, v.Open, v.Done, v.Not); err != nil {
 		return nil, err
 	}
-	if v.Checkpoint, err = event.Latest(tx); err != nil {
+	if v.Checkpoint, err = event.LatestBefore(tx, startOf(tx, v.Today)); err != nil {
 		return nil, err
 	}
 	if err := event.Sound(tx); errors.Is(err, event.ErrInconsistent) {
@@ -195,6 +199,7 @@ func dueKey(i Item) string {
 // reader turns rows of the ledger into items.
 type reader struct {
 	tx     *db.Tx
+	batch  Batch
 	cal    *clock.Calendar
 	lamps  ledger.Lamps
 	tree   *org.Tree
@@ -206,6 +211,9 @@ type reader struct {
 func items(tx *db.Tx) (*reader, error) {
 	r := &reader{tx: tx, places: map[string]*org.Place{}}
 	var err error
+	if r.batch, err = BatchOf(tx); err != nil {
+		return nil, err
+	}
 	if r.cal, err = org.Calendar(tx); err != nil {
 		return nil, err
 	}
@@ -228,7 +236,16 @@ func items(tx *db.Tx) (*reader, error) {
 }
 
 func (r *reader) list(f ledger.BoardFilter) ([]Item, error) {
+	f.Until = r.batch.Until
 	rows, err := ledger.Board(r.tx, f)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(rows))
+	for n, row := range rows {
+		ids[n] = row.ID
+	}
+	fresh, err := r.batch.newcomers(r.tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +253,7 @@ func (r *reader) list(f ledger.BoardFilter) ([]Item, error) {
 	for _, row := range rows {
 		i := Item{BoardRow: row, Place: r.places[row.Place]}
 		i.Unit, _ = r.tree.Get(row.Lead)
-		if n := int(row.Voices + row.Supporters); n >= r.told && (i.Place == nil || i.Place.Users >= r.least) {
+		if n := int(row.Voices+row.Supporters) - fresh[row.ID]; n >= r.told && (i.Place == nil || i.Place.Users >= r.least) {
 			i.Said = n
 		}
 		if row.ClosedAt != 0 && row.State == matter.Closed {

@@ -25,7 +25,8 @@ const (
 // Figures lists them.
 func Figures() []Figure { return []Figure{Done, Confirmed, Due, OnTime} }
 
-// Numbers are what the board says of a period, the first and the last day included.
+// Numbers are what the board says of a period, the first and the last day included. Voices, and matters registered later than the
+// [Batch] of today, are not in them.
 type Numbers struct {
 	From, To clock.Day
 	// Few: too few people use the place for counts of voices to be shown; Heard and Answered are 0 then and mean nothing.
@@ -69,8 +70,13 @@ func NumbersOf(tx *db.Tx, place string, from, to clock.Day) (Numbers, error) {
 			places = append(places, p.Code)
 		}
 	}
+	b, err := BatchOf(tx)
+	if err != nil {
+		return n, err
+	}
 	if !n.Few {
-		w := db.NewWhere().Add("day >= ? AND day <= ?", from, to).Add("channel NOT IN ('part', 'retaliation')")
+		last := min(to, b.Day)
+		w := db.NewWhere().Add("day >= ? AND day <= ?", from, last).Add("channel NOT IN ('part', 'retaliation')")
 		if places != nil {
 			w.In("place", places)
 		}
@@ -81,12 +87,15 @@ func NumbersOf(tx *db.Tx, place string, from, to clock.Day) (Numbers, error) {
 		if err != nil {
 			return n, err
 		}
-		n.Heard, n.Answered = got.Heard, got.Answered
-		if n.Excluded, err = supervise.LeftOut(tx, from, to, places); err != nil {
+		n.Heard = got.Heard
+		if n.Answered, err = b.answered(tx, cond, args, got.Answered); err != nil {
+			return n, err
+		}
+		if n.Excluded, err = supervise.LeftOut(tx, from, last, places); err != nil {
 			return n, err
 		}
 	}
-	return n, n.matters(tx, places)
+	return n, n.matters(tx, places, b)
 }
 
 // counted is what the figures need of a matter.
@@ -101,8 +110,8 @@ type counted struct {
 }
 
 // matters reads the matters of the period once and puts each on the lists to which it belongs.
-func (n *Numbers) matters(tx *db.Tx, places []string) error {
-	w := db.NewWhere().Add("public = 1 AND restricted = ''").
+func (n *Numbers) matters(tx *db.Tx, places []string, b Batch) error {
+	w := db.NewWhere().Add("public = 1 AND restricted = '' AND registered_at < ?", b.Until).
 		Add("((closed_at >= ? AND closed_at < ? AND ended_how = 'closed') OR (due0 >= ? AND due0 <= ? AND ended_how IN ('', 'closed')))",
 			startOf(tx, n.From), startOf(tx, n.To.Add(1)), n.From, n.To)
 	if places != nil {

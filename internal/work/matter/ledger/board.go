@@ -55,8 +55,9 @@ func (b BoardRow) Solved() bool { return b.State == matter.Closed && b.Verdict =
 type BoardFilter struct {
 	IDs    []string
 	States []string
-	Places []string // any of them
-	Lead   string   // unit code
+	Places []string     // any of them
+	Lead   string       // unit code
+	Until  clock.Millis // registered before this; 0: all
 	Since  clock.Millis
 	Before clock.Millis // moved before this, for the next page
 	Limit  int
@@ -77,6 +78,9 @@ func Board(tx *db.Tx, f BoardFilter) ([]BoardRow, error) {
 	}
 	if f.Lead != "" {
 		w.Add("lead = ?", f.Lead)
+	}
+	if f.Until != 0 {
+		w.Add("registered_at < ?", f.Until)
 	}
 	if f.Since != 0 {
 		w.Add("moved_at >= ?", f.Since)

@@ -38,7 +38,9 @@ func (m HereMatter) Shown() string {
 	return m.Title
 }
 
-// HereAt gives open public matters of the place and of what is around it, the nearest place first, at most limit.
+// HereAt gives open public matters of the place and of what is around it, the nearest place first, at most limit. They are shown from
+// the moment on in which the union has put them up, unlike on the board: who is about to say the same has to know of it, and the
+// words, like the moment, are the union's.
 func HereAt(tx *db.Tx, place string, limit int) (Here, error) {
 	var h Here
 	chain, err := org.PlaceChain(tx, org.NormalCode(place))
