@@ -15,7 +15,7 @@ func init() {
 		_, err := Recompute(tx, who, now)
 		return err
 	})
-	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error { return movePaths(tx, from, to) })
+	org.FollowMoves(pathColumn)
 	org.OnLeave(leave)
 	org.OnSetting(func(tx *db.Tx, _ access.Person, key string) error {
 		if !slices.Contains(ladderSettings, key) {

@@ -1,9 +1,6 @@
 package duty
 
 import (
-	"strconv"
-
-	"sanwen/internal/base/access"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 )
@@ -60,12 +57,8 @@ func updateRestricted(tx *db.Tx, subjectKind, subjectID, class string) (int64, e
 	return tx.Exec(`UPDATE duty SET restricted = $3 WHERE subject_kind = $1 AND subject_id = $2 AND restricted <> $3`, subjectKind, subjectID, class)
 }
 
-// movePaths follows a unit that moved in the tree.
-func movePaths(tx *db.Tx, from, to access.Path) error {
-	low, high := from.Range()
-	_, err := tx.Exec(`UPDATE duty SET path = $1 || substr(path, `+strconv.Itoa(len([]rune(string(from)))+1)+`) WHERE path >= $2 AND path < $3`, to, low, high)
-	return err
-}
+// pathColumn holds paths of units, which follow the tree.
+const pathColumn = `UPDATE duty SET path`
 
 func insertSpell(tx *db.Tx, w Spell) error {
 	_, err := tx.Exec(`INSERT INTO duty_wait (`+waitColumns+`) VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8)`,

@@ -188,7 +188,7 @@ func TestOrganisationChanges(t *testing.T) {
 		plant := owe(t, d, New{Kind: Sign, Path: "/G/U01/", Person: "p1", Role: access.Employee})
 		other := owe(t, d, New{Kind: Answer, Path: "/G/U011/"})
 		write(t, d, "", func(tx *db.Tx) error {
-			if err := movePaths(tx, "/G/U01/", "/G/U02/U01/"); err != nil {
+			if err := access.MovePaths(tx, "/G/U01/", "/G/U02/U01/", pathColumn); err != nil {
 				return err
 			}
 			if err := event.Record(tx, admin, event.Fact{Kind: "org.unit_changed", Subject: event.Ref{Kind: "unit", ID: "U01"}}); err != nil {

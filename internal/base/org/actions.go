@@ -150,7 +150,7 @@ func (in EditUnit) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	if to != from {
-		if err := movePaths(tx, string(from), string(to)); err != nil {
+		if err := movePaths(tx, from, to); err != nil {
 			return err
 		}
 		for _, fn := range registered(&hooks.moved) {

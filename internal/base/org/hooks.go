@@ -41,6 +41,13 @@ func OnMove(fn func(tx *db.Tx, who access.Person, from, to access.Path) error) {
 	register(&hooks.moved, fn)
 }
 
+// FollowMoves lets the paths of units in columns follow a unit that moves in the tree; see [access.MovePaths].
+func FollowMoves(columns ...string) {
+	OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error {
+		return access.MovePaths(tx, from, to, columns...)
+	})
+}
+
 // OnLeave registers what is to be done, in the same transaction, when somebody has left.
 func OnLeave(fn func(tx *db.Tx, who access.Person, person string) error) { register(&hooks.left, fn) }
 

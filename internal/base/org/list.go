@@ -94,7 +94,7 @@ func FindPeople(tx *db.Tx, f PeopleFilter) ([]Person, error) {
 		w.Add("p.path >= ? AND p.path < ?", from, to)
 	}
 	if q := strings.TrimSpace(f.Query); q != "" {
-		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(q)) + "%"
+		like := db.Within(q)
 		w.Add(`(LOWER(p.name) LIKE ? ESCAPE '\' OR p.employee_no >= ? AND p.employee_no < ?)`, like, q, q+"\U0010FFFF")
 	}
 	if f.Role != "" {

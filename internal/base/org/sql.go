@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"sanwen/internal/base/access"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/id"
@@ -119,17 +120,9 @@ func updateUnit(tx *db.Tx, u Unit) error {
 }
 
 // movePaths rewrites the paths of everything under from.
-func movePaths(tx *db.Tx, from, to string) error {
-	end := from + "\U0010FFFF"
-	for _, q := range []string{
-		`UPDATE org_unit SET path = $1 || SUBSTR(path, $2) WHERE path >= $3 AND path < $4`,
-		`UPDATE org_person SET path = $1 || SUBSTR(path, $2) WHERE path >= $3 AND path < $4`,
-		`UPDATE org_grant SET path = $1 || SUBSTR(path, $2) WHERE path >= $3 AND path < $4`,
-		`UPDATE org_place SET path = $1 || SUBSTR(path, $2) WHERE path >= $3 AND path < $4`,
-	} {
-		if _, err := tx.Exec(q, to, len(from)+1, from, end); err != nil {
-			return err
-		}
+func movePaths(tx *db.Tx, from, to access.Path) error {
+	if err := access.MovePaths(tx, from, to, `UPDATE org_unit SET path`, `UPDATE org_person SET path`, `UPDATE org_grant SET path`, `UPDATE org_place SET path`); err != nil {
+		return err
 	}
 	return touch(tx, partPlaces)
 }

@@ -67,10 +67,7 @@ func exportLedger(r *Req) error {
 				}
 			}
 		})
-		if form == "csv" {
-			return sheet.WriteCSV(&out, t)
-		}
-		return sheet.WriteXLSX(&out, t, "")
+		return writeSheet(&out, t, form)
 	})
 	if err != nil {
 		return err
@@ -81,11 +78,7 @@ func exportLedger(r *Req) error {
 	if err != nil {
 		return err
 	}
-	kind := "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	if form == "csv" {
-		kind = "text/csv; charset=utf-8"
-	}
-	return r.Send(fmt.Sprintf("%s-%s.%s", r.T("ledger.file"), r.Today(), form), kind, out.Bytes())
+	return r.sendSheet(r.T("ledger.file"), form, out.Bytes())
 }
 
 // allRows reads every row of the filter; more tells that there are more than fit.
@@ -273,4 +266,21 @@ func (b *ledgerView) exportNotes(now clock.Millis, n int, more bool) []sheet.Not
 		{Label: r.T("ledger.col.verdict"), Value: r.T("ledger.def.verdict")},
 		{Label: r.T("ledger.col.satisfied"), Value: r.T("ledger.def.satisfied")},
 	}
+}
+
+// writeSheet writes a table as csv, or as xlsx.
+func writeSheet(out *bytes.Buffer, t sheet.Table, form string) error {
+	if form == "csv" {
+		return sheet.WriteCSV(out, t)
+	}
+	return sheet.WriteXLSX(out, t, "")
+}
+
+// sendSheet sends such a file; its name says the day.
+func (r *Req) sendSheet(name, form string, b []byte) error {
+	kind := "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	if form == "csv" {
+		kind = "text/csv; charset=utf-8"
+	}
+	return r.Send(fmt.Sprintf("%s-%s.%s", name, r.Today(), form), kind, b)
 }

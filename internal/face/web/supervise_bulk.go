@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -362,5 +361,5 @@ func bulkFile(r *Req) error {
 	if err := sheet.WriteXLSX(&out, t, ""); err != nil {
 		return err
 	}
-	return r.Send(fmt.Sprintf("%s-%s.xlsx", r.T("supervise.bulk_result"), r.Today()), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", out.Bytes())
+	return r.sendSheet(r.T("supervise.bulk_result"), "xlsx", out.Bytes())
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"fmt"
 	"iter"
 	"strconv"
 
@@ -190,10 +189,7 @@ func exportOrders(r *Req) error {
 				}
 			}
 		})
-		if form == "csv" {
-			return sheet.WriteCSV(&out, t)
-		}
-		return sheet.WriteXLSX(&out, t, "")
+		return writeSheet(&out, t, form)
 	})
 	if err != nil {
 		return err
@@ -201,11 +197,7 @@ func exportOrders(r *Req) error {
 	if err := r.DB.Write(r.Ctx(), func(tx *db.Tx) error { return supervise.Taken{Filter: list.URL(), Rows: n}.Do(tx, r.Person) }); err != nil {
 		return err
 	}
-	kind := "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	if form == "csv" {
-		kind = "text/csv; charset=utf-8"
-	}
-	return r.Send(fmt.Sprintf("%s-%s.%s", r.T("supervise.orders"), r.Today(), form), kind, out.Bytes())
+	return r.sendSheet(r.T("supervise.orders"), form, out.Bytes())
 }
 
 func orderRow(r *Req, i int, o supervise.Line, tree *org.Tree, names map[string]string, now clock.Millis) []any {

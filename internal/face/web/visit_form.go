@@ -258,15 +258,7 @@ func saveVisit(r *Req) error {
 	number := ""
 	err := f.Err()
 	if err == nil {
-		err = r.Write(func(tx *db.Tx) error {
-			in := in
-			answer, _, err := once.Do(tx, "visit:"+r.Person.ID, f.Key, f.Body(), func() (string, error) {
-				err := in.Do(tx, r.Person)
-				return in.Number, err
-			})
-			number = answer
-			return err
-		})
+		number, err = r.recordVisit(f, in)
 	}
 	if f.Take(rename(err, visitFields(in.Items))) {
 		return renderVisitForm(r, f, tray)
@@ -316,3 +308,16 @@ func visitFields(items []inspect.Found) map[string]string {
 
 // visitSlow is the time that a phone in a cellar may take to send its photos.
 const visitSlow = 10 * time.Minute
+
+// recordVisit writes a visit down, once for each form, and gives its number.
+func (r *Req) recordVisit(f *Form, in inspect.Record) (number string, err error) {
+	err = r.Write(func(tx *db.Tx) error {
+		in := in
+		number, _, err = once.Do(tx, "visit:"+r.Person.ID, f.Key, f.Body(), func() (string, error) {
+			err := in.Do(tx, r.Person)
+			return in.Number, err
+		})
+		return err
+	})
+	return number, err
+}

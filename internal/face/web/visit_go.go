@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"sanwen/internal/base/access"
-	"sanwen/internal/base/once"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/reading/insight"
@@ -109,15 +108,7 @@ func tellVisit(r *Req) error {
 		in := inspect.Record{Place: place.Code, Kind: kind, Present: f.Text("present", 0, inspect.MaxPeople), Note: saw + "\n" + promised}
 		err := f.Err()
 		if err == nil {
-			err = r.Write(func(tx *db.Tx) error {
-				in := in
-				answer, _, err := once.Do(tx, "visit:"+r.Person.ID, f.Key, f.Body(), func() (string, error) {
-					err := in.Do(tx, r.Person)
-					return in.Number, err
-				})
-				number = answer
-				return err
-			})
+			number, err = r.recordVisit(f, in)
 		}
 		if err == nil {
 			r.Toast("visit.saved")

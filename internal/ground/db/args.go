@@ -180,3 +180,16 @@ func (w *Where) number(cond string, args []any) string {
 	w.args = append(w.args, args...)
 	return b.String()
 }
+
+// Within is the argument of LIKE … ESCAPE '\' for text that stands anywhere within a text in small letters.
+func Within(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(text)) + "%"
+}
+
+// Cut takes a page off rows of which one more was read than it holds, with the key of its last row where there are more.
+func Cut[T any](rows []T, limit int, key func(T) string) (page []T, next string) {
+	if len(rows) <= limit {
+		return rows, ""
+	}
+	return rows[:limit], key(rows[limit-1])
+}

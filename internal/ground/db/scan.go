@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"unicode"
+
+	"sanwen/internal/ground/fault"
 )
 
 // One returns the first row of a query. [ErrNone] is in the error's chain if there is none. T is a struct, whose fields are matched
@@ -40,6 +42,18 @@ func Maybe[T any](tx *Tx, q string, args ...any) (*T, error) {
 		return nil, err
 	}
 	return row, nil
+}
+
+// Need returns the first row of a query, or the fault NotFound with the key if there is none. See [One] for T.
+func Need[T any](tx *Tx, key, q string, args ...any) (row T, err error) {
+	found, err := Maybe[T](tx, q, args...)
+	if err == nil && found == nil {
+		err = fault.New(fault.NotFound, key)
+	}
+	if err != nil {
+		return row, err
+	}
+	return *found, nil
 }
 
 // All returns the rows of a query; none is an empty slice. See [One] for T.

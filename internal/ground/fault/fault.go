@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Kind sorts errors by what the caller can do about them. Faces turn it into a status code.
@@ -139,6 +140,18 @@ type Form struct {
 // Add notes an error at a field.
 func (f *Form) Add(field, key string, args ...any) {
 	f.found = append(f.found, Field(field, key, args...))
+}
+
+// Text trims what was typed at a field and notes where it is shorter, with the key missing, or longer than allowed, in characters.
+func (f *Form) Text(field, s string, least, most int, missing string) string {
+	s = strings.TrimSpace(s)
+	switch n := utf8.RuneCountInString(s); {
+	case n < least:
+		f.Add(field, missing)
+	case n > most:
+		f.Add(field, "fault.too_long", most, n)
+	}
+	return s
 }
 
 // Join notes the field errors within err and returns what is not a field error (nil if nothing is left).

@@ -1,7 +1,6 @@
 package assignment
 
 import (
-	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
@@ -11,9 +10,7 @@ import (
 // be compared with the record.
 func init() {
 	event.RegisterState("assignment", `SELECT id, state FROM assignment`)
-	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error {
-		return movePaths(tx, string(from), string(to))
-	})
+	org.FollowMoves(pathColumns...)
 	org.OnImpact(func(tx *db.Tx, kind, code string) ([]org.Weight, error) {
 		if kind != org.KindUnit {
 			return nil, nil

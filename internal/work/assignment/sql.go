@@ -73,15 +73,8 @@ func judgeReturns(tx *db.Tx, ref event.Ref, unit, upheld string) error {
 	return err
 }
 
-// movePaths follows a unit that has moved in the tree.
-func movePaths(tx *db.Tx, from, to string) error {
-	for _, q := range []string{
-		`UPDATE assignment SET lead_path = $1 || SUBSTR(lead_path, $2) WHERE lead_path >= $3 AND lead_path < $4`,
-		`UPDATE assignment_co SET path = $1 || SUBSTR(path, $2) WHERE path >= $3 AND path < $4`,
-	} {
-		if _, err := tx.Exec(q, to, len(from)+1, from, from+"\U0010FFFF"); err != nil {
-			return err
-		}
-	}
-	return nil
+// pathColumns hold paths of units, which follow the tree.
+var pathColumns = []string{
+	`UPDATE assignment SET lead_path`,
+	`UPDATE assignment_co SET path`,
 }

@@ -179,9 +179,7 @@ func init() {
 		w, err := FindWalk(tx, id)
 		return w.Thing(), err
 	})
-	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error {
-		return movePaths(tx, string(from), string(to))
-	})
+	org.FollowMoves(pathColumns...)
 	org.OnImpact(func(tx *db.Tx, kind, code string) ([]org.Weight, error) {
 		if kind != org.KindPerson {
 			return nil, nil

@@ -52,15 +52,11 @@ func walkDone(tx *db.Tx, id string) error {
 	return err
 }
 
-// movePaths follows units that move in the tree.
-func movePaths(tx *db.Tx, from, to string) error {
-	for _, table := range []string{"visit", "visit_round", "visit_walk"} {
-		if _, err := tx.Exec(`UPDATE `+table+` SET unit_path = $1 || SUBSTR(unit_path, $2) WHERE unit_path >= $3 AND unit_path < $4`,
-			to, len(from)+1, from, from+"\U0010FFFF"); err != nil {
-			return err
-		}
-	}
-	return nil
+// pathColumns hold paths of units, which follow the tree.
+var pathColumns = []string{
+	`UPDATE visit SET unit_path`,
+	`UPDATE visit_round SET unit_path`,
+	`UPDATE visit_walk SET unit_path`,
 }
 
 func insertDraw(tx *db.Tx, d Draw) error {

@@ -177,12 +177,7 @@ func ThingOf(tx *db.Tx, m Matter) (access.Thing, error) {
 		return t, err
 	}
 	for _, n := range named {
-		if n.Person != "" {
-			t.NamedPersons = append(t.NamedPersons, n.Person)
-		}
-		if n.Path != "" {
-			t.NamedUnits = append(t.NamedUnits, n.Path)
-		}
+		t.Name(n.Person, n.Path)
 	}
 	return t, nil
 }

@@ -1,16 +1,13 @@
 package matter
 
 import (
-	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 )
 
 // init follows the organisation: paths of units that move in the tree, and counts for whoever deactivates something.
 func init() {
-	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error {
-		return movePaths(tx, string(from), string(to))
-	})
+	org.FollowMoves(pathColumns...)
 	org.OnImpact(func(tx *db.Tx, kind, code string) ([]org.Weight, error) {
 		col := map[string]string{org.KindUnit: "lead", org.KindPerson: "owner", org.KindPlace: "place", org.KindCategory: "category"}[kind]
 		if col == "" {

@@ -10,16 +10,7 @@ import (
 
 // Get reads a matter by id or number for somebody who may see it.
 func Get(tx *db.Tx, who access.Person, key string) (Matter, access.Thing, error) {
-	m, err := byKey(tx, key, "")
-	if err != nil {
-		tx.Asked()
-		return m, access.Thing{}, err
-	}
-	t, err := ThingOf(tx, m)
-	if err != nil {
-		return m, t, err
-	}
-	return m, t, who.May(tx, access.MatterSee, t)
+	return access.Reach(tx, who, access.MatterSee, key, "", byKey, ThingOf)
 }
 
 // Find reads a matter by id or number for capabilities above, which ask for themselves.

@@ -191,17 +191,10 @@ func byKey(tx *db.Tx, key, suffix string) (Matter, error) {
 // RefOf is the reference of a matter with that id.
 func RefOf(id string) event.Ref { return event.Ref{Kind: "matter", ID: id} }
 
-// movePaths follows a unit that has moved in the tree.
-func movePaths(tx *db.Tx, from, to string) error {
-	for _, q := range []string{
-		`UPDATE matter SET lead_path = $1 || SUBSTR(lead_path, $2) WHERE lead_path >= $3 AND lead_path < $4`,
-		`UPDATE matter SET unit_path = $1 || SUBSTR(unit_path, $2) WHERE unit_path >= $3 AND unit_path < $4`,
-		`UPDATE matter SET finance_path = $1 || SUBSTR(finance_path, $2) WHERE finance_path >= $3 AND finance_path < $4`,
-		`UPDATE matter_named SET path = $1 || SUBSTR(path, $2) WHERE path >= $3 AND path < $4`,
-	} {
-		if _, err := tx.Exec(q, to, len(from)+1, from, from+"\U0010FFFF"); err != nil {
-			return err
-		}
-	}
-	return nil
+// pathColumns hold paths of units, which follow the tree.
+var pathColumns = []string{
+	`UPDATE matter SET lead_path`,
+	`UPDATE matter SET unit_path`,
+	`UPDATE matter SET finance_path`,
+	`UPDATE matter_named SET path`,
 }

@@ -25,16 +25,8 @@ type step struct {
 
 // begin finds the meeting and asks whether the person may.
 func begin(tx *db.Tx, who access.Person, key string, version int64, a access.Action) (*step, error) {
-	m, err := find(tx, key, tx.ForUpdate())
+	m, _, err := access.Reach(tx, who, a, key, tx.ForUpdate(), find, ThingOf)
 	if err != nil {
-		tx.Asked() // what is unknown is refused to everybody alike
-		return nil, err
-	}
-	t, err := ThingOf(tx, m)
-	if err != nil {
-		return nil, err
-	}
-	if err := who.May(tx, a, t); err != nil {
 		return nil, err
 	}
 	if version != 0 && version != m.Version {

@@ -19,17 +19,33 @@ type Build struct {
 
 // Do builds. Errors: access, Conflict once the pack is frozen.
 func (in Build) Do(tx *db.Tx, who access.Person) error {
-	s, err := begin(tx, who, in.Meeting, 0, access.MeetingCall)
-	if err != nil {
-		return err
-	}
-	items, err := s.refresh()
+	s, items, err := agenda(tx, who, in.Meeting)
 	if err != nil {
 		return err
 	}
 	return s.record("built", struct {
 		Items int `json:"items"`
 	}{len(items)})
+}
+
+// agenda begins a change of the agenda as it belongs now.
+func agenda(tx *db.Tx, who access.Person, key string) (*step, []Item, error) {
+	s, err := begin(tx, who, key, 0, access.MeetingCall)
+	if err != nil {
+		return nil, nil, err
+	}
+	items, err := s.refresh()
+	return s, items, err
+}
+
+// onAgenda begins a change of one item of it, by its key.
+func onAgenda(tx *db.Tx, who access.Person, key, item string) (*step, []Item, Item, error) {
+	s, items, err := agenda(tx, who, key)
+	if err != nil {
+		return nil, nil, Item{}, err
+	}
+	it, err := keyed(items, item)
+	return s, items, it, err
 }
 
 // refresh writes down what belongs on the agenda now and returns it in order. What has settled itself is kept only where somebody has
@@ -67,11 +83,7 @@ type Arrange struct {
 
 // Do arranges. Errors: access, Conflict once the pack is frozen.
 func (in Arrange) Do(tx *db.Tx, who access.Person) error {
-	s, err := begin(tx, who, in.Meeting, 0, access.MeetingCall)
-	if err != nil {
-		return err
-	}
-	items, err := s.refresh()
+	s, items, err := agenda(tx, who, in.Meeting)
 	if err != nil {
 		return err
 	}
@@ -118,11 +130,7 @@ type Add struct {
 
 // Do adds. Errors: access, Invalid for an unknown matter or without a reason, Conflict once the pack is frozen.
 func (in Add) Do(tx *db.Tx, who access.Person) error {
-	s, err := begin(tx, who, in.Meeting, 0, access.MeetingCall)
-	if err != nil {
-		return err
-	}
-	items, err := s.refresh()
+	s, items, err := agenda(tx, who, in.Meeting)
 	if err != nil {
 		return err
 	}
@@ -167,15 +175,7 @@ type TakeOut struct {
 
 // Do takes out or puts back. Errors: access, Invalid without a reason, Conflict once the pack is frozen.
 func (in TakeOut) Do(tx *db.Tx, who access.Person) error {
-	s, err := begin(tx, who, in.Meeting, 0, access.MeetingCall)
-	if err != nil {
-		return err
-	}
-	items, err := s.refresh()
-	if err != nil {
-		return err
-	}
-	it, err := keyed(items, in.Item)
+	s, _, it, err := onAgenda(tx, who, in.Meeting, in.Item)
 	if err != nil {
 		return err
 	}
@@ -202,15 +202,7 @@ type Together struct {
 
 // Do joins. Errors: access, Invalid for an item that is itself treated with another, Conflict once the pack is frozen.
 func (in Together) Do(tx *db.Tx, who access.Person) error {
-	s, err := begin(tx, who, in.Meeting, 0, access.MeetingCall)
-	if err != nil {
-		return err
-	}
-	items, err := s.refresh()
-	if err != nil {
-		return err
-	}
-	it, err := keyed(items, in.Item)
+	s, items, it, err := onAgenda(tx, who, in.Meeting, in.Item)
 	if err != nil {
 		return err
 	}

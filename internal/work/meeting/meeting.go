@@ -2,7 +2,6 @@ package meeting
 
 import (
 	"fmt"
-	"strings"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/cycle"
@@ -234,12 +233,5 @@ func partyThing(m Meeting, path access.Path) access.Thing {
 
 // text checks what is typed: its length, and that there is something.
 func text(f *fault.Form, field, s string, least, most int) string {
-	s = strings.TrimSpace(s)
-	switch n := len([]rune(s)); {
-	case n < least:
-		f.Add(field, "meeting.missing")
-	case n > most:
-		f.Add(field, "fault.too_long", most, n)
-	}
-	return s
+	return f.Text(field, s, least, most, "meeting.missing")
 }

@@ -10,7 +10,6 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/meeting/pack"
 	"sanwen/internal/work/meeting/paper"
 )
@@ -18,7 +17,7 @@ import (
 func init() {
 	event.RegisterState(RefKind, `SELECT id, state FROM meeting`)
 	event.RegisterState(ResolutionKind, `SELECT id, state FROM resolution`)
-	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error { return movePaths(tx, from, to) })
+	org.FollowMoves(pathColumns...)
 	duty.RegisterThing(RefKind, func(tx *db.Tx, id string) (access.Thing, error) {
 		m, err := find(tx, id, "")
 		if err != nil {
@@ -36,39 +35,16 @@ func init() {
 }
 
 func find(tx *db.Tx, key, lock string) (Meeting, error) {
-	m, err := db.Maybe[Meeting](tx, `SELECT * FROM meeting WHERE id = $1`+lock, key)
-	if err == nil && m == nil {
-		err = fault.New(fault.NotFound, "meeting.unknown")
-	}
-	if err != nil {
-		return Meeting{}, err
-	}
-	return *m, nil
+	return db.Need[Meeting](tx, "meeting.unknown", `SELECT * FROM meeting WHERE id = $1`+lock, key)
 }
 
 func findResolution(tx *db.Tx, key, lock string) (Resolution, error) {
-	r, err := db.Maybe[Resolution](tx, `SELECT * FROM resolution WHERE id = $1`+lock, key)
-	if err == nil && r == nil {
-		err = fault.New(fault.NotFound, "meeting.unknown")
-	}
-	if err != nil {
-		return Resolution{}, err
-	}
-	return *r, nil
+	return db.Need[Resolution](tx, "meeting.unknown", `SELECT * FROM resolution WHERE id = $1`+lock, key)
 }
 
 // See gives a meeting to somebody who may read it.
 func See(tx *db.Tx, who access.Person, key string) (Meeting, access.Thing, error) {
-	m, err := find(tx, key, "")
-	if err != nil {
-		tx.Asked()
-		return m, access.Thing{}, err
-	}
-	t, err := ThingOf(tx, m)
-	if err != nil {
-		return m, t, err
-	}
-	return m, t, who.May(tx, access.MeetingSee, t)
+	return access.Reach(tx, who, access.MeetingSee, key, "", find, ThingOf)
 }
 
 // Agenda is what a meeting has to treat, in order, without what the person is recused from; what was taken out comes last. The caller
@@ -102,12 +78,7 @@ func recused(tx *db.Tx, who access.Person, ids []string) ([]string, error) {
 	var out []string
 	for _, n := range rows {
 		t := access.Thing{}
-		if n.Person != "" {
-			t.NamedPersons = []string{n.Person}
-		}
-		if n.Path != "" {
-			t.NamedUnits = []access.Path{n.Path}
-		}
+		t.Name(n.Person, n.Path)
 		if who.Recused(t) {
 			out = append(out, n.Matter)
 		}
@@ -185,14 +156,5 @@ func (k KeptMinutes) Read() (m paper.Minutes, err error) {
 
 // SeeResolution gives a resolution to somebody who may read it.
 func SeeResolution(tx *db.Tx, who access.Person, key string) (Resolution, access.Thing, error) {
-	r, err := findResolution(tx, key, "")
-	if err != nil {
-		tx.Asked()
-		return r, access.Thing{}, err
-	}
-	t, err := ResolutionThing(tx, r)
-	if err != nil {
-		return r, t, err
-	}
-	return r, t, who.May(tx, access.ResolutionSee, t)
+	return access.Reach(tx, who, access.ResolutionSee, key, "", findResolution, ResolutionThing)
 }

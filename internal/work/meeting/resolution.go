@@ -245,22 +245,11 @@ func (r Resolution) record(tx *db.Tx, who access.Person, from, ev string, in any
 
 // on finds a resolution and asks whether the person may.
 func on(tx *db.Tx, who access.Person, key string, version int64, a access.Action) (Resolution, error) {
-	r, err := findResolution(tx, key, tx.ForUpdate())
-	if err != nil {
-		tx.Asked()
-		return r, err
+	r, _, err := access.Reach(tx, who, a, key, tx.ForUpdate(), findResolution, ResolutionThing)
+	if err == nil && version != 0 && version != r.Version {
+		err = fault.New(fault.Conflict, "meeting.stale")
 	}
-	t, err := ResolutionThing(tx, r)
-	if err != nil {
-		return r, err
-	}
-	if err := who.May(tx, a, t); err != nil {
-		return r, err
-	}
-	if version != 0 && version != r.Version {
-		return r, fault.New(fault.Conflict, "meeting.stale")
-	}
-	return r, nil
+	return r, err
 }
 
 // move takes the resolution through the table, writes it and records it.

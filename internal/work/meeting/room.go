@@ -45,6 +45,25 @@ func (in OpenRoom) Do(tx *db.Tx, who access.Person) error {
 	return s.done(EventOpen, in)
 }
 
+// inRoom begins what is written down in a meeting of one of the states.
+func inRoom(tx *db.Tx, who access.Person, key string, version int64, states ...string) (*step, error) {
+	s, err := begin(tx, who, key, version, access.MeetingRecord)
+	if err == nil && !slices.Contains(states, s.m.State) {
+		err = fault.New(fault.Conflict, "meeting.not_held")
+	}
+	return s, err
+}
+
+// atItem is inRoom for one item of the agenda.
+func atItem(tx *db.Tx, who access.Person, key, item string, states ...string) (*step, Item, error) {
+	s, err := inRoom(tx, who, key, 0, states...)
+	if err != nil {
+		return nil, Item{}, err
+	}
+	it, err := s.item(item)
+	return s, it, err
+}
+
 // Here is who came of one unit.
 type Here struct {
 	Unit     string `json:"unit"`
@@ -61,12 +80,9 @@ type Attend struct {
 
 // Do writes it down. Errors: access, Invalid for a deputy without a name, Conflict outside of the meeting.
 func (in Attend) Do(tx *db.Tx, who access.Person) error {
-	s, err := begin(tx, who, in.Meeting, 0, access.MeetingRecord)
+	s, err := inRoom(tx, who, in.Meeting, 0, Held, Ended)
 	if err != nil {
 		return err
-	}
-	if s.m.State != Held && s.m.State != Ended {
-		return fault.New(fault.Conflict, "meeting.not_held")
 	}
 	var f fault.Form
 	for _, h := range in.Rows {
@@ -95,14 +111,7 @@ type Turn struct {
 
 // Do turns. Errors: access, Conflict outside of the meeting.
 func (in Turn) Do(tx *db.Tx, who access.Person) error {
-	s, err := begin(tx, who, in.Meeting, 0, access.MeetingRecord)
-	if err != nil {
-		return err
-	}
-	if s.m.State != Held {
-		return fault.New(fault.Conflict, "meeting.not_held")
-	}
-	it, err := s.item(in.Item)
+	s, it, err := atItem(tx, who, in.Meeting, in.Item, Held)
 	if err != nil {
 		return err
 	}
@@ -119,14 +128,7 @@ type Word struct {
 
 // Do shows it. Errors: access, Conflict outside of the meeting.
 func (in Word) Do(tx *db.Tx, who access.Person) error {
-	s, err := begin(tx, who, in.Meeting, 0, access.MeetingRecord)
-	if err != nil {
-		return err
-	}
-	if s.m.State != Held {
-		return fault.New(fault.Conflict, "meeting.not_held")
-	}
-	it, err := s.item(in.Item)
+	s, it, err := atItem(tx, who, in.Meeting, in.Item, Held)
 	if err != nil {
 		return err
 	}
@@ -153,14 +155,7 @@ type Conclude struct {
 
 // Do writes it down. Errors: access, Invalid, Conflict outside of the meeting.
 func (in Conclude) Do(tx *db.Tx, who access.Person) error {
-	s, err := begin(tx, who, in.Meeting, 0, access.MeetingRecord)
-	if err != nil {
-		return err
-	}
-	if s.m.State != Held && s.m.State != Ended {
-		return fault.New(fault.Conflict, "meeting.not_held")
-	}
-	it, err := s.item(in.Item)
+	s, it, err := atItem(tx, who, in.Meeting, in.Item, Held, Ended)
 	if err != nil {
 		return err
 	}
@@ -254,12 +249,9 @@ type Write struct {
 
 // Do keeps them. Errors: access, Invalid, Conflict outside of a meeting that is held or ended.
 func (in Write) Do(tx *db.Tx, who access.Person) error {
-	s, err := begin(tx, who, in.Meeting, in.Version, access.MeetingRecord)
+	s, err := inRoom(tx, who, in.Meeting, in.Version, Held, Ended)
 	if err != nil {
 		return err
-	}
-	if s.m.State != Held && s.m.State != Ended {
-		return fault.New(fault.Conflict, "meeting.not_held")
 	}
 	var f fault.Form
 	s.m.Opening, s.m.Demands = text(&f, "opening", in.Opening, 0, MaxPages), text(&f, "demands", in.Demands, 0, MaxPages)

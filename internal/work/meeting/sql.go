@@ -1,8 +1,6 @@
 package meeting
 
 import (
-	"strconv"
-
 	"sanwen/internal/base/access"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -179,21 +177,14 @@ func dropFeed(tx *db.Tx, person string) error {
 	return err
 }
 
-// movePaths follows a unit that moved in the tree.
-func movePaths(tx *db.Tx, from, to access.Path) error {
-	low, high := from.Range()
-	tail := strconv.Itoa(len([]rune(string(from))) + 1)
-	for _, q := range []string{`UPDATE meeting SET unit_path = $1 || substr(unit_path, ` + tail + `) WHERE unit_path >= $2 AND unit_path < $3`,
-		`UPDATE meeting_party SET path = $1 || substr(path, ` + tail + `) WHERE path >= $2 AND path < $3`,
-		`UPDATE meeting_item SET lead_path = $1 || substr(lead_path, ` + tail + `) WHERE lead_path >= $2 AND lead_path < $3`,
-		`UPDATE meeting_position SET path = $1 || substr(path, ` + tail + `) WHERE path >= $2 AND path < $3`,
-		`UPDATE resolution SET unit_path = $1 || substr(unit_path, ` + tail + `) WHERE unit_path >= $2 AND unit_path < $3`,
-		`UPDATE resolution SET lead_path = $1 || substr(lead_path, ` + tail + `) WHERE lead_path >= $2 AND lead_path < $3`,
-		`UPDATE resolution_co SET path = $1 || substr(path, ` + tail + `) WHERE path >= $2 AND path < $3`,
-		`UPDATE meeting_receipt SET path = $1 || substr(path, ` + tail + `) WHERE path >= $2 AND path < $3`} {
-		if _, err := tx.Exec(q, to, low, high); err != nil {
-			return err
-		}
-	}
-	return nil
+// pathColumns hold paths of units, which follow the tree.
+var pathColumns = []string{
+	`UPDATE meeting SET unit_path`,
+	`UPDATE meeting_party SET path`,
+	`UPDATE meeting_item SET lead_path`,
+	`UPDATE meeting_position SET path`,
+	`UPDATE resolution SET unit_path`,
+	`UPDATE resolution SET lead_path`,
+	`UPDATE resolution_co SET path`,
+	`UPDATE meeting_receipt SET path`,
 }

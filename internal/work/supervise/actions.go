@@ -26,16 +26,8 @@ type step struct {
 
 // begin finds the order and asks whether the person may.
 func begin(tx *db.Tx, who access.Person, key string, version int64, a access.Action) (*step, error) {
-	o, err := find(tx, key, tx.ForUpdate())
+	o, _, err := access.Reach(tx, who, a, key, tx.ForUpdate(), find, ThingOf)
 	if err != nil {
-		tx.Asked() // what is unknown is refused to everybody alike
-		return nil, err
-	}
-	t, err := ThingOf(tx, o)
-	if err != nil {
-		return nil, err
-	}
-	if err := who.May(tx, a, t); err != nil {
 		return nil, err
 	}
 	if version != 0 && version != o.Version {

@@ -75,16 +75,8 @@ type AskExclusion struct {
 
 // Do asks. Errors: access (the department that has the voice), Conflict after the term or where it was asked before, Invalid.
 func (in AskExclusion) Do(tx *db.Tx, who access.Person) error {
-	v, err := core.Find(tx, in.Voice, tx.ForUpdate())
+	v, _, err := access.Reach(tx, who, access.ExclusionAsk, in.Voice, tx.ForUpdate(), core.Find, core.ThingOf)
 	if err != nil {
-		tx.Asked()
-		return err
-	}
-	t, err := core.ThingOf(tx, v)
-	if err != nil {
-		return err
-	}
-	if err := who.May(tx, access.ExclusionAsk, t); err != nil {
 		return err
 	}
 	given, err := db.Maybe[clock.Millis](tx, `SELECT assigned_at FROM assignment WHERE subject_kind = $1 AND subject_id = $2 AND ended_at = 0 ORDER BY assigned_at DESC LIMIT 1`,
@@ -138,19 +130,7 @@ type DecideExclusion struct {
 // Do decides. When both agree the voice is left out and whoever spoke is told why. Errors: access, Forbidden for the wrong or the same
 // hands, Conflict where it is decided.
 func (in DecideExclusion) Do(tx *db.Tx, who access.Person) error {
-	x, err := db.Maybe[Exclusion](tx, `SELECT `+exclusionColumns+` FROM exclusion WHERE id = $1`+tx.ForUpdate(), in.Exclusion)
-	if err != nil || x == nil {
-		tx.Asked()
-		if err == nil {
-			err = fault.New(fault.NotFound, "supervise.unknown")
-		}
-		return err
-	}
-	v, err := core.Find(tx, x.Voice, tx.ForUpdate())
-	if err != nil {
-		return err
-	}
-	t, err := core.ThingOf(tx, v)
+	x, v, t, err := withVoice(tx, in.Exclusion)
 	if err != nil {
 		return err
 	}
@@ -198,11 +178,11 @@ func (in DecideExclusion) Do(tx *db.Tx, who access.Person) error {
 			return err
 		}
 	}
-	if err := updateExclusion(tx, *x); err != nil {
+	if err := updateExclusion(tx, x); err != nil {
 		return err
 	}
 	if x.State == Excluded {
-		if err := flag(tx, who, *x); err != nil {
+		if err := flag(tx, who, x); err != nil {
 			return err
 		}
 		s := &core.Step{Tx: tx, Who: who, V: v, Thing: t, From: v.State}
@@ -215,14 +195,6 @@ func (in DecideExclusion) Do(tx *db.Tx, who access.Person) error {
 
 // MayExclude gives a voice to somebody who may ask for it to be left out.
 func MayExclude(tx *db.Tx, who access.Person, key string) (voice.Voice, error) {
-	v, err := core.Find(tx, key, "")
-	if err != nil {
-		tx.Asked()
-		return v, err
-	}
-	t, err := core.ThingOf(tx, v)
-	if err != nil {
-		return v, err
-	}
-	return v, who.May(tx, access.ExclusionAsk, t)
+	v, _, err := access.Reach(tx, who, access.ExclusionAsk, key, "", core.Find, core.ThingOf)
+	return v, err
 }

@@ -92,16 +92,7 @@ type SettleObjection struct {
 
 // Do settles and tells whoever spoke. Errors: access, Forbidden for the same hands, Invalid without words, Conflict where nothing waits.
 func (in SettleObjection) Do(tx *db.Tx, who access.Person) error {
-	x, err := findExclusion(tx, in.Exclusion, tx.ForUpdate())
-	if err != nil {
-		tx.Asked()
-		return err
-	}
-	v, err := core.Find(tx, x.Voice, tx.ForUpdate())
-	if err != nil {
-		return err
-	}
-	t, err := core.ThingOf(tx, v)
+	x, v, t, err := withVoice(tx, in.Exclusion)
 	if err != nil {
 		return err
 	}
@@ -150,14 +141,17 @@ func MayObject(tx *db.Tx, voiceID string) (bool, error) {
 }
 
 func findExclusion(tx *db.Tx, key, lock string) (Exclusion, error) {
-	x, err := db.Maybe[Exclusion](tx, `SELECT `+exclusionColumns+` FROM exclusion WHERE id = $1`+lock, key)
-	if err == nil && x == nil {
-		err = fault.New(fault.NotFound, "supervise.unknown")
+	return db.Need[Exclusion](tx, "supervise.unknown", `SELECT `+exclusionColumns+` FROM exclusion WHERE id = $1`+lock, key)
+}
+
+// withVoice finds an exclusion to decide on it, with its voice; the caller asks.
+func withVoice(tx *db.Tx, key string) (x Exclusion, v voice.Voice, t access.Thing, err error) {
+	if x, err = findExclusion(tx, key, tx.ForUpdate()); err != nil {
+		tx.Asked()
+		return x, v, t, err
 	}
-	if err != nil {
-		return Exclusion{}, err
-	}
-	return *x, nil
+	v, t, err = access.Meet(tx, x.Voice, tx.ForUpdate(), core.Find, core.ThingOf)
+	return x, v, t, err
 }
 
 // updateObjection writes what becomes of an exclusion after it was decided, if it still is in the state from.

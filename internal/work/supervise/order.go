@@ -2,7 +2,6 @@ package supervise
 
 import (
 	"fmt"
-	"strings"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/cycle"
@@ -147,12 +146,7 @@ func ThingOf(tx *db.Tx, o Order) (access.Thing, error) {
 	t := access.Thing{Kind: RefKind, ID: o.ID, Unit: o.UnitPath, Lead: o.LeadPath}
 	named, err := db.All[named](tx, `SELECT person, path FROM supervise_named WHERE order_id = $1`, o.ID)
 	for _, n := range named {
-		if n.Person != "" {
-			t.NamedPersons = append(t.NamedPersons, n.Person)
-		}
-		if n.Path != "" {
-			t.NamedUnits = append(t.NamedUnits, n.Path)
-		}
+		t.Name(n.Person, n.Path)
 	}
 	return t, err
 }
@@ -164,12 +158,5 @@ type named struct {
 
 // text checks what is typed: its length, and that there is something.
 func text(f *fault.Form, field, s string, least, most int) string {
-	s = strings.TrimSpace(s)
-	switch n := len([]rune(s)); {
-	case n < least:
-		f.Add(field, "supervise.missing")
-	case n > most:
-		f.Add(field, "fault.too_long", most, n)
-	}
-	return s
+	return f.Text(field, s, least, most, "supervise.missing")
 }

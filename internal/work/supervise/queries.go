@@ -11,24 +11,12 @@ import (
 )
 
 func find(tx *db.Tx, key, lock string) (Order, error) {
-	o, err := db.Maybe[Order](tx, `SELECT `+orderColumns+` FROM supervise_order WHERE id = $1`+lock, key)
-	if err == nil && o == nil {
-		err = fault.New(fault.NotFound, "supervise.unknown")
-	}
-	if err != nil {
-		return Order{}, err
-	}
-	return *o, nil
+	return db.Need[Order](tx, "supervise.unknown", `SELECT `+orderColumns+` FROM supervise_order WHERE id = $1`+lock, key)
 }
 
 // See gives an order to somebody who may read it. A draft is the office's alone.
 func See(tx *db.Tx, who access.Person, key string) (Order, access.Thing, error) {
-	o, err := find(tx, key, "")
-	if err != nil {
-		tx.Asked()
-		return o, access.Thing{}, err
-	}
-	t, err := ThingOf(tx, o)
+	o, t, err := access.Meet(tx, key, "", find, ThingOf)
 	if err != nil {
 		return o, t, err
 	}
@@ -109,11 +97,8 @@ func Ledger(tx *db.Tx, who access.Person, f Filter) ([]Order, string, error) {
 	}
 	cond, args := w.SQL()
 	rows, err := db.All[Order](tx, `SELECT `+orderColumns+` FROM supervise_order o WHERE `+cond+` ORDER BY o.year DESC, o.n DESC LIMIT `+w.Arg(f.Limit+1), append(args, f.Limit+1)...)
-	if err != nil || len(rows) <= f.Limit {
-		return rows, "", err
-	}
-	rows = rows[:f.Limit]
-	return rows, rows[f.Limit-1].ID, nil
+	page, next := db.Cut(rows, f.Limit, func(o Order) string { return o.ID })
+	return page, next, err
 }
 
 // CountOrders counts what the filter has.
@@ -165,35 +150,22 @@ func (in Taken) Do(tx *db.Tx, who access.Person) error {
 
 // SeeTalk gives a talk to somebody who may hold it.
 func SeeTalk(tx *db.Tx, who access.Person, key string) (Talk, error) {
-	t, err := db.Maybe[Talk](tx, `SELECT `+talkColumns+` FROM supervise_talk WHERE id = $1`, key)
-	if err == nil && t == nil {
-		err = fault.New(fault.NotFound, "supervise.unknown")
-	}
-	if err != nil {
-		tx.Asked()
-		return Talk{}, err
-	}
-	return *t, who.May(tx, access.TalkHold, t.thing())
+	t, _, err := access.Reach(tx, who, access.TalkHold, key, "", findTalk, talkThing)
+	return t, err
 }
 
 // SeeWhistle gives a call to somebody who may read it.
 func SeeWhistle(tx *db.Tx, who access.Person, key string) (Whistle, error) {
-	w, err := findWhistle(tx, key, "")
-	if err != nil {
-		tx.Asked()
-		return w, err
-	}
-	return w, who.May(tx, access.WhistleSee, w.Thing())
+	w, _, err := access.Reach(tx, who, access.WhistleSee, key, "", findWhistle, whistleThing)
+	return w, err
 }
 
 // SeeExclusion gives a request to somebody who may read it.
 func SeeExclusion(tx *db.Tx, who access.Person, key string) (Exclusion, error) {
-	x, err := findExclusion(tx, key, "")
-	if err != nil {
-		tx.Asked()
-		return x, err
-	}
-	return x, who.May(tx, access.ExclusionSee, access.Thing{Kind: ExclusionKind, ID: x.ID, Unit: x.UnitPath, Lead: x.LeadPath})
+	x, _, err := access.Reach(tx, who, access.ExclusionSee, key, "", findExclusion, func(_ *db.Tx, x Exclusion) (access.Thing, error) {
+		return access.Thing{Kind: ExclusionKind, ID: x.ID, Unit: x.UnitPath, Lead: x.LeadPath}, nil
+	})
+	return x, err
 }
 
 func (f Filter) where(tx *db.Tx, who access.Person, a access.Action) (*db.Where, error) {

@@ -1,8 +1,6 @@
 package supervise
 
 import (
-	"strconv"
-
 	"sanwen/internal/base/access"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -70,24 +68,17 @@ func updateOrder(tx *db.Tx, o *Order) error {
 	return err
 }
 
-// movePaths follows a unit that moved in the tree.
-func movePaths(tx *db.Tx, from, to access.Path) error {
-	low, high := from.Range()
-	tail := strconv.Itoa(len([]rune(string(from))) + 1)
-	for _, q := range []string{`UPDATE supervise_order SET lead_path = $1 || substr(lead_path, ` + tail + `) WHERE lead_path >= $2 AND lead_path < $3`,
-		`UPDATE supervise_order SET unit_path = $1 || substr(unit_path, ` + tail + `) WHERE unit_path >= $2 AND unit_path < $3`,
-		`UPDATE supervise_named SET path = $1 || substr(path, ` + tail + `) WHERE path >= $2 AND path < $3`,
-		`UPDATE supervise_talk SET lead_path = $1 || substr(lead_path, ` + tail + `) WHERE lead_path >= $2 AND lead_path < $3`,
-		`UPDATE supervise_talk SET unit_path = $1 || substr(unit_path, ` + tail + `) WHERE unit_path >= $2 AND unit_path < $3`,
-		`UPDATE whistle SET lead_path = $1 || substr(lead_path, ` + tail + `) WHERE lead_path >= $2 AND lead_path < $3`,
-		`UPDATE whistle SET unit_path = $1 || substr(unit_path, ` + tail + `) WHERE unit_path >= $2 AND unit_path < $3`,
-		`UPDATE exclusion SET lead_path = $1 || substr(lead_path, ` + tail + `) WHERE lead_path >= $2 AND lead_path < $3`,
-		`UPDATE exclusion SET unit_path = $1 || substr(unit_path, ` + tail + `) WHERE unit_path >= $2 AND unit_path < $3`} {
-		if _, err := tx.Exec(q, to, low, high); err != nil {
-			return err
-		}
-	}
-	return nil
+// pathColumns hold paths of units, which follow the tree.
+var pathColumns = []string{
+	`UPDATE supervise_order SET lead_path`,
+	`UPDATE supervise_order SET unit_path`,
+	`UPDATE supervise_named SET path`,
+	`UPDATE supervise_talk SET lead_path`,
+	`UPDATE supervise_talk SET unit_path`,
+	`UPDATE whistle SET lead_path`,
+	`UPDATE whistle SET unit_path`,
+	`UPDATE exclusion SET lead_path`,
+	`UPDATE exclusion SET unit_path`,
 }
 
 func insertTalk(tx *db.Tx, t Talk) error {

@@ -16,7 +16,7 @@ import (
 
 func init() {
 	event.RegisterState(RefKind, `SELECT id, state FROM supervise_order`)
-	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error { return movePaths(tx, from, to) })
+	org.FollowMoves(pathColumns...)
 	duty.OnRung(duty.RungRed, draftOrder)
 	duty.OnRung(duty.RungTalk, callTalk)
 	for kind, find := range map[string]func(tx *db.Tx, id string) (access.Thing, error){
@@ -144,15 +144,8 @@ type HoldTalk struct {
 
 // Do writes it down. Errors: access, Invalid without words, Conflict where it was held before.
 func (in HoldTalk) Do(tx *db.Tx, who access.Person) error {
-	t, err := db.Maybe[Talk](tx, `SELECT `+talkColumns+` FROM supervise_talk WHERE id = $1`+tx.ForUpdate(), in.Talk)
-	if err != nil || t == nil {
-		tx.Asked()
-		if err == nil {
-			err = fault.New(fault.NotFound, "supervise.unknown")
-		}
-		return err
-	}
-	if err := who.May(tx, access.TalkHold, t.thing()); err != nil {
+	t, _, err := access.Reach(tx, who, access.TalkHold, in.Talk, tx.ForUpdate(), findTalk, talkThing)
+	if err != nil {
 		return err
 	}
 	var f fault.Form
@@ -169,3 +162,9 @@ func (in HoldTalk) Do(tx *db.Tx, who access.Person) error {
 	}
 	return event.Record(tx, who, event.Fact{Kind: "talk.held", Subject: ref, About: event.Ref{Kind: t.SubjectKind, ID: t.SubjectID}, Data: in})
 }
+
+func findTalk(tx *db.Tx, key, lock string) (Talk, error) {
+	return db.Need[Talk](tx, "supervise.unknown", `SELECT `+talkColumns+` FROM supervise_talk WHERE id = $1`+lock, key)
+}
+
+func talkThing(_ *db.Tx, t Talk) (access.Thing, error) { return t.thing(), nil }

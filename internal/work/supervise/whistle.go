@@ -120,12 +120,8 @@ type ReportIn struct {
 
 // Do answers. A late answer is taken and counts as late. Errors: access, Invalid, Conflict where it was answered before.
 func (in ReportIn) Do(tx *db.Tx, who access.Person) error {
-	w, err := findWhistle(tx, in.Whistle, tx.ForUpdate())
+	w, _, err := access.Reach(tx, who, access.WhistleAnswer, in.Whistle, tx.ForUpdate(), findWhistle, whistleThing)
 	if err != nil {
-		tx.Asked()
-		return err
-	}
-	if err := who.May(tx, access.WhistleAnswer, w.Thing()); err != nil {
 		return err
 	}
 	if w.State != Blown {
@@ -150,12 +146,7 @@ func (in ReportIn) Do(tx *db.Tx, who access.Person) error {
 }
 
 func findWhistle(tx *db.Tx, key, lock string) (Whistle, error) {
-	w, err := db.Maybe[Whistle](tx, `SELECT `+whistleColumns+` FROM whistle WHERE id = $1`+lock, key)
-	if err == nil && w == nil {
-		err = fault.New(fault.NotFound, "supervise.unknown")
-	}
-	if err != nil {
-		return Whistle{}, err
-	}
-	return *w, nil
+	return db.Need[Whistle](tx, "supervise.unknown", `SELECT `+whistleColumns+` FROM whistle WHERE id = $1`+lock, key)
 }
+
+func whistleThing(_ *db.Tx, w Whistle) (access.Thing, error) { return w.Thing(), nil }

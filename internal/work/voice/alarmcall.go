@@ -134,12 +134,7 @@ type AcceptHazard struct {
 
 // Do accepts. Errors: access for who is not on the roster; Conflict "voice.hazard.taken" when somebody has accepted.
 func (in AcceptHazard) Do(tx *db.Tx, who access.Person) error {
-	v, err := core.Find(tx, in.Voice, tx.ForUpdate())
-	if err != nil {
-		tx.Asked()
-		return err
-	}
-	t, err := core.ThingOf(tx, v)
+	v, t, err := access.Meet(tx, in.Voice, tx.ForUpdate(), core.Find, core.ThingOf)
 	if err != nil {
 		return err
 	}

@@ -23,9 +23,7 @@ func init() {
 		}
 		return core.ThingOf(tx, v)
 	})
-	org.OnMove(func(tx *db.Tx, _ access.Person, from, to access.Path) error {
-		return core.MovePaths(tx, string(from), string(to))
-	})
+	org.FollowMoves(core.PathColumns...)
 }
 
 func hostLoad(tx *db.Tx, id string) (assignment.Subject, error) {

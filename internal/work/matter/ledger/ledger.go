@@ -170,7 +170,7 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 		addLight(w, duty.Red, l)
 	}
 	if t := strings.TrimSpace(f.Text); t != "" {
-		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(t)) + "%"
+		like := db.Within(t)
 		w.Add(`LOWER(number || ' ' || title || ' ' || public_text) LIKE ? ESCAPE '\'`, like)
 	}
 	if f.Year != 0 {

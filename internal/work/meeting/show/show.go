@@ -48,7 +48,7 @@ func List(tx *db.Tx, who access.Person, f Filter) ([]meeting.Meeting, string, er
 		w.Add("m.start_at >= ? AND m.start_at < ?", clock.MillisOf(newYear(f.Year).Time(tx.Zone())), clock.MillisOf(newYear(f.Year+1).Time(tx.Zone())))
 	}
 	if t := strings.TrimSpace(f.Text); t != "" {
-		w.Add(`LOWER(m.title || ' ' || m.number) LIKE ? ESCAPE '\'`, likeOf(t))
+		w.Add(`LOWER(m.title || ' ' || m.number) LIKE ? ESCAPE '\'`, db.Within(t))
 	}
 	if f.After != "" {
 		m, err := db.One[meeting.Meeting](tx, `SELECT * FROM meeting WHERE id = $1`, f.After)
@@ -62,17 +62,11 @@ func List(tx *db.Tx, who access.Person, f Filter) ([]meeting.Meeting, string, er
 	}
 	sql, args := w.SQL()
 	rows, err := db.All[meeting.Meeting](tx, `SELECT m.* FROM meeting m WHERE `+sql+` ORDER BY m.start_at DESC, m.id DESC LIMIT `+w.Arg(f.Limit+1), append(args, f.Limit+1)...)
-	if err != nil || len(rows) <= f.Limit {
-		return rows, "", err
-	}
-	return rows[:f.Limit], rows[f.Limit-1].ID, nil
+	page, next := db.Cut(rows, f.Limit, func(m meeting.Meeting) string { return m.ID })
+	return page, next, err
 }
 
 func newYear(year int) clock.Day { return clock.Day(fmt.Sprintf("%04d-01-01", year)) }
-
-func likeOf(t string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(t)) + "%"
-}
 
 // Heads gives those of the meetings that the person may see, by id.
 func Heads(tx *db.Tx, who access.Person, ids []string) (map[string]meeting.Meeting, error) {
@@ -149,7 +143,7 @@ func Resolutions(tx *db.Tx, who access.Person, f ResolutionFilter) ([]meeting.Re
 		}
 	}
 	if t := strings.TrimSpace(f.Text); t != "" {
-		w.Add(`LOWER(r.text || ' ' || r.matter_no) LIKE ? ESCAPE '\'`, likeOf(t))
+		w.Add(`LOWER(r.text || ' ' || r.matter_no) LIKE ? ESCAPE '\'`, db.Within(t))
 	}
 	if f.After != "" {
 		r, err := db.One[meeting.Resolution](tx, `SELECT * FROM resolution WHERE id = $1`, f.After)
@@ -163,10 +157,8 @@ func Resolutions(tx *db.Tx, who access.Person, f ResolutionFilter) ([]meeting.Re
 	}
 	sql, args := w.SQL()
 	rows, err := db.All[meeting.Resolution](tx, `SELECT r.* FROM resolution r WHERE `+sql+` ORDER BY r.day, r.id LIMIT `+w.Arg(f.Limit+1), append(args, f.Limit+1)...)
-	if err != nil || len(rows) <= f.Limit {
-		return rows, "", err
-	}
-	return rows[:f.Limit], rows[f.Limit-1].ID, nil
+	page, next := db.Cut(rows, f.Limit, func(r meeting.Resolution) string { return r.ID })
+	return page, next, err
 }
 
 // NumbersOf gives what resolutions are called, by id: the number of their minutes, or the day of the meeting, and their own.

@@ -25,14 +25,7 @@ var ErrFine = errors.New("voice: anonymous and confidential voices are written w
 func ByID(tx *db.Tx, id string) (Voice, error) { return Find(tx, id, "") }
 
 func Find(tx *db.Tx, id, lock string) (Voice, error) {
-	v, err := db.Maybe[Voice](tx, `SELECT `+Columns+` FROM voice WHERE id = $1`+lock, id)
-	if err != nil {
-		return Voice{}, err
-	}
-	if v == nil {
-		return Voice{}, fault.New(fault.NotFound, "voice.unknown")
-	}
-	return *v, nil
+	return db.Need[Voice](tx, "voice.unknown", `SELECT `+Columns+` FROM voice WHERE id = $1`+lock, id)
 }
 
 // NamedRow is somebody who must never get the voice.

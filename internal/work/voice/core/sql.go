@@ -155,18 +155,11 @@ func CopyNamed(tx *db.Tx, from, to string) error {
 	return err
 }
 
-// MovePaths follows a unit that has moved in the tree.
-func MovePaths(tx *db.Tx, from, to string) error {
-	for _, q := range []string{
-		`UPDATE voice SET unit_path = $1 || SUBSTR(unit_path, $2) WHERE unit_path >= $3 AND unit_path < $4`,
-		`UPDATE voice SET lead_path = $1 || SUBSTR(lead_path, $2) WHERE lead_path >= $3 AND lead_path < $4`,
-		`UPDATE voice_named SET path = $1 || SUBSTR(path, $2) WHERE path >= $3 AND path < $4`,
-	} {
-		if _, err := tx.Exec(q, to, len(from)+1, from, from+"\U0010FFFF"); err != nil {
-			return err
-		}
-	}
-	return nil
+// PathColumns hold paths of units, which follow the tree.
+var PathColumns = []string{
+	`UPDATE voice SET unit_path`,
+	`UPDATE voice SET lead_path`,
+	`UPDATE voice_named SET path`,
 }
 
 func InsertView(tx *db.Tx, id, voice, role, person string, day clock.Day, reason string) error {

@@ -264,7 +264,7 @@ func (f Filter) rest(tx *db.Tx, w *db.Where) error {
 		w.Add("v.due < ?", f.dueBefore(tx))
 	}
 	if _, err := seal.ParseNumber(f.Text); f.Text != "" && err != nil {
-		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Text)) + "%"
+		like := db.Within(f.Text)
 		w.Add(`lower(v.title || ' ' || v.redacted) LIKE ? ESCAPE '\'`, like)
 	}
 	return nil
