@@ -171,11 +171,14 @@ type deskView struct {
 
 	meetings    map[string]meeting.Meeting
 	resolutions map[string]meeting.Resolution
+	orders      map[string]supervise.Order
+	whistles    map[string]supervise.Whistle
+	walks       map[string]inspect.Walk
 }
 
 // read reads what the duties are about, as far as the reader may see it.
 func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
-	var matters, voices, people, meetings, resolutions []string
+	var matters, voices, people, meetings, resolutions, orders, whistles, walks []string
 	for _, n := range items {
 		switch n.SubjectKind {
 		case "matter":
@@ -186,6 +189,12 @@ func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
 			meetings = append(meetings, n.SubjectID)
 		case meeting.ResolutionKind:
 			resolutions = append(resolutions, n.SubjectID)
+		case supervise.RefKind:
+			orders = append(orders, n.SubjectID)
+		case supervise.WhistleKind:
+			whistles = append(whistles, n.SubjectID)
+		case inspect.WalkKind:
+			walks = append(walks, n.SubjectID)
 		}
 		if n.Person != "" && !slices.Contains(people, n.Person) {
 			people = append(people, n.Person)
@@ -202,6 +211,15 @@ func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
 		return err
 	}
 	if b.resolutions, err = meetshow.ResolutionHeads(tx, b.r.Person, unique(resolutions)); err != nil {
+		return err
+	}
+	if b.orders, err = supervise.Heads(tx, b.r.Person, unique(orders)); err != nil {
+		return err
+	}
+	if b.whistles, err = supervise.WhistleHeads(tx, b.r.Person, unique(whistles)); err != nil {
+		return err
+	}
+	if b.walks, err = inspect.WalkHeads(tx, b.r.Person, unique(walks)); err != nil {
 		return err
 	}
 	if b.names, err = ledger.Names(tx, people); err != nil {
@@ -238,7 +256,15 @@ func (b *deskView) about(n duty.Item) (title, number, href string) {
 		return shortText(x.Text, 40), x.MatterNo, "/resolution/" + x.ID
 	}
 	if at := supervisedAt[n.SubjectKind]; at != "" {
-		return b.r.Lang.Enum("desk.subject", n.SubjectKind), "", at + n.SubjectID
+		title, number = b.r.Lang.Enum("desk.subject", n.SubjectKind), ""
+		if o, ok := b.orders[n.SubjectID]; ok {
+			title, number = o.Title, o.Number
+		} else if x, ok := b.whistles[n.SubjectID]; ok {
+			title, number = shortText(x.Text, 40), title
+		} else if w, ok := b.walks[n.SubjectID]; ok {
+			title, number = w.Name, b.r.Lang.Date(w.Day, b.r.Zone)
+		}
+		return title, number, at + n.SubjectID
 	}
 	return b.r.Lang.Enum("desk.subject", n.SubjectKind), "", ""
 }

@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter/ledger"
 	vshow "sanwen/internal/work/voice/show"
+	"strings"
 )
 
 // HomePage is the first page, made of what each role of the reader needs.
@@ -165,7 +166,7 @@ func (r *Req) homeDesk(tx *db.Tx, p *HomePage) error {
 	}
 	for _, n := range items {
 		title, number, _ := b.about(n)
-		c := Card{Title: title, Href: r.Link("/desk"), Lines: []string{r.Lang.Enum("duty.kind", n.Kind) + " · " + number}, Light: dutyLight(r, n)}
+		c := Card{Title: title, Href: r.Link("/desk"), Lines: []string{strings.Join(given([]string{r.Lang.Enum("duty.kind", n.Kind), number}), " · ")}, Light: dutyLight(r, n)}
 		if to := b.next(n); to != "" {
 			c.Href = r.Link(to)
 			c.Action = &Link{Text: r.Lang.Enum("desk.do", n.Kind), Href: c.Href}

@@ -296,13 +296,45 @@ func (r *Req) inboxTable(tx *db.Tx, names *voiceNames, list *List, found vshow.I
 // levelIcons are the signs of the levels.
 var levelIcons = map[voice.Level]string{voice.Anonymous: "mask", voice.Confidential: "lock", voice.Named: "name"}
 
-// shortText is the first characters of a text in one line.
-func shortText(s string, most int) string {
-	runes := []rune(s)
-	if len(runes) <= most {
-		return s
+// atMost is the first characters of a text that may have no more.
+func atMost(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most-1]) + "…"
 	}
-	return string(runes[:most-1]) + "…"
+	return s
+}
+
+// shortText is the beginning of a text as far as it has room beside others: most Chinese characters, or twice as many Latin letters, which
+// are half as wide.
+func shortText(s string, most int) string {
+	room := 2 * most
+	for i, r := range s {
+		w := 2
+		if r < 0x1100 {
+			w = 1
+		}
+		if room -= w; room >= 0 {
+			continue
+		}
+		// What has no room is left out with the sign that stands for it, and no Latin word is cut in two.
+		cut := []rune(s[:i])
+		if len(cut) == 0 {
+			return "…"
+		}
+		whole := cut[len(cut)-1] == ' '
+		cut = cut[:len(cut)-1]
+		for k := len(cut); !whole && k > len(cut)-16 && k > 0; k-- {
+			if cut[k-1] >= 0x1100 {
+				break
+			}
+			if cut[k-1] == ' ' {
+				cut = cut[:k-1]
+				break
+			}
+		}
+		return string(cut) + "…"
+	}
+	return s
 }
 
 func (r *Req) inboxFilter(names *voiceNames, list *List, queue string) InboxFilter {

@@ -190,7 +190,7 @@ func (r *Req) bulkStep(do, id string, terms supervise.Terms, note string) (func(
 	row.Number, row.Text, row.Href = m.Number, m.Title, r.Link("/matter/"+m.Number)
 	switch do {
 	case "order":
-		terms.Title, terms.Basis = shortText(m.Title, supervise.MaxTitle), supervise.BasisOverdue
+		terms.Title, terms.Basis = atMost(m.Title, supervise.MaxTitle), supervise.BasisOverdue
 		return func(tx *db.Tx) error { return supervise.Issue{Matter: m.ID, Terms: terms}.Do(tx, r.Person) }, row, err
 	case "exempt":
 		return func(tx *db.Tx) error { return supervise.ExemptMatter{Matter: m.ID, Reason: note}.Do(tx, r.Person) }, row, err

@@ -65,6 +65,8 @@ func TestOrdersForSeveralRows(t *testing.T) {
 		if len(orders) != 1 || orders[0].Demand != "说明原因，三日内恢复。" {
 			t.Fatalf("orders %+v", orders)
 		}
+		p.as("head").Get("/desk").Says(orders[0].Number, orders[0].Title)
+		p.as("head").Get("/").Says("回复督办单 · 工督〔2026〕1号")
 		file := done.Form("/supervise/bulk/file").Submit()
 		if file.Status != 200 || !strings.HasPrefix(string(file.Body), "PK") {
 			t.Errorf("the result file: %d %.20q", file.Status, file.Body)

@@ -28,7 +28,7 @@ func (r *Req) quoteChoice(tx *db.Tx, s seen, f *Form) (*QuoteChoice, error) {
 		c.Chosen = q.Text
 	}
 	if !f.has("quote") {
-		f.Set("quote", shortText(s.Text, quote.Max))
+		f.Set("quote", atMost(s.Text, quote.Max))
 	}
 	return c, nil
 }

@@ -87,7 +87,7 @@ func TestRoundOnPages(t *testing.T) {
 		o.write(func(tx *db.Tx) error { _, err := inspect.RunRounds(tx); return err })
 
 		b := o.as("10000001")
-		b.Get("/desk").Says("走一遍巡查路线")
+		b.Get("/desk").Says("走一遍巡查路线", "每日浴室")
 		page = b.Get("/visits/rounds").Says("每日浴室").Click("每日浴室").Want(http.StatusOK)
 		page.Says("1. 四区浴室", "2. 一楼餐厅", "已完成 0，共 2")
 		stop := page.Click("开始检查 四区浴室").Form("/visits/new")

@@ -178,6 +178,22 @@ func SeeWalk(tx *db.Tx, who access.Person, id string) (Walk, []Stop, error) {
 	return w, out, nil
 }
 
+// WalkHeads gives the walks of these ids that the person may walk, for lists that name them.
+func WalkHeads(tx *db.Tx, who access.Person, ids []string) (map[string]Walk, error) {
+	tx.Asked()
+	out := map[string]Walk{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	cond, args := access.Visible(who, access.InspectWalk, access.Columns{Unit: "w.unit_path", Lead: "w.unit_path", Assigned: "w.inspector"}, 1)
+	in, more := db.In("w.id", ids, len(args)+1)
+	rows, err := db.All[Walk](tx, `SELECT w.* FROM visit_walk AS w WHERE (`+cond+`) AND `+in, append(args, more...)...)
+	for _, w := range rows {
+		out[w.ID] = w
+	}
+	return out, err
+}
+
 // Walks lists the walks that are to be done by somebody, the next first; with everybody's for who plans them.
 func Walks(tx *db.Tx, who access.Person, most int) ([]Walk, error) {
 	cond, args := access.Visible(who, access.InspectWalk, access.Columns{Unit: "w.unit_path", Lead: "w.unit_path", Assigned: "w.inspector"}, 1)

@@ -35,6 +35,38 @@ func OfSubject(tx *db.Tx, who access.Person, subject event.Ref) ([]Order, error)
 		append([]any{subject.Kind, subject.ID}, args...)...)
 }
 
+// Heads gives the orders of these ids that the person may read, for lists that name them.
+func Heads(tx *db.Tx, who access.Person, ids []string) (map[string]Order, error) {
+	tx.Asked()
+	out := map[string]Order{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	seen, args := access.Visible(who, access.OrderSee, orderAccess, 1)
+	in, more := db.In("o.id", ids, len(args)+1)
+	rows, err := db.All[Order](tx, `SELECT `+orderColumns+` FROM supervise_order o WHERE n > 0 AND `+seen+` AND `+in, append(args, more...)...)
+	for _, o := range rows {
+		out[o.ID] = o
+	}
+	return out, err
+}
+
+// WhistleHeads gives the whistles of these ids that the person may read.
+func WhistleHeads(tx *db.Tx, who access.Person, ids []string) (map[string]Whistle, error) {
+	tx.Asked()
+	out := map[string]Whistle{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	seen, args := access.Visible(who, access.WhistleSee, access.Columns{Unit: "unit_path", Lead: "lead_path", Author: "blown_by"}, 1)
+	in, more := db.In("id", ids, len(args)+1)
+	rows, err := db.All[Whistle](tx, `SELECT `+whistleColumns+` FROM whistle WHERE `+seen+` AND `+in, append(args, more...)...)
+	for _, x := range rows {
+		out[x.ID] = x
+	}
+	return out, err
+}
+
 // Chain lists an order with those before and after it on the same thing, by round.
 func Chain(tx *db.Tx, o Order) ([]Order, error) {
 	first := o.First
