@@ -23,6 +23,7 @@ type Move struct {
 // Table is the life cycle of one kind of thing. Reopen lists the events that may leave a terminal state.
 type Table struct {
 	Subject  string // "voice", "matter", …
+	Words    string // what the language keys of its states begin with, "meeting.state."; empty: the subject and ".state."
 	Moves    []Move
 	Terminal []string
 	Reopen   []string
@@ -135,7 +136,11 @@ func (t Table) Markdown(word func(key string, args ...any) string) string {
 		if s == "" {
 			return "–"
 		}
-		return word(t.Subject+".state."+s) + " `" + s + "`"
+		words := t.Words
+		if words == "" {
+			words = t.Subject + ".state."
+		}
+		return word(words+s) + " `" + s + "`"
 	}
 	for _, m := range t.Moves {
 		var who []string
@@ -146,6 +151,10 @@ func (t Table) Markdown(word func(key string, args ...any) string) string {
 					w = word("cycle.program")
 				} else if r.Relation == access.Self {
 					w = word("cycle.submitter")
+				} else if r.Role == access.Employee && r.Relation == access.Owner {
+					w = word("cycle.owner")
+				} else if r.Role == access.Employee && r.Relation == access.Claimant {
+					w = word("cycle.claimant")
 				}
 				if !slices.Contains(who, w) {
 					who = append(who, w)

@@ -43,7 +43,7 @@ func (r *Req) signVisit(tx *db.Tx, page *VisitPage, v inspect.Whole, f *Form) er
 	if f == nil {
 		f = r.Blank("agrees", "yes")
 	}
-	if v.Sign == nil && v.Person != r.Person.ID && r.Person.Can(access.InspectSign, v.Thing()) {
+	if inspect.Cycle.Can(v.Sign.State(), inspect.EventSign) && v.Person != r.Person.ID && r.Person.Can(access.InspectSign, v.Thing()) {
 		page.Sign, page.SignTo = f, r.Link("/visit/"+v.Number+"/sign")
 		page.Agree = f.Choose("agrees", "visit.agrees", []Option{{Value: "yes", Text: r.T("visit.agree")}, {Value: "no", Text: r.T("visit.disagree")}})
 		page.SignBy = f.Field("note", "visit.sign_note").Area(2).Limit(inspect.MaxText).May()

@@ -95,7 +95,7 @@ func (in Accept) Do(tx *db.Tx, who access.Person) error {
 	if err := who.May(tx, access.InspectAccept, t); err != nil {
 		return err
 	}
-	if c == nil || c.AcceptedAt != 0 {
+	if !CallCycle.Can(c.State(), EventAccept) {
 		return fault.New(fault.Conflict, "inspect.call.taken")
 	}
 	c.Person, c.AcceptedAt, c.Note = who.ID, tx.Millis(), strings.TrimSpace(in.Note)
@@ -126,7 +126,7 @@ func onRoster(tx *db.Tx, c Call, who access.Person) (string, error) {
 
 // MayAccept reports whether the reader may take the open call of a visit, for its page.
 func MayAccept(tx *db.Tx, who access.Person, v Visit, c *Call) (bool, error) {
-	if c == nil || c.AcceptedAt != 0 {
+	if !CallCycle.Can(c.State(), EventAccept) {
 		return false, nil
 	}
 	t := v.Thing()
@@ -141,7 +141,7 @@ func callNext(tx *db.Tx, who access.Person, f *duty.Firing) error {
 		return nil
 	}
 	c, err := db.Maybe[Call](tx, `SELECT * FROM visit_call WHERE visit = $1`+tx.ForUpdate(), f.SubjectID)
-	if err != nil || c == nil || c.AcceptedAt != 0 {
+	if err != nil || !CallCycle.Can(c.State(), EventNext) {
 		return err
 	}
 	list, err := rosterFor(tx, c.Roster)

@@ -15,6 +15,10 @@
 //
 // What verifies a finished matter, and looks back at it, is recorded with the matter itself, by the items of its own plan.
 //
+// # States
+//
+// [Cycle] is the life of a visit, [CallCycle] that of the call for something critical, [WalkCycle] that of one walk of a round.
+//
 // # Tables
 //
 // instrument, visit_number, visit, visit_item, visit_photo. Visits are never changed: a wrong one is followed by another.

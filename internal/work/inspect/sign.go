@@ -44,7 +44,7 @@ func (in Sign) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
-	if old != nil {
+	if !Cycle.Can(old.State(), EventSign) {
 		return fault.New(fault.Conflict, "inspect.sign.twice")
 	}
 	s := Signature{Visit: v.ID, Person: who.ID, At: tx.Millis(), Agrees: in.Agrees, Note: strings.TrimSpace(in.Note)}

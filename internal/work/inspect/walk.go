@@ -64,7 +64,7 @@ func walkOf(tx *db.Tx, id string, who access.Person, place string) (*Walk, error
 
 // step ends a walk when its last place has been looked at. The record of the visit is in the same transaction.
 func step(tx *db.Tx, who access.Person, w Walk) error {
-	if w.DoneAt != 0 {
+	if !WalkCycle.Can(w.State(), EventFinish) {
 		return nil
 	}
 	seen, err := db.All[string](tx, `SELECT place FROM visit WHERE walk = $1`, w.ID)

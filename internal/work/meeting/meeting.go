@@ -91,6 +91,7 @@ const (
 // ResolutionCycle is the life of a resolution as data.
 var ResolutionCycle = cycle.Table{
 	Subject: "resolution",
+	Words:   "meeting.res.",
 	Moves: []cycle.Move{
 		{From: "", Event: EventDecide, To: Open, Action: access.MeetingRecord},
 		{From: Open, Event: EventReport, To: Reported, Action: access.ResolutionReport},

@@ -39,6 +39,7 @@ const (
 // Cycle is the life of an order as data.
 var Cycle = cycle.Table{
 	Subject: "order",
+	Words:   "supervise.state.",
 	Moves: []cycle.Move{
 		{From: "", Event: EventDraft, To: Draft, Action: access.DutySystem, Guard: "supervise.guard.overdue"},
 		{From: "", Event: EventIssue, To: Issued, Action: access.OrderIssue, Guard: "supervise.guard.basis"},

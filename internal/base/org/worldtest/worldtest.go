@@ -4,6 +4,7 @@ package worldtest
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"sanwen/internal/base/access"
@@ -83,4 +84,24 @@ func (w *World) Do(key string, in ...Doer) {
 			w.T.Fatalf("%s: %T: %v", key, a, err)
 		}
 	}
+}
+
+var errUndo = errors.New("undone")
+
+// Probe tries an action, lets look see what came of it, and undoes it.
+func (w *World) Probe(key string, in Doer, look func(tx *db.Tx) error) error {
+	w.T.Helper()
+	err := w.Write(func(tx *db.Tx) error {
+		if err := in.Do(tx, w.P(key)); err != nil {
+			return err
+		}
+		if err := look(tx); err != nil {
+			return err
+		}
+		return errUndo
+	})
+	if errors.Is(err, errUndo) {
+		return nil
+	}
+	return err
 }
