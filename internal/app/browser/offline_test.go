@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
+
 	"sanwen/internal/app/demo"
 	"sanwen/internal/ground/db"
 )
@@ -157,6 +159,66 @@ func TestFormsAreCarried(t *testing.T) {
 	for _, text := range texts {
 		if got, _ := s.reports(t, j, text); got != 1 {
 			t.Errorf("%q: %d reports", text, got)
+		}
+	}
+}
+
+// TestSentBeforeTheScript: without network a form is sent before its script is there. The worker keeps it where the page has no scripts at
+// all, and the page holds it while it begins; both arrive, each once.
+func TestSentBeforeTheScript(t *testing.T) {
+	t.Parallel()
+	s := serve(t)
+	net, profile := s.wire(t), t.TempDir()
+	j := s.job(t, "D02")
+	form, texts := "/matter/"+j.Number+"/progress", []string{"没有脚本时写的一句。", "脚本还没好时写的一句。"}
+	picture := photoFile(t)
+	_, before := s.reports(t, j, texts[0])
+	b := s.browse(t, profile, net.URL, screen{Width: 360})
+	b.again(j.Owner, form)
+	b.until(`navigator.serviceWorker.getRegistration('/matter/').then((r) => r?.active)`)
+	b.wait(`document.querySelector('[data-carried]')`)
+	b.open(form) // the worker has it from the beginning
+
+	b.scripts(false)
+	b.open(form)
+	b.choose("step", "0")
+	b.write("text", texts[0])
+	b.attach("photos", picture)
+	b.cut(net, true)
+	b.touch(`main .bar button`)
+	b.scripts(true)
+	b.wait(`location.pathname.endsWith('/progress') && !document.querySelector('form[data-queue]')`)
+	b.do(visit(net.URL + "/desk"))
+	b.wait(`document.querySelector('[data-waiting-list] li')`)
+	b.until(inQueue + `.then((n) => n === 1)`)
+
+	// typed and sent by somebody quicker than the script
+	b.do(call(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `document.addEventListener('DOMContentLoaded', () => {
+		const form = document.querySelector('form[data-queue]');
+		if (!form || form.elements.text.value) return;
+		form.elements.text.value = ` + q(texts[1]) + `;
+		[...form.elements.step].find((n) => n.value === '0').checked = true;
+		form.requestSubmit();
+	})`}))
+	b.do(visit(net.URL + form))
+	b.until(inQueue + `.then((n) => n === 2)`)
+	b.wait(`document.querySelector('main section.panel[tabindex]')`)
+	if n := net.posts.Load(); n != 0 {
+		t.Fatalf("%d requests went out without network", n)
+	}
+	b.kill()
+
+	net.down.Store(false)
+	b = s.browse(t, profile, net.URL, screen{Width: 360})
+	b.again(j.Owner, "/desk")
+	b.until(inQueue + `.then((n) => n === 0)`)
+	for i, text := range texts {
+		got, photos := s.reports(t, j, text)
+		if got != 1 {
+			t.Errorf("%q: %d reports", text, got)
+		}
+		if i == 0 && photos != before+1 {
+			t.Errorf("%d new photos", photos-before)
 		}
 	}
 }

@@ -95,6 +95,30 @@
     tell('changed');
     return n;
   };
+  // A form that a page sent by itself, before its script was there, and that found no network: the worker has it and keeps it here. The
+  // name of the form is in a field, so that one that must not wait is left to the browser. The same key as ever: it counts once.
+  const take = async (request) => {
+    const who = (await read((s) => s.meta.get('who')))?.who;
+    const form = await request.formData();
+    const title = form.get('_queue');
+    if (!who || !title) return false;
+    const fields = [];
+    const files = [];
+    for (const [name, value] of form) {
+      if (typeof value === 'string') fields.push([name, value]);
+      else if (value.size) {
+        const id = self.crypto.randomUUID();
+        await drafts.keepFile({ id, type: value.type, name: value.name, bytes: await value.arrayBuffer() });
+        files.push({ id, field: name });
+      }
+    }
+    const place = form.get('place');
+    const { pathname } = new URL(request.url);
+    const line = pathname + (place ? ` ${place}` : '');
+    await add({ who, draft: line, line, title, page: request.referrer || request.url, action: request.url, token: form.get('_token'),
+      multipart: request.headers.get('Content-Type').startsWith('multipart/'), fields, files });
+    return true;
+  };
   const items = () => read((s) => s.item.getAll());
   const remove = async (item) => {
     await write((s) => {
@@ -203,5 +227,5 @@
     ? navigator.locks.request('sanwen-send', all)
     : all()).finally(() => { running = null; }));
 
-  self.queue = { own, clear, drafts, add, items, remove, reopen, flush, lang: () => read((s) => s.meta.get('lang')), heard };
+  self.queue = { own, clear, drafts, add, take, items, remove, reopen, flush, lang: () => read((s) => s.meta.get('lang')), heard };
 })();

@@ -16,6 +16,16 @@ document.addEventListener('submit', (e) => {
   if (at) at.value = Date.now();
 }, true);
 
+// A form that may wait and is sent before this page can keep it is held until then.
+let early = null;
+let ready = false;
+document.addEventListener('submit', (e) => {
+  if (ready || !e.target.matches('form[data-queue]')) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  early = [e.target, e.submitter];
+}, true);
+
 // Numbers with a unit: a value that is more likely a slip is asked about at once; the server asks again.
 const unlikely = (field) => {
   const [low, high] = field.dataset.usual.split(' ').map(Number);
@@ -352,7 +362,11 @@ async function restore(form, draft, drop) {
     input.dispatchEvent(new Event('change', { bubbles: true }));
   }
 }
-if (stored) all('form[data-queue]').forEach(waits);
+const holding = stored ? all('form[data-queue]').map((form) => waits(form).catch(() => {})) : [];
+Promise.all(holding).then(() => {
+  ready = true;
+  early?.[0].requestSubmit(early[1]);
+});
 
 // Forms that were opened with a network can be opened without one for a day. They leave the device with the account.
 async function carry(form) {

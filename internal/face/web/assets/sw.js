@@ -24,9 +24,22 @@ self.addEventListener('message', (e) => {
   if (e.data === 'take over') self.skipWaiting();
 });
 
+const waits = async () => {
+  const lang = (await self.queue.lang().catch(() => null))?.lang;
+  return (await caches.match(waiting[lang] || waiting.zh, { ignoreVary: true })) || Response.error();
+};
+
 self.addEventListener('fetch', (e) => {
   const { request } = e;
   const { pathname, origin } = new URL(request.url);
+  if (request.method === 'POST' && request.mode === 'navigate' && origin === location.origin) {
+    const copy = request.clone();
+    e.respondWith(fetch(request).catch(async (lost) => {
+      if (await self.queue.take(copy).catch(() => false)) return waits();
+      throw lost;
+    }));
+    return;
+  }
   if (request.method !== 'GET' || origin !== location.origin) return;
   if (pathname.startsWith('/assets/')) {
     e.respondWith((async () => {
@@ -41,9 +54,7 @@ self.addEventListener('fetch', (e) => {
   if (request.mode === 'navigate') {
     e.respondWith(fetch(request).catch(async () => {
       const carried = await caches.match(request.url, { cacheName: 'carried', ignoreVary: true });
-      if (carried) return carried;
-      const lang = (await self.queue.lang().catch(() => null))?.lang;
-      return (await caches.match(waiting[lang] || waiting.zh, { ignoreVary: true })) || Response.error();
+      return carried || waits();
     }));
   }
 });
