@@ -15,6 +15,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/reading/insight/search"
 )
 
 // DoctorCmd looks for trouble.
@@ -81,6 +82,9 @@ func (c DoctorCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 			return err
 		}
 		add("jobs", q.Dead == 0, q.Waiting, q.Dead)
+		if err := searchHealth(tx, add); err != nil {
+			return err
+		}
 		years, err := org.CalendarYears(tx)
 		if err != nil {
 			return err
@@ -113,6 +117,28 @@ func (c DoctorCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 	}
 	if bad > 0 {
 		return fault.New(fault.Invalid, "app.doctor_bad", bad)
+	}
+	return nil
+}
+
+// searched is how many segments of each shelf of the search index are compared with their texts.
+const searched = 4
+
+// searchHealth looks whether what is found is what the texts say.
+func searchHealth(tx *db.Tx, add func(key string, good bool, args ...any)) error {
+	states, lag, err := search.Check(tx, searched)
+	if err != nil {
+		return err
+	}
+	if lag > 0 { // then texts and index may differ by right
+		add("search_lag", lag < 10000, lag)
+	}
+	for _, s := range states {
+		if !s.Ready {
+			add("search_unready", false, s.Name)
+			continue
+		}
+		add("search", lag > 0 || s.Bad == 0 && s.Gone == 0, s.Name, s.Texts, s.Seen, s.Bad, s.Gone)
 	}
 	return nil
 }

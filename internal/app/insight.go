@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -9,11 +10,37 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/reading/insight/evaluate"
+	"sanwen/internal/reading/insight/search"
 )
 
-// InsightCmd measures what the program proposes by itself.
+// InsightCmd measures what the program proposes by itself, and keeps what it has derived.
 type InsightCmd struct {
+	Rebuild  RebuildCmd  `cmd:"" help:"Make the search index anew from what the texts say now."`
 	Evaluate EvaluateCmd `cmd:"" help:"Measure proposals on CSV files of labelled texts; needs no installation."`
+}
+
+// RebuildCmd makes the search index anew.
+type RebuildCmd struct{}
+
+// Run builds shelf by shelf and tells how far it is. On PostgreSQL a server may run meanwhile; on SQLite it must not.
+func (c RebuildCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
+	a, err := Open(ctx, *cfg, nil, s.Err)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	l, texts, from := language(), 0, a.Clock.Now()
+	err = search.Rebuild(ctx, a.index(), func(shelf string, done, all int) {
+		fmt.Fprintln(s.Out, l.T("insight.rebuilt", shelf, done, all))
+		if done == all {
+			texts += all
+		}
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(s.Out, l.T("insight.rebuild_done", texts, fmt.Sprintf("%.1f", a.Clock.Now().Sub(from).Seconds())))
+	return nil
 }
 
 // EvaluateCmd measures one task.

@@ -20,6 +20,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/seal"
+	"sanwen/internal/reading/insight/search"
 	"sanwen/internal/reading/insight/topics"
 )
 
@@ -111,6 +112,7 @@ func open(ctx context.Context, cfg Config, clk clock.Clock, stderr io.Writer) (*
 		return nil, err
 	}
 	a.Log.Consume(topics.Consumer())
+	a.Log.Consume(search.Consumer())
 	a.Login = login.New(a.DB, a.Keys, a.Logger)
 	if a.Jobs, err = a.wire(); err != nil {
 		return nil, err

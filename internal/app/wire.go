@@ -16,6 +16,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/lang"
+	"sanwen/internal/reading/insight/search"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/inspect"
@@ -54,6 +55,8 @@ func (a *App) wire() (*jobs.Runner, error) {
 	r.Every("voice.harden", "1m", func(ctx context.Context, d *db.DB) error {
 		return harden(ctx, func() (int, error) { return voice.HardenReceipts(ctx, d, a.Keys, 10) })
 	})
+	r.Every("insight.search", "1m", func(ctx context.Context, _ *db.DB) error { return search.Mend(ctx, a.index()) })
+	r.Every("insight.refresh", "1h", func(ctx context.Context, _ *db.DB) error { return search.Refresh(ctx, a.index()) })
 	r.Every("login.sweep", "1h", func(ctx context.Context, _ *db.DB) error { return a.Login.Sweep(ctx) })
 	r.Every("once.purge", "1h", once.Purge)
 	r.Every("jobs.purge", "24h", func(ctx context.Context, _ *db.DB) error { return r.Purge(ctx) })
@@ -70,6 +73,11 @@ func (a *App) wire() (*jobs.Runner, error) {
 		return err
 	})
 	return r, nil
+}
+
+// index is where the search index is kept.
+func (a *App) index() search.Store {
+	return search.Store{Read: a.DB.Read, Write: func(ctx context.Context, f func(tx *db.Tx) error) error { return a.DB.Upkeep(ctx, f) }, Clock: a.Clock}
 }
 
 // harden works off what waits, a piece at a time, and rests twice as long after each: a code costs a tenth of a second of a core, and

@@ -110,6 +110,7 @@ type scene struct {
 	things   map[string]string
 	canaries []canary
 	server   *web.Server
+	record   *event.Log // once something follows it
 }
 
 func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {

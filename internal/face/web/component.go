@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/reading/insight/search"
 )
 
 // Light is a traffic light: colour, shape and word. Template "light".
@@ -218,6 +219,10 @@ type Card struct {
 	Tags   []Tag
 	Photo  *Photo
 	Action *Link // one button
+
+	Marked []search.Piece   // the title with what was looked for; instead of Title
+	Around []search.Piece   // what stands around what was looked for
+	Below  [][]search.Piece // instead of Lines
 }
 
 // Receipt is what a submitter keeps: a public number and, shown once, the code that opens the thread. Template "receipt".

@@ -1,25 +1,30 @@
 package web
 
 import (
-	"net/url"
-	"strings"
-
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/reading/insight/search"
 	"sanwen/internal/reading/publish"
-	"sanwen/internal/work/matter/ledger"
-	meetshow "sanwen/internal/work/meeting/show"
-	"sanwen/internal/work/voice"
-	vshow "sanwen/internal/work/voice/show"
 )
 
 // FindPage is the answer to the box at the top of every page of staff.
 type FindPage struct {
 	Page
-	Query  string
-	Groups []FindGroup
-	None   *Empty
+	Query   string
+	Tabs    []Link // one kind or all
+	Sorts   []Link // by time or by how much they speak of it
+	Filters []Part
+	Kept    [][2]string // what the form of filters keeps
+	Open    bool        // a filter is set
+	Clear   string
+	Panels  []Panel
+	Groups  []FindGroup
+	Next    string
+	First   string
+	None    *Empty
 }
 
 // FindGroup is one kind of what was found, with the way to all of it.
@@ -31,39 +36,81 @@ type FindGroup struct {
 
 var findPage = Define[FindPage]("find/find")
 
-// findMost is how many of each kind are shown; findLong is the longest text that is looked for.
 const (
-	findMost = 10
-	findLong = 60
+	findMost  = 6  // of each kind, where all kinds are shown
+	findRows  = 20 // of a page of one kind
+	findLong  = 60 // the longest text that is looked for
+	findWidth = 90 // characters around what was looked for
 )
 
-// finder collects what a person may see of what he looks for. Every part asks the list that the person has anyway, so that nothing
-// is found, and nothing counted, which that list would hide.
+// finder collects what a person may see of what he looks for. The index gives candidates; the list that the person has anyway says which of
+// them are there for him, before anything is shown, counted or paged.
 type finder struct {
 	r     *Req
 	tx    *db.Tx
 	words string // as typed, without spaces around it
+	list  *List
 	names *voiceNames
 	board *publish.View // for whoever has no ledger
 	page  *FindPage
+	wide  map[string]string
 }
+
+// findKind is a kind of things with a shelf of the index.
+type findKind struct {
+	name  string
+	label string
+	shelf search.Shelf
+	may   func(f *finder) bool
+	// look tells which of some things are there for the person under the filters, each as a card.
+	look func(f *finder, refs []string) (map[string]Card, error)
+}
+
+func findKinds() []findKind {
+	to := func(path string) func(f *finder) bool { return func(f *finder) bool { return f.lets(path) } }
+	return []findKind{
+		{"matters", "find.matters", search.Matters, to("/ledger"), (*finder).matters},
+		{"meetings", "meeting.title", search.Meetings, to("/meetings"), (*finder).meetings},
+		{"resolutions", "meeting.resolutions", search.Resolutions, to("/resolutions"), (*finder).resolutions},
+		{"voices", "find.voices", search.Voices, to("/inbox"), (*finder).voices},
+		{"handed", "find.voices", search.Handed, func(f *finder) bool {
+			return holdsAny(f.r.Person, []access.Role{access.Handler, access.DeptHead}) && !f.lets("/inbox")
+		}, (*finder).unitVoices},
+		{"visits", "visit.list", search.Visits, to("/visits"), (*finder).visits},
+		{"places", "find.places", search.Places, func(*finder) bool { return true }, (*finder).places},
+		{"people", "find.people", search.People, func(f *finder) bool { return f.r.can(access.AdminPeople) }, (*finder).people},
+	}
+}
+
+var findSpec = ListSpec{Sorts: []string{"new", "best"}, Filters: []Filter{{Name: "q", Label: "find.words"},
+	{Name: "kind", Label: "find.kind", Values: []string{"matters", "meetings", "resolutions", "voices", "handed", "visits", "places", "people"}},
+	{Name: "place", Label: "find.place"}, {Name: "unit", Label: "find.unit"}, {Name: "from", Label: "find.from"}, {Name: "to", Label: "find.to"}}}
 
 // find looks for numbers, people, places and words.
 func find(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "q", Label: "find.words"}}})
+	list, err := r.List(findSpec)
 	if err != nil {
 		return err
+	}
+	if list.untidy() && list.Get("q") != "" {
+		return r.Redirect(list.URL())
+	}
+	for _, day := range []string{"from", "to"} {
+		if v := clock.Day(list.Get(day)); v != "" && !v.Valid() {
+			r.Status(400)
+			return fault.New(fault.Invalid, "ledger.bad_value", day, short(string(v)))
+		}
 	}
 	p := FindPage{Page: Page{Title: r.T("find.title"), Shape: Staff}, Query: list.Get("q")}
 	if words := []rune(p.Query); len(words) > findLong {
 		p.Query = string(words[:findLong])
 	}
+	f := finder{r: r, words: p.Query, list: list, page: &p, wide: map[string]string{}}
 	if p.Query == "" {
 		p.None = &Empty{Kind: "nothing", Title: r.T("find.start"), Text: r.T("find.start_text")}
 		return findPage.Render(r, p)
 	}
 	p.Title = r.T("find.title_of", p.Query)
-	f := finder{r: r, words: p.Query, page: &p}
 	if !f.lets("/ledger") {
 		if f.board, err = r.board.View(r.Ctx(), ""); err != nil {
 			return err
@@ -74,12 +121,10 @@ func find(r *Req) error {
 		if f.names, err = r.voiceNames(tx); err != nil {
 			return err
 		}
-		for _, look := range []func() error{f.pages, f.matters, f.meetings, f.resolutions, f.voices, f.unitVoices, f.ownVoices, f.places, f.people} {
-			if err := look(); err != nil {
-				return err
-			}
+		if err := f.filters(); err != nil {
+			return err
 		}
-		return nil
+		return f.all()
 	})
 	if err != nil {
 		return err
@@ -90,232 +135,118 @@ func find(r *Req) error {
 	return findPage.Render(r, p)
 }
 
-// meetings finds meetings by title, or by the number of their minutes.
-func (f finder) meetings() error {
-	if !f.lets("/meetings") {
-		return nil
+// all looks through every kind, or through the one that is asked for.
+func (f *finder) all() error {
+	kind := f.list.Get("kind")
+	f.page.Tabs = []Link{{Text: f.r.T("find.all_kinds"), Href: f.list.URL("kind", ""), Current: kind == ""}}
+	for _, s := range findSpec.Sorts {
+		f.page.Sorts = append(f.page.Sorts, Link{Text: f.r.T("find.sort." + s), Href: f.list.URL("sort", map[string]string{"best": s}[s]), Current: f.list.Sort == s})
 	}
-	rows, _, err := meetshow.List(f.tx, f.r.Person, meetshow.Filter{Text: f.words, Limit: findMost + 1})
-	var cards []Card
-	for _, m := range rows {
-		cards = append(cards, Card{Title: m.Title, Href: f.r.Link("/meeting/" + m.ID), Lines: []string{f.r.Lang.DateTime(m.StartAt, f.r.Zone) + " · " + f.r.Lang.Enum("meeting.state", m.State)}})
+	if kind == "" && !f.page.Open {
+		f.pages()
+		f.boardMatters()
 	}
-	f.add("meeting.title", cards, "/meetings?q="+url.QueryEscape(f.words))
-	return err
-}
-
-// resolutions finds what meetings decided, by its words.
-func (f finder) resolutions() error {
-	if !f.lets("/resolutions") {
-		return nil
-	}
-	rows, _, err := meetshow.Resolutions(f.tx, f.r.Person, meetshow.ResolutionFilter{Text: f.words, Limit: findMost + 1})
-	var cards []Card
-	for _, x := range rows {
-		cards = append(cards, Card{Title: shortText(x.Text, 60), Href: f.r.Link("/resolution/" + x.ID), Lines: []string{f.r.Lang.Date(x.Day, f.r.Zone) + " · " + f.r.Lang.Enum("meeting.res", x.State)}})
-	}
-	f.add("meeting.resolutions", cards, "/resolutions?q="+url.QueryEscape(f.words))
-	return err
-}
-
-// has reports whether what is looked for stands in one of the texts.
-func (f finder) has(texts ...string) bool {
-	for _, t := range texts {
-		if strings.Contains(strings.ToLower(t), strings.ToLower(f.words)) {
-			return true
+	for _, k := range findKinds() {
+		if !k.may(f) {
+			continue
 		}
-	}
-	return false
-}
-
-// add appends a group unless it is empty. all leads to everything of the kind where there is more than is shown.
-func (f finder) add(key string, cards []Card, all string) {
-	if len(cards) == 0 {
-		return
-	}
-	g := FindGroup{Title: f.r.T(key), Cards: cards}
-	if len(cards) > findMost {
-		g.Cards = cards[:findMost]
-		if all != "" {
-			g.More = &Link{Text: f.r.T("find.all"), Href: f.r.Link(all)}
+		f.page.Tabs = append(f.page.Tabs, Link{Text: f.r.T(k.label), Href: f.list.URL("kind", k.name), Current: kind == k.name})
+		if kind != "" && kind != k.name {
+			continue
 		}
-	}
-	f.page.Groups = append(f.page.Groups, g)
-}
-
-// lets reports whether the page at a path would let the person in.
-func (f finder) lets(path string) bool {
-	route, ok := f.r.routeOf(path)
-	return ok && route.admits(f.r.Person)
-}
-
-// pages finds the pages of the product by their names; "长辈版" leads to the setting of text size.
-func (f finder) pages() error {
-	var out []Card
-	add := func(text, about, path string) {
-		if f.has(text) && f.lets(path) {
-			card := Card{Title: text, Href: f.r.Link(path)}
-			if about != "" {
-				card.Lines = []string{about}
-			}
-			out = append(out, card)
-		}
-	}
-	t := f.r.T
-	add(t("web.elder_on"), t("find.elder"), "/account")
-	for _, e := range navigation {
-		if holdsAny(f.r.Person, e.roles) {
-			add(t(e.key), "", e.path)
-		}
-	}
-	for _, area := range adminAreas {
-		for _, e := range area.entries {
-			if f.r.can(e.action) {
-				add(t(e.key), t("admin.about."+strings.TrimPrefix(e.key, "admin.")), e.path)
-			}
-		}
-	}
-	f.add("find.pages", out, "")
-	return nil
-}
-
-// matters finds matters by number, title and public text: in the ledger, or on the board for whoever has no ledger.
-func (f finder) matters() error {
-	var out []Card
-	if !f.lets("/ledger") {
-		for _, list := range []struct {
-			items []publish.Item
-			href  string
-		}{{f.board.Open, "/board"}, {f.board.Done, "/board?view=done"}, {f.board.Not, "/board?view=not"}} {
-			for _, i := range list.items {
-				if item := f.r.boardItem(i); f.has(item.Number, item.Title) {
-					out = append(out, Card{Title: item.Title, Href: f.r.Link(list.href), Lines: []string{item.Number}, Tags: []Tag{item.Tag}})
-				}
-			}
-		}
-		f.add("find.matters", out, "/board")
-		return nil
-	}
-	rows, _, err := ledger.Ledger(f.tx, f.r.Person, ledger.Filter{Text: f.words, Limit: findMost + 1})
-	if err != nil {
-		return err
-	}
-	for _, m := range rows {
-		out = append(out, Card{Title: m.Title, Href: f.r.Link("/matter/" + m.Number), Lines: []string{m.Number + " · " + f.names.unit(m.Lead)},
-			Tags: []Tag{{Text: f.r.T("matter.state." + m.State)}}})
-	}
-	f.add("find.matters", out, "/ledger?q="+escapeQuery(f.words))
-	return nil
-}
-
-// voices finds voices by number, title and approved text, for whoever has the inbox.
-func (f finder) voices() error {
-	if !f.lets("/inbox") {
-		return nil
-	}
-	found, err := vshow.List(f.tx, f.r.Person, vshow.Filter{Text: f.words, States: voice.Cycle.States(), Limit: findMost + 1})
-	if err != nil {
-		return err
-	}
-	return f.rows(found.Rows, "/inbox?view=all&q="+escapeQuery(f.words))
-}
-
-// unitVoices finds voices among those that the person's units have to answer.
-func (f finder) unitVoices() error {
-	if !holdsAny(f.r.Person, []access.Role{access.Handler, access.DeptHead}) || f.lets("/inbox") {
-		return nil
-	}
-	const most = 200
-	all, err := vshow.UnitVoices(f.tx, f.r.Person, most)
-	if err != nil {
-		return err
-	}
-	var rows []vshow.Row
-	for _, v := range all {
-		if f.has(v.Number, v.Title, v.Excerpt) {
-			rows = append(rows, v)
-		}
-	}
-	return f.rows(rows, "/desk")
-}
-
-func (f finder) rows(rows []vshow.Row, all string) error {
-	var out []Card
-	for _, v := range rows {
-		place, err := f.names.placeOf(v)
-		if err != nil {
+		if err := f.kind(k, kind != ""); err != nil {
 			return err
 		}
-		line := v.Number
-		if place != "" {
-			line += " · " + place
-		}
-		out = append(out, Card{Title: orText(v.Head(), v.Number), Href: f.r.Link(voicePath(v.ID)), Lines: []string{line},
-			Tags: append([]Tag{{Text: f.r.T("voice.state." + v.State), Tone: tones[v.State]}}, f.r.voiceTags(v)...)})
 	}
-	f.add("find.voices", out, all)
+	if kind == "" && !f.page.Open {
+		return f.ownVoices()
+	}
 	return nil
 }
 
-// ownVoices finds what the person has said under his name.
-func (f finder) ownVoices() error {
-	said, err := vshow.MyVoices(f.tx, f.r.Person, mineMost)
+// kind looks through one kind: a page of it, or the first few.
+func (f *finder) kind(k findKind, alone bool) error {
+	cards := map[string]Card{}
+	q := search.Query{Shelf: k.shelf, Words: f.words, Ranked: f.list.Sort == "best", Limit: findMost, Keep: func(refs []string) (map[string]bool, error) {
+		found, err := k.look(f, refs)
+		keep := make(map[string]bool, len(found))
+		for ref, c := range found {
+			cards[ref], keep[ref] = c, true
+		}
+		return keep, err
+	}}
+	if alone {
+		q.Limit, q.After = findRows, f.list.After
+	}
+	hits, err := search.Find(f.tx, q)
 	if err != nil {
 		return err
 	}
-	var out []Card
-	for _, v := range said {
-		title, err := f.r.saidTitle(f.tx, v)
-		if err != nil {
-			return err
-		}
-		if f.has(v.Number, title, v.Text) {
-			out = append(out, Card{Title: title, Href: f.r.Link("/mine/" + v.Number), Lines: []string{v.Number},
-				Tags: []Tag{{Text: f.r.T("voice.state." + v.State), Tone: tones[v.State]}}})
-		}
+	if hits.Unready && len(f.page.Panels) == 0 {
+		f.page.Panels = append(f.page.Panels, Panel{Tone: "warn", Text: f.r.T("find.unready")})
 	}
-	f.add("find.mine", out, "/mine")
+	if hits.Partial && alone {
+		f.page.Panels = append(f.page.Panels, Panel{Text: f.r.T("find.single")})
+	}
+	shown, err := search.Show(f.tx, k.shelf, hits.Refs, f.words, findWidth)
+	if err != nil {
+		return err
+	}
+	g := FindGroup{Title: f.r.T(k.label)}
+	for _, ref := range hits.Refs {
+		x, still := shown[ref]
+		if !still {
+			continue
+		}
+		c := cards[ref]
+		c.Marked, _ = search.Mark(c.Title, f.words, 0)
+		if x.Hit {
+			c.Around = x.Text
+		}
+		for _, l := range c.Lines {
+			marked, _ := search.Mark(l, f.words, 0)
+			c.Below = append(c.Below, marked)
+		}
+		c.Lines = nil
+		g.Cards = append(g.Cards, c)
+	}
+	if hits.Next != "" && !alone {
+		g.More = &Link{Text: f.r.T("find.all"), Href: f.list.URL("kind", k.name)}
+	}
+	if alone {
+		f.page.Next, f.page.First = f.list.Next(hits.Next), f.list.First()
+	}
+	if len(g.Cards) > 0 {
+		f.page.Groups = append(f.page.Groups, g)
+	}
 	return nil
 }
 
-// places finds places by name and code: in the ledger of the place for whoever has one, else to say something about it.
-func (f finder) places() error {
+// filters offers what narrows the search.
+func (f *finder) filters() error {
+	b := f.r.Blank("place", f.list.Get("place"), "unit", f.list.Get("unit"), "from", f.list.Get("from"), "to", f.list.Get("to"))
 	all, err := org.Places(f.tx)
 	if err != nil {
 		return err
 	}
-	var out []Card
+	var places []Option
 	for _, p := range all {
-		if !p.Active || !f.has(p.Code, p.NameZh, p.NameEn) {
-			continue
+		if p.Active || p.Code == f.list.Get("place") {
+			places = append(places, Option{Value: p.Code, Text: p.Name(f.r.Lang) + " " + p.Code})
 		}
-		card := Card{Title: p.Name(f.r.Lang), Lines: []string{p.Code}, Href: f.r.Link("/p/" + p.Code)}
-		if f.lets("/ledger") {
-			card.Href = f.r.Link("/ledger?place=" + escapeQuery(p.Code))
-			card.Action = &Link{Text: f.r.T("web.nav_tell"), Href: f.r.Link("/p/" + p.Code)}
+	}
+	f.page.Filters = []Part{selectPart(b.Choose("place", "find.place", places).Any()), selectPart(b.Choose("unit", "find.unit", unitOptions(f.names.tree, f.r.Lang, f.list.Get("unit"))).Any()),
+		fieldPart(b.Field("from", "find.from").As("date").May()), fieldPart(b.Field("to", "find.to").As("date").May())}
+	for _, name := range []string{"q", "kind", "sort"} {
+		if v := f.list.Get(name); v != "" {
+			f.page.Kept = append(f.page.Kept, [2]string{name, v})
 		}
-		out = append(out, card)
 	}
-	f.add("find.places", out, "")
-	return nil
-}
-
-// people finds people by name and employee number, for whoever keeps the list of people.
-func (f finder) people() error {
-	if !f.r.can(access.AdminPeople) {
-		return nil
+	for _, name := range []string{"place", "unit", "from", "to"} {
+		f.page.Open = f.page.Open || f.list.Get(name) != ""
 	}
-	if err := f.r.mayRead(f.tx, access.AdminPeople); err != nil {
-		return err
+	if f.page.Open {
+		f.page.Clear = f.list.URL("place", "", "unit", "", "from", "", "to", "")
 	}
-	found, err := org.FindPeople(f.tx, org.PeopleFilter{Query: f.words, Limit: findMost + 1})
-	if err != nil {
-		return err
-	}
-	var out []Card
-	for _, p := range found {
-		out = append(out, Card{Title: p.Name, Href: f.r.Link("/admin/people/" + p.ID), Lines: []string{p.EmployeeNo + " · " + unitLine(f.names.tree, p.Unit, f.r.Lang)}})
-	}
-	f.add("find.people", out, "/admin/people?q="+escapeQuery(f.words))
 	return nil
 }

@@ -10,18 +10,40 @@ import (
 
 	"golang.org/x/net/html"
 
+	"sanwen/internal/base/event"
 	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/reading/insight/search"
 )
+
+// withoutMarks takes away what marks the words that were looked for.
+func withoutMarks(s string) string {
+	return strings.NewReplacer("<mark>", "", "</mark>", "").Replace(s)
+}
+
+// text is what stands in a node.
+func text(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
+	return b.String()
+}
 
 // found asks the search box and returns the titles of what it answers, and the page.
 func (s *scene) found(t *testing.T, who, words string) ([]string, string) {
 	t.Helper()
-	w := s.ask(http.MethodGet, "/find?q="+url.QueryEscape(words), who, nil)
+	words, more, _ := strings.Cut(words, "&kind")
+	if more != "" {
+		more = "&kind" + more
+	}
+	w := s.ask(http.MethodGet, "/find?q="+url.QueryEscape(words)+more, who, nil)
 	if w.Code != http.StatusOK {
-		t.Fatalf("%s looks for %q: %d", who, words, w.Code)
+		t.Fatalf("%s looks for %q: %d %s", who, words, w.Code, w.Body)
 	}
 	root, err := html.Parse(strings.NewReader(w.Body.String()))
 	if err != nil {
@@ -30,16 +52,32 @@ func (s *scene) found(t *testing.T, who, words string) ([]string, string) {
 	var out []string
 	for n := range root.Descendants() {
 		if n.Type == html.ElementNode && n.Data == "p" && webtest.Attr(n, "class") == "name" && n.Parent.Parent.Data == "li" {
-			out = append(out, (&webtest.Page{Root: n}).Text())
+			out = append(out, text(n))
 		}
 	}
-	return out, w.Body.String()
+	return out, withoutMarks(w.Body.String())
+}
+
+// follow lets the index see what was recorded.
+func (s *scene) follow(t *testing.T) {
+	t.Helper()
+	if s.record == nil {
+		var err error
+		if s.record, err = event.Open(t.Context(), s.DB, s.Keys, event.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		s.record.Consume(search.Consumer())
+	}
+	if err := s.record.Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestFindShowsOnlyWhatOneMaySee: everybody looks for a word of every canary, by a part of it.
 func TestFindShowsOnlyWhatOneMaySee(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
 		s := newScene(t, d, c)
+		s.follow(t)
 		finders := map[string][]string{ // word → who has a list in which it stands
 			"金丝雀甲":          {"worker", "triager", "supervisor", "chair"},
 			"金丝雀乙":          {"triager", "supervisor", "chair"},
@@ -57,6 +95,12 @@ func TestFindShowsOnlyWhatOneMaySee(t *testing.T) {
 				has := strings.Contains(page, word)
 				if slices.Contains(finder, who) && !has {
 					t.Errorf("%s does not find %q by %q: %q", who, word, part, titles)
+				}
+				for _, more := range []string{"&kind=voices", "&kind=voices&sort=best", "&kind=matters&sort=best", "&kind=meetings", "&kind=voices&from=2026-01-01"} {
+					titles, page := s.found(t, who, part+more)
+					if !slices.Contains(finder, who) && (len(titles) > 0 || !strings.Contains(page, "没有找到") || strings.Contains(page, "下一页")) {
+						t.Errorf("%s looks for %q and is shown %q", who, part+more, titles)
+					}
 				}
 				if !slices.Contains(finder, who) && (has || len(titles) > 0 || !strings.Contains(page, "没有找到")) {
 					t.Errorf("%s looks for %q and is shown %q", who, part, titles)
@@ -79,6 +123,7 @@ func TestFindShowsOnlyWhatOneMaySee(t *testing.T) {
 func TestFindKinds(t *testing.T) {
 	d, c := dbtest.Open(t)
 	s := newScene(t, d, c)
+	s.follow(t)
 	if titles, _ := s.found(t, "worker", "浴室水"); len(titles) > 0 {
 		t.Errorf("a worker finds what is not on the board yet: %q", titles)
 	}

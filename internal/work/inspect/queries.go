@@ -154,6 +154,22 @@ func List(tx *db.Tx, who access.Person, in Filter) ([]Visit, error) {
 	return db.All[Visit](tx, `SELECT v.* FROM visit AS v WHERE (`+cond+`) AND (`+more+`) ORDER BY v.id DESC LIMIT `+strconv.Itoa(in.Limit), args...)
 }
 
+// Among gives those of the visits that somebody may see, by id.
+func Among(tx *db.Tx, who access.Person, ids []string) (map[string]Visit, error) {
+	tx.Asked()
+	out := map[string]Visit{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	cond, args := access.Visible(who, access.InspectSee, columns, 1)
+	in, more := db.In("v.id", ids, len(args)+1)
+	rows, err := db.All[Visit](tx, `SELECT v.* FROM visit AS v WHERE (`+cond+`) AND `+in, append(args, more...)...)
+	for _, v := range rows {
+		out[v.ID] = v
+	}
+	return out, err
+}
+
 // Point is one measuring of an item at a place.
 type Point struct {
 	Visit  string

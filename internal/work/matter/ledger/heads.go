@@ -22,6 +22,22 @@ func Heads(tx *db.Tx, who access.Person, ids []string) (map[string]matter.Matter
 	return out, err
 }
 
+// Among gives those of the matters that the person's ledger would show, by id.
+func Among(tx *db.Tx, who access.Person, ids []string) (map[string]matter.Matter, error) {
+	tx.Asked()
+	out := map[string]matter.Matter{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	seen, args := access.Visible(who, access.MatterList, ledgerColumns, 1)
+	in, more := db.In("id", ids, len(args)+1)
+	rows, err := db.All[matter.Matter](tx, `SELECT * FROM matter WHERE `+seen+` AND `+in, append(args, more...)...)
+	for _, m := range rows {
+		out[m.ID] = m
+	}
+	return out, err
+}
+
 // RowsOf gives rows by their ids, in that order and once each, as far as the person may see them.
 func RowsOf(tx *db.Tx, who access.Person, ids []string) ([]Row, error) {
 	heads, err := Heads(tx, who, ids)

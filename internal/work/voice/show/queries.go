@@ -296,8 +296,8 @@ func UnitVoices(tx *db.Tx, who access.Person, limit int) ([]Row, error) {
 	tx.Asked()
 	seen, args := visible(who, access.VoiceReply, 1)
 	n := len(args)
-	return db.All[Row](tx, `SELECT `+strings.Replace(rowColumns, "substr(v.redacted, 1, 80)", "CASE WHEN v.level = 'named' OR v.redaction = 'made' THEN substr(v.redacted, 1, 80) ELSE '' END", 1)+
-		`, '' AS claimed_name FROM voice v WHERE `+seen+` AND v.lead <> '' AND v.state IN ('assigned', 'signed') ORDER BY v.due, v.id LIMIT $`+core.Plain(n+1),
+	return db.All[Row](tx, `SELECT `+strings.Replace(rowColumns, "substr(v.redacted, 1, 80)", "substr("+unitText+", 1, 80)", 1)+
+		`, '' AS claimed_name FROM voice v WHERE `+seen+` AND `+unitVoices+` ORDER BY v.due, v.id LIMIT $`+core.Plain(n+1),
 		append(args, limit)...)
 }
 

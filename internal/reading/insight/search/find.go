@@ -1,0 +1,492 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+)
+
+// Query is what is looked for.
+type Query struct {
+	Shelf  Shelf
+	Words  string
+	Ranked bool   // those that speak of it most first, by BM25; otherwise the newest first
+	After  string // cursor of the page before
+	Limit  int    // hits of a page
+	// Keep tells which of some things are there for whoever asks: those that the list in which they stand would show him. Nothing else of
+	// them is told.
+	Keep func(refs []string) (map[string]bool, error)
+}
+
+// Hits is one page of what was found.
+type Hits struct {
+	Refs    []string
+	Next    string // cursor of the next page, "" on the last
+	Partial bool   // single characters: only the newest texts were looked at
+	Unready bool   // the index is being built; some is not found yet
+}
+
+// hit is a text that holds what is looked for.
+type hit struct {
+	n     int64 // late while it has no number
+	at    int64
+	ref   string // "" until it is looked up
+	score int64
+}
+
+// late stands for the number of a text that has none yet: it is newer than all that have one.
+const late = 1<<62 - 1
+
+// newest is the order of hits: by number, and those that have none before all others.
+func newest(a, b hit) int {
+	if a.n != late || b.n != late {
+		return cmp.Compare(b.n, a.n)
+	}
+	return cmp.Or(cmp.Compare(b.at, a.at), cmp.Compare(b.ref, a.ref))
+}
+
+func best(a, b hit) int { return cmp.Or(cmp.Compare(b.score, a.score), newest(a, b)) }
+
+// finder answers one question.
+type finder struct {
+	Query
+	tx    *db.Tx
+	parts []string // of two characters and more
+	chars []string // of one
+	tail  []hit    // of the tail: those that hold it
+	dirty map[int64]bool
+	after *hit
+	out   Hits
+	last  hit
+}
+
+// latest is how many of the newest texts are looked at for single characters.
+const latest = 2000
+
+// Find gives a page of what is found. A cursor that is none is Invalid at "after".
+func Find(tx *db.Tx, q Query) (Hits, error) {
+	f := &finder{Query: q, tx: tx, dirty: map[int64]bool{}}
+	if q.Limit <= 0 {
+		return Hits{}, nil
+	}
+	if q.After != "" {
+		h, ok := parseCursor(q.After)
+		if !ok {
+			return Hits{}, fault.Field("after", "fault.choice")
+		}
+		f.after = &h
+	}
+	for _, p := range Parts(q.Words) {
+		if utf8.RuneCountInString(p) == 1 {
+			f.chars = append(f.chars, p)
+		} else {
+			f.parts = append(f.parts, p)
+		}
+	}
+	if len(f.parts)+len(f.chars) == 0 {
+		return Hits{}, nil
+	}
+	row, err := shelfOf(tx, q.Shelf)
+	if err != nil || row == nil {
+		return Hits{Unready: true}, err
+	}
+	f.out.Unready = row.State != ready || row.Version != version
+	if err := f.readTail(); err != nil {
+		return Hits{}, err
+	}
+	switch {
+	case len(f.parts) == 0:
+		err = f.single(row.Next)
+	case q.Ranked:
+		err = f.ranked()
+	default:
+		err = f.newest()
+	}
+	return f.out, err
+}
+
+// readTail looks through the texts that no segment speaks for.
+func (f *finder) readTail() error {
+	w := db.NewWhere(f.Shelf)
+	w.Add("shelf = $1")
+	for _, p := range slices.Concat(f.parts, f.chars) {
+		w.Add(`text LIKE ? ESCAPE '\'`, like(p))
+	}
+	cond, args := w.SQL()
+	rows, err := db.All[tailRow](f.tx, `SELECT ref, n, at, text FROM insight_tail WHERE `+cond, args...)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if !f.holds(r.Text) {
+			continue // LIKE of SQLite takes letters of either case
+		}
+		h := hit{n: r.N, at: r.At, ref: r.Ref}
+		if r.N < 0 {
+			h.n = late
+		}
+		for _, p := range f.parts {
+			h.score += score(strings.Count(r.Text, p), runeLen(r.Text))
+		}
+		f.tail = append(f.tail, h)
+	}
+	slices.SortFunc(f.tail, newest)
+	dirty, err := db.All[int64](f.tx, `SELECT n FROM insight_tail WHERE shelf = $1 AND n >= 0`, f.Shelf)
+	for _, n := range dirty {
+		f.dirty[n] = true
+	}
+	return err
+}
+
+func (f *finder) holds(text string) bool {
+	for _, p := range f.parts {
+		if !strings.Contains(text, p) {
+			return false
+		}
+	}
+	for _, p := range f.chars {
+		if !strings.Contains(text, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// found gives the texts of a segment that hold all parts of two characters or more, and how much each speaks of them where that is asked.
+func (f *finder) found(g segment, pages map[int64][]byte) ([]hit, error) {
+	var lists []list
+	for _, p := range f.parts {
+		pairs, offs := cover(p)
+		ls := make([]list, len(pairs))
+		for i, x := range pairs {
+			data, ok := pages[pageID(f.Shelf, g.First, x.bucket(g.Buckets))]
+			if !ok {
+				return nil, nil
+			}
+			if ls[i], ok = find(data, x); !ok {
+				return nil, damaged(f.Shelf, g.First)
+			}
+			if len(ls[i].docs) == 0 {
+				return nil, nil
+			}
+		}
+		l := phrase(ls, offs)
+		if len(l.docs) == 0 {
+			return nil, nil
+		}
+		lists = append(lists, l)
+	}
+	lens := pages[pageID(f.Shelf, g.First, maxBuckets)]
+	if f.Ranked && int64(len(lens)) != g.Size {
+		return nil, damaged(f.Shelf, g.First)
+	}
+	var out []hit
+	cursor := make([]int, len(lists))
+next:
+	for i, d := range lists[0].docs {
+		cursor[0] = i
+		for j := 1; j < len(lists); j++ {
+			cursor[j] = seek(lists[j].docs, cursor[j], d)
+			if cursor[j] == len(lists[j].docs) {
+				break next
+			}
+			if lists[j].docs[cursor[j]] != d {
+				continue next
+			}
+		}
+		h := hit{n: g.First + int64(d)}
+		if f.dirty[h.n] {
+			continue
+		}
+		if f.Ranked {
+			if int64(d) >= g.Size {
+				return nil, damaged(f.Shelf, g.First)
+			}
+			for j, l := range lists {
+				h.score += score(apart(l.pos[l.at[cursor[j]]:l.at[cursor[j]+1]], utf8.RuneCountInString(f.parts[j])), longLen(lens[d]))
+			}
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}
+
+// apart counts places that do not overlap, as strings.Count does.
+func apart(places []uint32, size int) int {
+	n, free := 0, uint32(0)
+	for _, p := range places {
+		if p >= free {
+			n++
+			free = p + uint32(size)
+		}
+	}
+	return n
+}
+
+// The numbers of BM25 as they are usual; usualLen is taken for the mean length of texts, so that how a text stands does not depend on
+// texts that somebody else may see.
+const (
+	saturation = 1.2
+	byLength   = 0.75
+	usualLen   = 100
+)
+
+// score is what a part is worth that stands so many times in a text of so many characters, in millionths. What a part is worth by itself
+// is the same for every hit, because every hit holds every part.
+func score(times, length int) int64 {
+	t := float64(times)
+	return int64(1e6 * t * (saturation + 1) / (t + saturation*(1-byLength+byLength*float64(length)/usualLen)))
+}
+
+// pagesOf reads the pages of segments that the question needs.
+func (f *finder) pagesOf(gs []segment) (map[int64][]byte, error) {
+	var ids []int64
+	for _, g := range gs {
+		for _, p := range f.parts {
+			pairs, _ := cover(p)
+			for _, x := range pairs {
+				ids = append(ids, pageID(f.Shelf, g.First, x.bucket(g.Buckets)))
+			}
+		}
+		if f.Ranked {
+			ids = append(ids, pageID(f.Shelf, g.First, maxBuckets))
+		}
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	out := make(map[int64][]byte, len(ids))
+	for part := range slices.Chunk(ids, 512) {
+		in, args := ints(part, 1)
+		rows, err := db.All[struct {
+			ID   int64
+			Data []byte
+		}](f.tx, `SELECT id, data FROM insight_page WHERE id IN `+in, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			out[r.ID] = r.Data
+		}
+	}
+	return out, nil
+}
+
+// newest fills the page with the newest.
+func (f *finder) newest() error {
+	gs, err := segmentsOf(f.tx, f.Shelf)
+	if err != nil {
+		return err
+	}
+	i := 0
+	for i < len(f.tail) && f.tail[i].n == late {
+		i++
+	}
+	done, err := f.take(f.tail[:i])
+	if done || err != nil {
+		return err
+	}
+	rest := f.tail[i:]
+	for step := 1; len(gs) > 0; step = min(2*step, 16) {
+		part := gs[:min(step, len(gs))]
+		gs = gs[len(part):]
+		if f.after != nil && f.after.n < part[len(part)-1].First {
+			continue
+		}
+		pages, err := f.pagesOf(part)
+		if err != nil {
+			return err
+		}
+		var hits []hit
+		for _, g := range part {
+			h, err := f.found(g, pages)
+			if err != nil {
+				return err
+			}
+			for len(rest) > 0 && rest[0].n >= g.First {
+				h, rest = append(h, rest[0]), rest[1:]
+			}
+			slices.SortFunc(h, newest)
+			hits = append(hits, h...)
+		}
+		if done, err := f.take(hits); done || err != nil {
+			return err
+		}
+	}
+	_, err = f.take(rest)
+	return err
+}
+
+// ranked fills the page with those that speak most of it.
+func (f *finder) ranked() error {
+	gs, err := segmentsOf(f.tx, f.Shelf)
+	if err != nil {
+		return err
+	}
+	hits := f.tail
+	for part := range slices.Chunk(gs, 16) {
+		pages, err := f.pagesOf(part)
+		if err != nil {
+			return err
+		}
+		for _, g := range part {
+			h, err := f.found(g, pages)
+			if err != nil {
+				return err
+			}
+			hits = append(hits, h...)
+		}
+	}
+	slices.SortFunc(hits, best)
+	_, err = f.take(hits)
+	return err
+}
+
+// single looks for single characters, which are in no list, in the newest texts.
+func (f *finder) single(next int64) error {
+	var hits []hit
+	hits = append(hits, f.tail...)
+	docs, err := docsBetween(f.tx, f.Shelf, next-latest, next)
+	if err != nil {
+		return err
+	}
+	f.out.Partial = next > latest
+	for _, d := range docs {
+		if !f.dirty[d.N] {
+			hits = append(hits, hit{n: d.N, at: d.At, ref: d.Ref})
+		}
+	}
+	slices.SortFunc(hits, newest)
+	f.Ranked = false
+	_, err = f.take(hits)
+	return err
+}
+
+// take looks which hits are there for whoever asks, in their order, until the page is full.
+func (f *finder) take(hits []hit) (done bool, err error) {
+	order := newest
+	if f.Ranked {
+		order = best
+	}
+	if f.after != nil {
+		i, there := slices.BinarySearchFunc(hits, *f.after, order)
+		if there {
+			i++
+		}
+		hits = hits[i:]
+	}
+	for step := 2 * f.Limit; len(hits) > 0; step = min(2*step, 512) {
+		part := hits[:min(step, len(hits))]
+		hits = hits[len(part):]
+		if part, err = f.named(part); err != nil {
+			return false, err
+		}
+		refs := make([]string, len(part))
+		for i, h := range part {
+			refs[i] = h.ref
+		}
+		keep, err := f.Keep(refs)
+		if err != nil {
+			return false, err
+		}
+		if len(f.chars) > 0 {
+			if keep, err = f.withChars(refs, keep); err != nil {
+				return false, err
+			}
+		}
+		for _, h := range part {
+			if !keep[h.ref] {
+				continue
+			}
+			if len(f.out.Refs) == f.Limit {
+				f.out.Next = cursor(f.last, f.Ranked)
+				return true, nil
+			}
+			f.out.Refs = append(f.out.Refs, h.ref)
+			f.last = h
+		}
+	}
+	return false, nil
+}
+
+// named looks up what the numbers of hits are called. Those that are gone since are left out.
+func (f *finder) named(hits []hit) ([]hit, error) {
+	var ns []int64
+	for _, h := range hits {
+		if h.ref == "" {
+			ns = append(ns, h.n)
+		}
+	}
+	if len(ns) == 0 {
+		return hits, nil
+	}
+	in, args := ints(ns, 2)
+	rows, err := db.All[docRow](f.tx, `SELECT ref, n, at, hash FROM insight_doc WHERE shelf = $1 AND n IN `+in, append([]any{f.Shelf}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	byN := make(map[int64]docRow, len(rows))
+	for _, r := range rows {
+		byN[r.N] = r
+	}
+	var out []hit
+	for _, h := range hits {
+		if h.ref == "" {
+			d, ok := byN[h.n]
+			if !ok {
+				continue
+			}
+			h.ref, h.at = d.Ref, d.At
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}
+
+// withChars keeps of those that are there for whoever asks the ones that hold the single characters.
+func (f *finder) withChars(refs []string, keep map[string]bool) (map[string]bool, error) {
+	refs = slices.DeleteFunc(slices.Clone(refs), func(r string) bool { return !keep[r] })
+	texts, err := f.Shelf.texts(f.tx, refs)
+	out := map[string]bool{}
+	for ref, t := range texts {
+		out[ref] = f.holds(t.Text)
+	}
+	return out, err
+}
+
+// cursor names a hit: what it is ordered by.
+func cursor(h hit, ranked bool) string {
+	n := strconv.FormatInt(h.n, 36)
+	if h.n == late {
+		n = "z"
+	}
+	s := n + "." + strconv.FormatInt(h.at/hour, 36) + "." + h.ref
+	if ranked {
+		return strconv.FormatInt(h.score, 36) + "." + s
+	}
+	return "n." + s
+}
+
+func parseCursor(s string) (h hit, ok bool) {
+	p := strings.SplitN(s, ".", 4)
+	if len(p) != 4 || p[3] == "" {
+		return h, false
+	}
+	var err1, err2, err3 error
+	if p[0] != "n" {
+		h.score, err1 = strconv.ParseInt(p[0], 36, 64)
+	}
+	if p[1] == "z" {
+		h.n = late
+	} else {
+		h.n, err2 = strconv.ParseInt(p[1], 36, 64)
+	}
+	h.at, err3 = strconv.ParseInt(p[2], 36, 64)
+	h.at *= hour
+	h.ref = p[3]
+	return h, err1 == nil && err2 == nil && err3 == nil
+}
