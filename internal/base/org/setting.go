@@ -68,7 +68,7 @@ const (
 const (
 	LadderRemind, LadderNear, LadderNearDays, PauseReason, PauseDays     = "ladder.remind", "ladder.near", "ladder.near.days", "pause.", "pause.days"
 	LadderSponsor, LadderAgenda, LadderTalk, LadderStill, ExclusionShare = "ladder.sponsor", "ladder.agenda", "ladder.talk", "ladder.still.days", "exclusion.share"
-	RemeasureDays, RecheckPercent                                        = "inspect.remeasure.days", "recheck.percent" // after a leader's visit; percent of closed matters that are drawn
+	RemeasureDays, RecheckPercent, VoiceRelease                          = "inspect.remeasure.days", "recheck.percent", "voice.release" // after a leader's visit; percent of closed matters that are drawn; hours at which holders of anonymous voices see news
 )
 
 // Specs lists all settings in the order in which the page shows them.

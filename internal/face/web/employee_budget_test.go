@@ -101,6 +101,7 @@ func TestEmployeePagesAreSmall(t *testing.T) {
 	}
 	number, code := h.tell(coldWater)
 	h.asking(number)
+	h.told()
 	thread := h.open(number, code).Want(200)
 	small(t, thread)
 	small(t, thread.Press("/f/rate").Want(200))

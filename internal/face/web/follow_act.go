@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
@@ -74,7 +76,9 @@ func (t *following) do(what string, f *Form, photos []photo) error {
 	}
 	err := f.Err()
 	if err == nil {
-		err = t.perform(what, f, photos)
+		if err = t.unseen(what); err == nil {
+			err = t.perform(what, f, photos)
+		}
 	}
 	if f.Take(err) {
 		return t.act(what, f)
@@ -94,6 +98,18 @@ func (t *following) do(what string, f *Form, photos []photo) error {
 	f.Set("sent", "")
 	f.Key = newKey()
 	return t.show(f)
+}
+
+// unseen refuses what would be an answer to news that is not shown yet. Words may be added all the same, and whoever was treated
+// badly or ends his access does not have to wait.
+func (t *following) unseen(what string) error {
+	if slices.Contains([]string{"add", "retaliation", "end", "not_fixed"}, what) {
+		return nil
+	}
+	if err := t.read(); err != nil || !t.f.News || !t.f.Moved {
+		return err
+	}
+	return fault.New(fault.Conflict, "voice.follow.soon", t.r.Lang.DateTime(t.f.Next, t.r.Zone))
 }
 
 // refuse shows the thread with the sentence of why something was not done.
@@ -141,11 +157,11 @@ func (t *following) perform(what string, f *Form, photos []photo) error {
 		}
 	}
 	id, key := t.voice(), f.Key
-	if what == "not_fixed" {
+	if what == "not_fixed" || what == "add" {
 		if err := t.read(); err != nil {
 			return err
 		}
-		if t.f.Matter == nil {
+		if what == "not_fixed" && t.f.Matter == nil {
 			return fault.New(fault.NotFound, "fault.not_found")
 		}
 	}
@@ -156,7 +172,7 @@ func (t *following) perform(what string, f *Form, photos []photo) error {
 	return t.r.Write(func(tx *db.Tx) error {
 		switch what {
 		case "add":
-			return voice.AddInfo{Voice: id, Key: key, Text: text, Photos: photos}.Do(tx, t.who)
+			return voice.AddInfo{Voice: id, Key: key, Text: text, Photos: photos, Unseen: t.f.News}.Do(tx, t.who)
 		case "solved":
 			return voice.ConfirmSolved{Voice: id, Key: key}.Do(tx, t.who)
 		case "not_solved":

@@ -38,6 +38,7 @@ type FollowPage struct {
 	Thread     []Message
 	Pairs      []Pair
 	Opened     []string
+	Batch      string // when an anonymous voice is told what is new, or ""
 	Parts      []FollowPart
 	Rate       *RateCard
 	RateSignin string         // where somebody says whether it is solved who has said it in his own name
@@ -82,6 +83,9 @@ func (t *following) show(f *Form) error {
 	f.faults = nil
 	p := FollowPage{Page: Page{Title: r.T("follow.title")}, Form: f, Base: t.base, Pass: t.pass(), Part: t.part, Number: v.Number,
 		Say: t.f.Say(r.Lang), Note: t.note, Tone: tones[v.State]}
+	if t.f.Next != 0 {
+		p.Batch = r.T("follow.batch", r.Lang.DateTime(t.f.Next, r.Zone))
+	}
 	for _, s := range t.f.Steps {
 		p.Steps = append(p.Steps, r.step(v.State, s, p.Steps))
 	}
@@ -92,8 +96,7 @@ func (t *following) show(f *Form) error {
 		if err := t.matter(tx, &p); err != nil {
 			return err
 		}
-		var err error
-		if t.leftOut, err = supervise.MayObject(tx, t.voice()); err != nil {
+		if err := t.exclusion(tx); err != nil {
 			return err
 		}
 		return t.log(tx, &p)
@@ -251,6 +254,7 @@ func (t *following) matter(tx *db.Tx, p *FollowPage) error {
 		if err != nil {
 			return err
 		}
+		photos = slices.DeleteFunc(photos, func(p matter.Photo) bool { return t.later(p.At) })
 		p.Pairs = r.pairs(photos, true)
 	}
 	if p.Plan, err = t.plan(tx, *m); err != nil {
@@ -271,6 +275,9 @@ func (t *following) matter(tx *db.Tx, p *FollowPage) error {
 		return err
 	}
 	for i, e := range granted {
+		if t.later(e.DecidedAt) {
+			break
+		}
 		role := matter.ExtensionLevel(int64(i), most)
 		p.Moved = append(p.Moved, MovedDate{From: r.Lang.Date(e.FromDay, r.Zone), To: r.Lang.Date(e.ToDay, r.Zone), Why: e.Reason,
 			Who: r.T("follow.moved_by", r.Lang.Enum("role", role), e.DecidedAt.Day(r.Zone))})
@@ -279,7 +286,7 @@ func (t *following) matter(tx *db.Tx, p *FollowPage) error {
 		p.RateSignin = r.Link("/mine")
 	}
 	i, err := t.invitation(tx)
-	if err != nil || i == nil || i.Used {
+	if err != nil || i == nil || i.Used || m.State != matter.Accepting {
 		return err
 	}
 	asked, err := accept.InvitationFor(tx, t.who, i.ID)
@@ -289,10 +296,21 @@ func (t *following) matter(tx *db.Tx, p *FollowPage) error {
 	return err
 }
 
+// exclusion finds whether it may still be objected to that the voice was left out, as far as that has been told.
+func (t *following) exclusion(tx *db.Tx) error {
+	may, err := supervise.MayObject(tx, t.voice())
+	told := slices.ContainsFunc(t.f.Thread, func(e core.Entry) bool { return e.Extra == "excluded" })
+	t.leftOut = may && (t.f.Last == 0 || told)
+	return err
+}
+
+// later reports whether something of that time is not shown yet.
+func (t *following) later(at clock.Millis) bool { return t.f.Last != 0 && at >= t.f.Last }
+
 // plan is what those behind a matter may read of its plan before work starts and while it goes on, and until when they are asked.
 func (t *following) plan(tx *db.Tx, m matter.Matter) (*FollowPlan, error) {
 	r := t.r
-	w, err := ledger.PromiseOf(tx, m.ID)
+	w, err := ledger.PromiseIn(tx, m)
 	if err != nil || w == nil {
 		return nil, err
 	}

@@ -35,7 +35,8 @@ func TestCommentOnThePlan(t *testing.T) {
 			Register: matter.Register{Public: true, Class: matter.Standard, Lead: "U02", Place: "P104M"}, Say: "已列入实事"}.Do(tx, who)
 		return err
 	})
-	h.open(number, code).Want(200).Silent("打算怎么办", "对方案说几句")
+	c.Advance(3 * time.Hour) // 11:00: anonymous voices were told at ten
+	h.open(number, code).Want(200).Says("已列入实事").Silent("打算怎么办", "对方案说几句")
 	due := clock.DayOf(h.c.Now(), clock.Shanghai()).Add(18)
 	for _, step := range []func(tx *db.Tx) error{
 		func(tx *db.Tx) error {
@@ -49,6 +50,8 @@ func TestCommentOnThePlan(t *testing.T) {
 	} {
 		h.write(step)
 	}
+	h.open(number, code).Want(200).Silent("打算怎么办", "对方案说几句")
+	c.Advance(5*time.Hour + time.Minute) // and are told again at four
 	thread := h.open(number, code).Want(200).Says("打算怎么办", "更换换热器", "水温达标", "38", "炼钢厂", "方案还没有批准", "11月26日")
 	form := thread.Press("/f/comment").Want(200).Says("这样办行不行").Form("/f/comment")
 	form.Submit().Want(422).Says("请填写")
@@ -79,6 +82,8 @@ func TestCommentOnThePlan(t *testing.T) {
 	if err := approve(); err != nil {
 		t.Fatal(err)
 	}
+	h.open(number, code).Want(200).Says("方案还没有批准") // as it was when anonymous voices were last told
+	h.told()
 	if p := h.open(number, code).Want(200).Says("打算怎么办").Silent("方案还没有批准"); !strings.Contains(string(p.Body), "更换换热器") {
 		t.Error("the plan is not shown while work goes on")
 	}

@@ -39,6 +39,9 @@ func (h *hall) open(number, code string) *webtest.Page {
 	return h.browser().Get("/f").Want(200).Form("/f").Set("number", number).Set("code", code).Submit()
 }
 
+// told lets the time come at which anonymous voices are told what is new, and who has opened them.
+func (h *hall) told() { h.c.Advance(24 * time.Hour) }
+
 func (h *hall) voiceOf(number string) voice.Voice {
 	h.t.Helper()
 	for _, v := range h.voices() {
@@ -100,6 +103,7 @@ func TestFollow(t *testing.T) {
 			return voice.AnswerDirectly{Voice: id, Reading: voice.Reading{Title: "浴室水温", Category: "B1", Redacted: "浴室水凉"},
 				Reply: voice.Reply{Text: "今晚换阀门，设备部李工负责。", Result: "done"}}.Do(tx, who)
 		})
+		h.told()
 		h.open(number, code).Want(200).Says("已答复", "今晚换阀门", "已办好", "分办员看过 1 次原文", "解决了", "没解决")
 		h.log()
 		p = h.open(number, code).Want(200).Says("下载证明", "当场核对")
@@ -179,6 +183,7 @@ func TestFollowObjection(t *testing.T) {
 	h.triage(number, func(tx *db.Tx, who access.Person, id string) error {
 		return voice.Reject{Voice: id, Reading: voice.Reading{Title: "物业收费", Category: "B1", Redacted: "物业收费", Kind: voice.Idea}, Reason: "out_of_scope", Door: "property", Text: "物业归街道管。"}.Do(tx, who)
 	})
+	h.told()
 	p := h.open(number, code).Want(200).Says("没有受理", "不属于本单位职责", "物业服务中心", "物业归街道管")
 	p.Press("/f/object").Want(200).Form("/f/object").Set("text", "是公司物业").Submit().Want(200).Says("异议已交上一级", "不由原来的人决定")
 	if v := h.voiceOf(number); !v.Appeal || v.State != voice.InTriage {
@@ -189,6 +194,7 @@ func TestFollowObjection(t *testing.T) {
 	h.triage(number, func(tx *db.Tx, who access.Person, id string) error {
 		return voice.AskInfo{Voice: id, Question: "是哪一盏灯？"}.Do(tx, who)
 	})
+	h.told()
 	p = h.open(number, code).Want(200).Says("是哪一盏灯")
 	p.Press("/f/add").Form("/f/add").Set("text", "门口左边").Submit().Want(200).Says("工会正在处理")
 }
@@ -264,8 +270,10 @@ func TestFollowMovedDeadline(t *testing.T) {
 	h.write(func(tx *db.Tx) error {
 		return matter.AskMore{Matter: m.ID, Day: to, Reason: "配件晚到", Interim: "先用临时热水"}.Do(tx, h1)
 	})
+	h.told()
 	h.open(number, code).Want(200).Silent("配件晚到") // nobody has allowed it yet
 	h.write(func(tx *db.Tx) error { return matter.DecideMore{Matter: m.ID, Grant: true, Note: "同意"}.Do(tx, s1) })
+	h.told()
 	p := h.open(number, code).Want(200).Says("改期原因：配件晚到", "督办员批准", "炼钢厂")
 	zone := clock.Shanghai()
 	old, now := lang.ZH.Date(m.Due, zone), lang.ZH.Date(to, zone)

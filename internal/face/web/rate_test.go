@@ -90,6 +90,7 @@ func TestRateByReceiptAndAccount(t *testing.T) {
 	if m.State != matter.Accepting {
 		t.Fatalf("state %s", m.State)
 	}
+	h.told()
 	p := h.open(number, code).Want(200).Says("请你来验收", m.Number)
 	ask := p.Press("/f/rate").Want(200).Says("现在水热了吗", "换了加热阀", "炼钢厂", "没有人知道你选了什么")
 	if strings.Contains(string(ask.Body), " checked") {
@@ -251,6 +252,7 @@ func TestRateStates(t *testing.T) {
 	h := newHall(t, d, c)
 	number, code := h.tell(coldWater)
 	m := h.asking(number)
+	h.told()
 	ask := h.open(number, code).Press("/f/rate").Want(200).Says("天，", "截止").Silent("次办理后的验收")
 	missing := ask.Form("/f/rate").Set("fact", "no").Set("result", "not").Submit().Want(200).Says("记下了：没解决", "还差什么")
 	missing.Form("/f/not_fixed").Submit().Want(422)
@@ -267,6 +269,7 @@ func TestRateStates(t *testing.T) {
 	h.write(func(tx *db.Tx) error {
 		return matter.Inspect{Matter: m.ID, Passed: true, Readings: []matter.Reading{{Check: 1, Value: "42"}}}.Do(tx, i1)
 	})
+	h.told()
 	again := h.open(number, code).Press("/f/rate").Want(200).Says("这是第 2 次办理后的验收")
 	b := h.as("W1")
 	account := b.Get("/mine").Want(200).Click("/rate/").Want(200)

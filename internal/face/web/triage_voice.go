@@ -269,6 +269,9 @@ func (r *Req) voiceFacts(tx *db.Tx, s seen) (*Light, []Fact, error) {
 		{Label: r.T("inbox.place"), Value: orText(place, orText(v.PlaceText, r.T("triage.no_place"))), Note: s.names.unit(v.Unit)},
 		{Label: r.T("inbox.day"), Value: r.Lang.Date(v.Day, r.Zone)},
 	}
+	if s.Release != nil {
+		facts = append(facts, Fact{Label: r.T("triage.shown"), Value: r.T("triage.shown_from", r.Lang.DateTime(s.Release.Next, r.Zone)), Note: r.T("triage.shown_why")})
+	}
 	if v.Category != "" {
 		topic := Fact{Label: r.T("inbox.topic"), Value: s.names.topic(v.Category)}
 		if v.Class != "" { // of old parts it was never worked out
@@ -354,6 +357,9 @@ func (r *Req) thread(s seen) []Message {
 		}
 		if e.Result != "" && e.Kind == core.EntryAnswer {
 			m.From += " · " + r.T("voice.result."+e.Result)
+		}
+		if s.Release != nil && s.Release.Hides(e) {
+			m.When += " · " + r.T("triage.shown_later", r.Lang.DateTime(s.Release.Next, r.Zone))
 		}
 		out = append(out, m)
 	}

@@ -67,11 +67,11 @@ func callOut(s *core.Step, a words.Alarm) error {
 		return err
 	}
 	if s.V.Matter != "" && s.V.State == Linked { // "me too" with words of danger: the matter goes on, the roster is called too
-		if err := core.Update(tx, &s.V); err != nil {
+		if err := s.Update(); err != nil {
 			return err
 		}
 	} else if p.Lead != "" {
-		if err := core.Update(tx, &s.V); err != nil {
+		if err := s.Update(); err != nil {
 			return err
 		}
 		if err := (assignment.Assign{Subject: s.V.Ref(), Lead: p.Lead, Co: p.Co, Rule: p.Rule}).Do(tx, s.Who); err != nil {

@@ -154,7 +154,7 @@ func (in AssignForAnswer) Do(tx *db.Tx, who access.Person) error {
 	if err := accepted(s, say); err != nil {
 		return err
 	}
-	if err := core.Update(tx, &s.V); err != nil {
+	if err := s.Update(); err != nil {
 		return err
 	}
 	return assignment.Assign{Subject: s.V.Ref(), Lead: in.Lead, Co: in.Co, Rule: in.Rule, Note: in.Note}.Do(tx, who)

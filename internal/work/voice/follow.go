@@ -35,11 +35,18 @@ type AddInfo struct {
 	Key    string  `json:"key,omitempty"`
 	Text   string  `json:"text"`
 	Photos []Photo `json:"photos,omitempty"`
+	Unseen bool    `json:"unseen,omitempty"` // there is news that has not been shown to him yet: his words answer nothing of it
 }
 
 // Do adds. Errors: access, Invalid at the fields, Conflict "voice.over" when it is over.
 func (in AddInfo) Do(tx *db.Tx, who access.Person) error {
 	return speak(tx, who, in.Voice, in.Key, []byte("info\n"+in.Text), func(s *core.Step) error {
+		if s.Aside = in.Unseen; s.Aside {
+			if err := add(s, core.EntryInfo, in.Text, in.Photos, len(in.Photos) == 0); err != nil {
+				return err
+			}
+			return s.Save(core.EvInfo, event.Ref{}, nil)
+		}
 		if Cycle.Over(s.V.State) {
 			return fault.New(fault.Conflict, "voice.over")
 		}

@@ -135,6 +135,7 @@ func TestMergeKeepsRecusalAndPrivacy(t *testing.T) {
 			t.Errorf("the merged voice's recusal was lost: %v", err)
 		}
 		w.Do("triager", voice.AnswerDirectly{Voice: anon2.ID, Reply: okText})
+		w.Clock.Advance(24 * time.Hour) // anonymous voices are told in batches
 		for _, v := range []voice.Voice{anon, named, anon2} {
 			state(t, w, v.ID, voice.Answered)
 			w.Read(func(tx *db.Tx) error {
@@ -294,6 +295,7 @@ func TestOpeningTheWordsIsSeen(t *testing.T) {
 				t.Errorf("%+v, %v", o, err)
 			}
 		}
+		w.Clock.Advance(24 * time.Hour)
 		w.Read(func(tx *db.Tx) error {
 			f, err := show.FollowOf(tx, access.Holder(v.ID), "")
 			if err == nil && (len(f.Views) != 1 || f.Views[0].N != 2 || f.Views[0].Role != access.Triager) {
@@ -323,6 +325,7 @@ func TestTheMatterTellsEverybody(t *testing.T) {
 		m := newMatter(t, w, a.ID)
 		w.Do("triager", voice.JoinMatter{Voice: b.ID, Reading: reading(b), Matter: m.Number, Say: "和另一条一起办。"})
 		w.Do("leader", matter.Decline{Matter: m.ID, Reason: "锅炉房明年拆除,改用新管网。", Rule: "厂区供热规划", Decider: "厂长办公会"})
+		w.Clock.Advance(24 * time.Hour)
 		for _, v := range []voice.Voice{a, b} {
 			state(t, w, v.ID, voice.Answered)
 			w.Read(func(tx *db.Tx) error {

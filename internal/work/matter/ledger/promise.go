@@ -29,8 +29,16 @@ type Promise struct {
 // public.
 func PromiseOf(tx *db.Tx, id string) (*Promise, error) {
 	m, err := matter.Find(tx, id)
-	if err != nil || m.Restricted != "" {
+	if err != nil {
 		return nil, err
+	}
+	return PromiseIn(tx, m)
+}
+
+// PromiseIn is PromiseOf for a matter that has been read, or worked out with [AsOf].
+func PromiseIn(tx *db.Tx, m matter.Matter) (*Promise, error) {
+	if m.Restricted != "" {
+		return nil, nil
 	}
 	v := m.PlanVersion
 	if v == 0 && m.State == matter.PlanReview {

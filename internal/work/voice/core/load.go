@@ -82,6 +82,8 @@ type Step struct {
 	V     Voice
 	Thing access.Thing
 	From  string // state in which the step began
+	Told  bool   // the submitter is told in the answer to what he sends: there is nothing to hold back
+	Aside bool   // the submitter adds to his thread without having seen what others have done meanwhile: nothing of that is shown for it
 }
 
 // begin locks the voice, asks for the permission and compares the version that the caller has seen (0: any).
@@ -137,12 +139,30 @@ func (v Voice) Pending() bool {
 	return v.Refusal != "" && v.RefusalBy2 == "" && !v.Appeal && (v.State == InTriage || v.State == Quarantined)
 }
 
+// Update writes the row. What others do with an anonymous voice is shown to its holder at the next release, what he does himself at once.
+func (s *Step) Update() error {
+	if s.V.Level == Anonymous {
+		var err error
+		switch {
+		case s.Told:
+		case !s.Own():
+			err = keepShown(s.Tx, s.V)
+		case !s.Aside:
+			err = dropShown(s.Tx, s.V.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return Update(s.Tx, &s.V)
+}
+
 // Save writes the row and records the event. A proposed refusal lapses when the voice goes anywhere else.
 func (s *Step) Save(ev string, about event.Ref, data any) error {
 	if s.V.State != s.From && s.V.State != Rejected && s.V.RefusalBy2 == "" && !s.V.Appeal {
 		s.V.Refusal, s.V.RefusalBy, s.V.RefusalText = "", "", ""
 	}
-	if err := Update(s.Tx, &s.V); err != nil {
+	if err := s.Update(); err != nil {
 		return err
 	}
 	from := s.From

@@ -153,6 +153,7 @@ func Doubt(tx *db.Tx, v Voice) error {
 	if err != nil {
 		return err
 	}
+	s.Told = true
 	return s.SetAside(struct {
 		Voice  string `json:"voice"`
 		Reason string `json:"reason"`

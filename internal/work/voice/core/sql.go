@@ -74,6 +74,7 @@ func Blank(tx *db.Tx, id string) error {
 		`UPDATE voice_entry SET text = '', extra = '' WHERE voice = $1`,
 		`DELETE FROM voice_photo WHERE voice = $1`,
 		`DELETE FROM voice_identity WHERE voice = $1`,
+		`DELETE FROM voice_shown WHERE voice = $1`,
 		`UPDATE voice_quote SET text = '', dropped = 1 WHERE voice = $1`,
 	} {
 		if _, err := tx.Exec(q, id); err != nil {

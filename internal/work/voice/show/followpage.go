@@ -7,6 +7,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/voice/core"
 )
 
@@ -22,9 +23,13 @@ type Follow struct {
 	Matter   *matter.Matter
 	Lead     string // unit that has it, once it has signed
 	Events   []string
-	Entry    string // id of the registration in the log, for the proof
-	Reports  int    // reports of retaliation on the way
-	DaysLeft int    // working days to Due
+	Entry    string       // id of the registration in the log, for the proof
+	Reports  int          // reports of retaliation on the way
+	DaysLeft int          // working days to Due
+	News     bool         // others have done something that is not shown before Next
+	Moved    bool         // and with it the voice has come into another state
+	Last     clock.Millis // what is newer than this is not shown yet; 0: everything is
+	Next     clock.Millis
 	tree     *org.Tree
 	zone     func(clock.Millis) clock.Day
 }
@@ -62,10 +67,27 @@ func FollowOf(tx *db.Tx, who access.Person, id string) (Follow, error) {
 	if err := who.May(tx, access.VoiceFollow, t); err != nil {
 		return Follow{}, err
 	}
-	f := Follow{Voice: v, Events: EventsFor(who, v, t)}
+	f := Follow{}
 	f.zone = func(m clock.Millis) clock.Day { return m.Day(tx.Zone()) }
+	var batch *core.Release // what is newer than its last one is not shown
+	if v.Released() && who.Kind == access.Receipt {
+		r, err := core.ReleaseOf(tx)
+		if err != nil {
+			return f, err
+		}
+		batch, f.Last, f.Next = &r, r.Last, r.Next
+		state := v.State
+		if v, f.News, err = core.ShownToHolder(tx, v); err != nil {
+			return f, err
+		}
+		f.Moved = v.State != state
+	}
+	f.Voice, f.Events = v, EventsFor(who, v, t)
 	if f.Thread, err = entries(tx, v.ID); err != nil {
 		return f, err
+	}
+	if batch != nil {
+		f.Thread = keep(f.Thread, func(e core.Entry) bool { return !batch.Hides(e) })
 	}
 	for i := range f.Thread {
 		f.Thread[i].Person = ""
@@ -77,7 +99,10 @@ func FollowOf(tx *db.Tx, who access.Person, id string) (Follow, error) {
 	if f.Views, err = views(tx, v.ID); err != nil {
 		return f, err
 	}
-	if f.Parts, err = db.All[Piece](tx, `SELECT id, number, state, text, category, channel FROM voice WHERE root = $1 AND root <> '' ORDER BY number`, v.ID); err != nil {
+	if batch != nil { // of openings only the day is known: those of today may be newer than the release
+		f.Views = keep(f.Views, func(o Opened) bool { return o.Day < tx.Today() })
+	}
+	if f.Parts, err = f.pieces(tx, batch); err != nil {
 		return f, err
 	}
 	if v.MergedInto != "" {
@@ -90,6 +115,11 @@ func FollowOf(tx *db.Tx, who access.Person, id string) (Follow, error) {
 		m, err := matter.Find(tx, v.Matter)
 		if err != nil {
 			return f, err
+		}
+		if batch != nil {
+			if m, err = ledger.AsOf(tx, m, batch.Last); err != nil {
+				return f, err
+			}
 		}
 		f.Matter = &m
 		if m.PlanVersion > 0 {
@@ -113,6 +143,33 @@ func FollowOf(tx *db.Tx, who access.Person, id string) (Follow, error) {
 	}
 	f.Steps = f.line()
 	return f, nil
+}
+
+// pieces are the parts of a split voice and the reports of retaliation on the way.
+func (f Follow) pieces(tx *db.Tx, batch *core.Release) ([]Piece, error) {
+	all, err := db.All[Piece](tx, `SELECT id, number, state, text, category, channel FROM voice WHERE root = $1 AND root <> '' ORDER BY number`, f.Voice.ID)
+	if err != nil || batch == nil {
+		return all, err
+	}
+	var out []Piece
+	for _, p := range all {
+		v, err := core.Find(tx, p.ID, "")
+		if err != nil {
+			return nil, err
+		}
+		if v, _, err = core.ShownToHolder(tx, v); err != nil {
+			return nil, err
+		}
+		if p.State = v.State; p.Channel != core.FromPart || f.split() {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// split reports whether the voice is shown as one that was divided.
+func (f Follow) split() bool {
+	return f.Voice.State == core.WasSplit || f.Voice.ClosedHow == core.PartsDone
 }
 
 func (f Follow) due() clock.Millis {

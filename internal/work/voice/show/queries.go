@@ -82,7 +82,8 @@ type Page struct {
 	Hint       words.Hint
 	Similar    []Alike
 	Proposal   assignment.Proposal
-	PlaceShown string // generalised where the level asks for it
+	PlaceShown string        // generalised where the level asks for it
+	Release    *core.Release // when the holder sees what is new, or nil: at once
 }
 
 // PageOf gives the page. Errors: NotFound for whom the voice is not.
@@ -100,6 +101,13 @@ func PageOf(tx *db.Tx, who access.Person, id string) (Page, error) {
 		return Page{}, err
 	}
 	p := Page{Voice: v, Thing: t, Events: EventsFor(who, v, t), PlaceShown: v.Place}
+	if v.Released() {
+		r, err := core.ReleaseOf(tx)
+		if err != nil {
+			return p, err
+		}
+		p.Release = &r
+	}
 	triage := who.Can(access.VoiceOpen, t)
 	if p.Photos, err = core.Photos(tx, v.ID); err != nil {
 		return p, err
