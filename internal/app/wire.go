@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/base/jobs"
 	"sanwen/internal/base/once"
 	"sanwen/internal/base/org/load"
+	"sanwen/internal/base/quota"
 	"sanwen/internal/ground/blob"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -59,6 +60,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	r.Every("insight.refresh", "1h", func(ctx context.Context, _ *db.DB) error { return search.Refresh(ctx, a.index()) })
 	r.Every("login.sweep", "1h", func(ctx context.Context, _ *db.DB) error { return a.Login.Sweep(ctx) })
 	r.Every("once.purge", "1h", once.Purge)
+	r.Every("quota.purge", "5m", quota.Purge)
 	r.Every("jobs.purge", "24h", func(ctx context.Context, _ *db.DB) error { return r.Purge(ctx) })
 	r.Every("db.checkpoint", "15 3 * * *", func(ctx context.Context, d *db.DB) error {
 		_, err := d.Checkpoint(ctx)

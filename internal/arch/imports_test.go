@@ -20,7 +20,7 @@ import (
 var rooms = []string{
 	"ground/planted", "ground/fault", "ground/id", "ground/clock", "ground/lang", "ground/db", "ground/blob", "ground/seal",
 	"ground/sheet", "ground/word", "ground/print", "ground/send",
-	"base/access", "base/event", "base/once", "base/jobs", "base/org", "base/duty", "base/login", "base/drawer", "base/bulk", "base/cycle",
+	"base/access", "base/event", "base/once", "base/quota", "base/jobs", "base/org", "base/duty", "base/login", "base/drawer", "base/bulk", "base/cycle",
 	"work/assignment", "work/matter", "work/voice", "work/survey", "work/inspect", "work/accept",
 	"work/supervise", "work/meeting", "work/practice", "work/modeltest",
 	"reading/insight", "reading/report", "reading/publish",

@@ -76,6 +76,9 @@ const RefKind = core.RefKind
 // TriesPerHour is how often a code may be wrong for one number within an hour.
 const TriesPerHour = core.TriesPerHour
 
+// TriesPerMinute is how many codes may be wrong within a minute, of all numbers together.
+const TriesPerMinute = core.TriesPerMinute
+
 // NewDoor makes the door of an installation.
 func NewDoor(d *db.DB, keys *seal.Keys) *Door { return core.NewDoor(d, keys) }
 

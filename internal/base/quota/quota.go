@@ -1,0 +1,61 @@
+// Package quota counts how often something goes wrong within a time, for all replicas of an installation together. It knows neither
+// who did it nor what it was about: whoever counts names it, under a secret where the name would tell something.
+//
+// Counting is housekeeping and stands in no record; what is counted is gone when its time is over.
+package quota
+
+import (
+	"context"
+
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+)
+
+// Count is something that is counted until a time. With another end it begins anew.
+type Count struct {
+	What string
+	Ends clock.Millis
+}
+
+// Of reads a count.
+func Of(tx *db.Tx, c Count) (int, error) {
+	return db.One[int](tx, `SELECT COALESCE(SUM(n), 0) FROM quota WHERE what = $1 AND ends = $2`, c.What, c.Ends)
+}
+
+// Add adds one to each.
+func Add(ctx context.Context, d *db.DB, all ...Count) error {
+	return d.Upkeep(ctx, func(tx *db.Tx) error {
+		for _, c := range all {
+			if _, err := tx.Exec(`INSERT INTO quota (what, ends, n) VALUES ($1, $2, 1)
+				ON CONFLICT (what) DO UPDATE SET n = CASE WHEN quota.ends = excluded.ends THEN quota.n + 1 ELSE 1 END, ends = excluded.ends`, c.What, c.Ends); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, db.Coarse)
+}
+
+// Clear forgets a count before its time.
+func Clear(ctx context.Context, d *db.DB, what string) error {
+	return d.Upkeep(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`DELETE FROM quota WHERE what = $1`, what)
+		return err
+	}, db.Coarse)
+}
+
+// Purge forgets what is over. Where nothing is, nothing is written.
+func Purge(ctx context.Context, d *db.DB) error {
+	now := clock.MillisOf(d.Clock().Now())
+	n := 0
+	err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		n, err = db.One[int](tx, `SELECT COUNT(*) FROM quota WHERE ends <= $1`, now)
+		return err
+	})
+	if err != nil || n == 0 {
+		return err
+	}
+	return d.Upkeep(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`DELETE FROM quota WHERE ends <= $1`, now)
+		return err
+	}, db.Coarse)
+}
