@@ -23,6 +23,7 @@ import (
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/survey"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/show"
 )
@@ -51,6 +52,8 @@ func (a *App) wire() (*jobs.Runner, error) {
 	timer("voice.ask_timeout", "1h", voice.AskTimeouts)
 	timer("voice.silent", "1h", voice.CloseSilent)
 	timer("accept.windows", "10m", accept.RunWindows)
+	timer("survey.run", "10m", survey.Run)
+	r.Every("survey.mix", "10m", survey.Mix)
 	timer("inspect.rounds", "10m", inspect.RunRounds)
 	timer("inspect.draw", "1h", inspect.RunDraw)
 	r.Every("voice.harden", "1m", func(ctx context.Context, d *db.DB) error {

@@ -18,7 +18,7 @@ import (
 // rooms lists every package, lowest first: a package imports only packages above it in this list. Tests and the test
 // helpers under a room belong to that room.
 var rooms = []string{
-	"ground/planted", "ground/fault", "ground/id", "ground/clock", "ground/lang", "ground/db", "ground/blob", "ground/seal",
+	"ground/planted", "ground/few", "ground/lot", "ground/fault", "ground/id", "ground/clock", "ground/lang", "ground/db", "ground/blob", "ground/seal",
 	"ground/sheet", "ground/word", "ground/print", "ground/send",
 	"base/access", "base/event", "base/once", "base/quota", "base/jobs", "base/org", "base/duty", "base/login", "base/drawer", "base/bulk", "base/cycle",
 	"work/assignment", "work/matter", "work/voice", "work/survey", "work/inspect", "work/accept",

@@ -98,6 +98,15 @@ const (
 	ResolutionReport  Action = "resolution.report"  // say that it is done
 	ResolutionConfirm Action = "resolution.confirm" // confirm, send back, drop
 
+	// surveys
+	SurveyForm   Action = "survey.form"   // write and publish questionnaires
+	SurveyOpen   Action = "survey.open"   // open a round, print codes, call it off
+	SurveySee    Action = "survey.see"    // rounds and their results
+	SurveyTexts  Action = "survey.texts"  // what was answered in words
+	SurveyAnswer Action = "survey.answer" // answer, as somebody who is asked
+	SurveyCode   Action = "survey.code"   // answer with a code on paper
+	SurveySystem Action = "survey.system" // open and count when the day has come
+
 	// acceptance
 	AcceptRate   Action = "accept.rate"
 	AcceptSee    Action = "accept.see" // aggregate

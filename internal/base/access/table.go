@@ -291,6 +291,21 @@ var Table = []Row{
 	{ResolutionReport, DeptHead, Lead, ""},
 	{ResolutionConfirm, Supervisor, Unit, ""},
 
+	// ── surveys ──────────────────────────────────────────────────────────────────────────────────────────────
+	{SurveyForm, Triager, Unit, ""},
+	{SurveyOpen, Triager, Unit, ""},
+	{SurveySee, Triager, Unit, ""},
+	{SurveySee, Supervisor, Unit, ""},
+	{SurveySee, Leader, Unit, ""},
+	{SurveySee, Auditor, Unit, ""},
+	{SurveySee, UnitChair, Own, ""},
+	{SurveySee, DeptHead, Own, ""},
+	{SurveySee, Handler, Own, ""},
+	{SurveyTexts, Triager, Unit, ""},
+	{SurveyAnswer, Employee, Self, ""},
+	{SurveyCode, Employee, Everyone, ""},
+	{SurveySystem, Employee, Program, ""},
+
 	// ── acceptance ───────────────────────────────────────────────────────────────────────────────────────────
 	{AcceptRate, Employee, Self, ""},
 	{AcceptSee, Triager, Unit, ""},

@@ -53,7 +53,7 @@ var (
 
 // Part is one piece of a form: a field, a choice, or a heading.
 type Part struct {
-	Kind   string // "field", "tick", "select", "radios", "boxes", "picker", "head", "note"
+	Kind   string // "field", "tick", "select", "radios", "boxes", "picker", "head", "ask", "note"
 	Field  Field
 	Choice Choice
 	Picker Picker

@@ -30,6 +30,8 @@ import (
 	"sanwen/internal/work/matter/plan"
 	"sanwen/internal/work/meeting"
 	"sanwen/internal/work/supervise"
+	"sanwen/internal/work/survey"
+	"sanwen/internal/work/survey/form"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/voicetest"
 )
@@ -206,6 +208,8 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	}
 
 	s.meetings(c)
+	s.surveys(c)
+	read("金丝雀问", "triager")
 	read("金丝雀癸", "supervisor", "triager", "leader", "auditor", "chair", "equipment", "equipment-head")
 
 	store, err := blob.OpenDir(t.TempDir(), c, clock.Shanghai())
@@ -311,6 +315,31 @@ func (s *scene) meetings(c *clock.Fake) {
 	for _, do := range []string{"change", "sign", "finish", "report", "judge"} {
 		s.things[do] = do
 	}
+}
+
+// surveys holds two: the first is counted, the second goes on.
+func (s *scene) surveys(c *clock.Fake) {
+	s.T.Helper()
+	begin := &survey.Begin{Template: "canteen"}
+	s.Do("triager", begin)
+	publish := &survey.Publish{Form: begin.ID}
+	s.Do("triager", publish)
+	s.things["survey.form"] = begin.ID
+	today := clock.DayOf(c.Now(), clock.Shanghai())
+	for thing, days := range map[string]int{"survey.closed": 0, "survey": 10} {
+		plan := &survey.Plan{Form: begin.ID, Title: "食堂测评", Audience: survey.Everybody, Opens: today, Closes: today.Add(days)}
+		s.Do("triager", plan)
+		s.things[thing] = plan.ID
+	}
+	for _, who := range []string{"worker", "worker2", "shift", "chair", "duty1", "duty2", "food1"} {
+		in := survey.Answer{Round: s.things["survey.closed"], Answers: form.Answers{"often": {"daily"}, "hygiene": {"4"}, "health": {"3"}, "warm": {"2"}, "taste": {"4"}, "variety": {"3"}, "say": {"金丝雀问:粥是凉的"}}}
+		s.Must(func(tx *db.Tx) error { return in.Do(tx, s.P(who)) }, db.Coarse)
+	}
+	s.Must(func(tx *db.Tx) error {
+		tx.Now = tx.Now.AddDate(0, 0, 1)
+		_, err := survey.Run(tx)
+		return err
+	})
 }
 
 // path fills in the parameters of a route.

@@ -230,6 +230,9 @@ func (r *Req) homeEmployee(tx *db.Tx, p *HomePage) error {
 	if n := len(asked); n > 0 {
 		s.Figures = append(s.Figures, Figure{Value: r.Lang.Number(n), Label: r.T("home.asked"), Href: r.Link("/mine")})
 	}
+	if s.Cards, err = r.surveyCards(tx); err != nil {
+		return err
+	}
 	said, err := vshow.MyVoices(tx, r.Person, 3)
 	if err != nil {
 		return err

@@ -308,6 +308,27 @@ func Routes() []Route {
 		{Pattern: "GET /rate/{id}", Group: Signed, Policy: access.AcceptRate, Handler: rateShow},
 		{Pattern: "POST /rate/{id}", Group: Signed, Policy: access.AcceptRate, Handler: rateTake},
 
+		// surveys
+		{Pattern: "GET /surveys", Group: Signed, Policy: access.SurveySee, Handler: listSurveys},
+		{Pattern: "GET /surveys/new", Group: Signed, Policy: access.SurveyOpen, Handler: newSurvey},
+		{Pattern: "POST /surveys/new", Group: Signed, Policy: access.SurveyOpen, Handler: newSurvey},
+		{Pattern: "GET /surveys/forms", Group: Signed, Policy: access.SurveySee, Handler: surveyForms},
+		{Pattern: "POST /surveys/forms", Group: Signed, Policy: access.SurveyForm, Handler: surveyForms},
+		{Pattern: "GET /surveys/forms/{form}", Group: Signed, Policy: access.SurveySee, Handler: surveyFormPage},
+		{Pattern: "POST /surveys/forms/{form}", Group: Signed, Policy: access.SurveyForm, Handler: surveyFormPage},
+		{Pattern: "GET /survey/{round}", Group: Signed, Policy: access.SurveySee, Handler: showSurvey},
+		{Pattern: "GET /survey/{round}/units", Group: Signed, Policy: access.SurveySee, Handler: showSurveyUnits},
+		{Pattern: "GET /survey/{round}/texts", Group: Signed, Policy: access.SurveyTexts, Handler: showSurveyTexts},
+		{Pattern: "GET /survey/{round}/export", Group: Signed, Policy: access.SurveySee, Handler: exportSurvey, Slow: exportSlow},
+		{Pattern: "GET /survey/{round}/cancel", Group: Signed, Policy: access.SurveyOpen, Handler: cancelSurvey},
+		{Pattern: "POST /survey/{round}/cancel", Group: Signed, Policy: access.SurveyOpen, Handler: cancelSurvey},
+		{Pattern: "GET /survey/{round}/codes", Group: Signed, Policy: access.SurveyOpen, Handler: makeCodes},
+		{Pattern: "POST /survey/{round}/codes", Group: Signed, Policy: access.SurveyOpen, Handler: makeCodes},
+		{Pattern: "GET /answer/{round}", Group: Signed, Policy: access.SurveyAnswer, Handler: answerShow},
+		{Pattern: "POST /answer/{round}", Group: Signed, Policy: access.SurveyAnswer, Handler: answerTake},
+		{Pattern: "GET /s/{round}", Group: Anonymous, Policy: access.SurveyCode, Handler: slipShow},
+		{Pattern: "POST /s/{round}", Group: Anonymous, Policy: access.SurveyCode, Handler: slipTake},
+
 		// board and log
 		{Pattern: "GET /admin/posters", Group: Signed, Policy: access.OrgPosters, Handler: posters},
 		{Pattern: "GET /admin/posters/{place}", Group: Signed, Policy: access.OrgPosters, Handler: poster},

@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/few"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
@@ -158,21 +159,14 @@ func ranked(tx *db.Tx, who access.Person, since clock.Day, by ledger.By, name st
 	return suppress(out), nil
 }
 
-// suppress hides the smallest of the others where exactly one is hidden, and forgets every hidden number.
+// suppress hides what is too small and, by the rule of all rooms, what it could be found from by subtraction; every hidden number is forgotten.
 func suppress(all []Ranked) []Ranked {
-	hidden, next := 0, -1
+	cells := make([]few.Cell, len(all))
 	for i, r := range all {
-		if r.Few {
-			hidden++
-		} else if next < 0 || r.People < all[next].People {
-			next = i
-		}
+		cells[i] = few.Cell{Answers: r.People, Hidden: r.Few}
 	}
-	if hidden == 1 && next >= 0 {
-		all[next].Few = true
-	}
-	for i := range all {
-		if all[i].Few {
+	for i, hidden := range (few.Rule{Answers: fewPeople}).Hide(cells) {
+		if all[i].Few = hidden; hidden {
 			all[i].People = 0
 		}
 	}

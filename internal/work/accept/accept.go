@@ -1,13 +1,12 @@
 package accept
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/lot"
 	"sanwen/internal/work/matter"
 )
 
@@ -126,23 +125,7 @@ func (t Tally) Verdict(reopen int) string {
 // and by id: all of them in the
 // order of the draw, as far as wanted. Place i of the draw is the first eight bytes of SHA-256("<seed>/<i>") modulo pool;
 // a place drawn before is passed over. Anybody can repeat it with the public seed.
-func Draw(seed string, pool, want int) []int {
-	if pool <= 0 {
-		return nil
-	}
-	want = min(want, pool)
-	seen := map[int]bool{}
-	var out []int
-	for i := 0; len(out) < want && i < 40*want+1000; i++ {
-		h := sha256.Sum256(fmt.Appendf(nil, "%s/%d", seed, i))
-		n := int(binary.BigEndian.Uint64(h[:8]) % uint64(pool))
-		if !seen[n] {
-			seen[n] = true
-			out = append(out, n)
-		}
-	}
-	return out
-}
+func Draw(seed string, pool, want int) []int { return lot.Draw(seed, pool, want) }
 
 // candidate is somebody who might be invited.
 type candidate struct {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"sanwen/internal/app/demo/story/agenda"
+	"sanwen/internal/app/demo/story/poll"
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
@@ -23,6 +24,7 @@ import (
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/survey"
 	"sanwen/internal/work/voice"
 )
 
@@ -96,6 +98,17 @@ func Play(ctx context.Context, s Stage) (Played, error) {
 	p.routine()
 	p.meetings()
 	p.walking()
+	if err := poll.Play(poll.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Me: p.Me.ID,
+		Office: func(tx *db.Tx) (access.Person, error) {
+			x, err := p.holder(access.Triager, "", 0)
+			if err != nil {
+				return access.Person{}, err
+			}
+			return p.actor(tx, x)
+		},
+		Actor: func(tx *db.Tx, key string) (access.Person, error) { return p.actor(tx, org.Person{ID: key}) }}); err != nil {
+		return Played{}, err
+	}
 	if err := p.office(); err != nil {
 		return Played{}, err
 	}
@@ -207,7 +220,7 @@ func (p *play) routine() {
 	}
 	jobs := []func(tx *db.Tx) error{run("sign", assignment.RunAutoSign), run("resume", matter.RunTimers), run("windows", accept.RunWindows),
 		run("silent", voice.CloseSilent), run("ask", voice.AskTimeouts), run("rounds", inspect.RunRounds), run("draw", inspect.RunDraw),
-		run("week", ledger.KeepWeek)}
+		run("week", ledger.KeepWeek), run("survey", survey.Run)}
 	for d := clock.DayOf(p.End, p.days.cal.Zone()).Add(-380); d <= p.days.today; d = d.Add(1) {
 		for _, at := range []time.Duration{6*time.Hour + 50*time.Minute, 17*time.Hour + 31*time.Minute} {
 			p.agenda.Put(d.Time(p.days.cal.Zone()).Add(at), false, "routine", func(tx *db.Tx) error {

@@ -1,0 +1,262 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/survey"
+	"sanwen/internal/work/survey/form"
+)
+
+// SurveyAnswerPage asks the questions of a round. Questions that depend on others come when those are answered: without a script the page is sent
+// and comes back with them.
+type SurveyAnswerPage struct {
+	Page
+	Form  *Form
+	To    string
+	Lede  string
+	Until string
+	Least int // answers from which on something is shown
+	Parts []Part
+	More  []string // questions that have just come up
+	More0 string   // where the first of them is
+}
+
+// SurveyDonePage thanks, or says why there is nothing to answer.
+type SurveyDonePage struct {
+	Page
+	Text  string
+	Tone  string
+	Links []Link
+}
+
+var (
+	surveyAnswer = Define[SurveyAnswerPage]("survey/answer")
+	surveyDone   = Define[SurveyDonePage]("survey/done")
+)
+
+// answering is somebody with a questionnaire before him.
+type answering struct {
+	r    *Req
+	a    survey.Asked
+	to   string
+	code bool // he answers with a code
+}
+
+// answerShow and answerTake are the questionnaire of an account that is asked.
+func answerShow(r *Req) error {
+	return r.answering(false, func(x *answering) error { return x.first(r.Blank()) })
+}
+func answerTake(r *Req) error {
+	return r.answering(false, func(x *answering) error { return x.take(r.Form()) })
+}
+
+// slipShow and slipTake are the questionnaire of whoever has a code on paper.
+func slipShow(r *Req) error {
+	return r.answering(true, func(x *answering) error { return x.first(r.Blank()) })
+}
+func slipTake(r *Req) error {
+	return r.answering(true, func(x *answering) error { return x.take(r.Form()) })
+}
+
+func (r *Req) answering(code bool, do func(*answering) error) error {
+	x := &answering{r: r, to: r.Path(), code: code}
+	err := r.Read(func(tx *db.Tx) (err error) {
+		if code {
+			x.a, err = survey.OpenTo(tx, r.Param("round"))
+		} else {
+			x.a, err = survey.AskedFor(tx, r.Person, r.Param("round"))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return do(x)
+}
+
+func (x *answering) first(f *Form) error {
+	switch {
+	case x.a.Used:
+		return x.done("used")
+	case x.a.Round.State == survey.Planned:
+		return x.done("early")
+	case x.a.Round.State != survey.Open || x.a.Round.Closes < x.r.Today():
+		return x.done("late")
+	}
+	return x.show(f, nil)
+}
+
+// show shows the questions that are asked after what was answered so far; more are those that have just come up.
+func (x *answering) show(f *Form, more []form.Question) error {
+	r := x.r
+	p := SurveyAnswerPage{Page: Page{Title: x.a.Body.Title.In(r.Lang)}, Form: f, To: x.to, Lede: x.a.Body.Lede.In(r.Lang), Until: r.Lang.Date(x.a.Round.Closes, r.Zone)}
+	if err := r.Read(func(tx *db.Tx) (err error) { p.Least, err = org.Int(tx, org.ShowFrom); return err }); err != nil {
+		return err
+	}
+	shown := x.a.Body.Shown(x.a.Body.Read(x.values(f)))
+	if x.code {
+		p.Parts = append(p.Parts, fieldPart(f.Field("code", "survey.code").Hint("survey.code_hint").Auto("off")))
+	}
+	p.Parts = append(p.Parts, r.questionParts(f, x.a.Body, shown)...)
+	var keys []string
+	for _, q := range shown {
+		keys = append(keys, q.Key)
+	}
+	f.Set("asked", strings.Join(keys, " "))
+	for _, q := range more {
+		p.More = append(p.More, q.Key)
+	}
+	if len(more) > 0 {
+		part := ""
+		if q := more[0]; q.Kind == form.Grid {
+			part = q.Rows[0].Key
+		} else if q.Kind == form.Ranking {
+			part = q.Options[0].Key
+		}
+		p.More0 = "#" + fieldID(form.Field(more[0], part))
+	}
+	return surveyAnswer.Render(r, p)
+}
+
+func (x *answering) values(f *Form) func(string) []string {
+	return func(field string) []string { return f.values[field] }
+}
+
+func (x *answering) take(f *Form) error {
+	b := x.a.Body
+	a := b.Read(x.values(f))
+	asked := strings.Fields(f.Value("asked"))
+	var more []form.Question
+	for _, q := range b.Shown(a) {
+		if !slices.Contains(asked, q.Key) {
+			more = append(more, q)
+		}
+	}
+	err := f.Err()
+	if err == nil && len(more) > 0 {
+		return x.show(f, more)
+	}
+	if err == nil {
+		in := survey.Answer{Round: x.a.Round.ID, Answers: a, Places: x.values(f)}
+		if x.code {
+			if in.Code = survey.NormalCode(f.Value("code")); in.Code == "" {
+				f.Fault("code", "fault.required")
+			}
+		}
+		if err = f.Err(); err == nil {
+			err = x.r.Write(func(tx *db.Tx) error { return in.Do(tx, x.who()) }, db.Coarse)
+		}
+	}
+	switch e := fault.Of(err); {
+	case err == nil, e.Key == "survey.used": // a second press: thanks, as after the first
+		return x.done("thanks")
+	case e.Key == "survey.late":
+		return x.done("late")
+	case f.Take(err):
+		return x.show(f, nil)
+	}
+	return err
+}
+
+func (x *answering) who() access.Person {
+	if x.code {
+		return access.Nobody()
+	}
+	return x.r.Person
+}
+
+func (x *answering) done(how string) error {
+	r := x.r
+	p := SurveyDonePage{Page: Page{Title: r.T("survey.done." + how)}, Tone: "good", Text: r.T("survey.done."+how+"_text", r.Lang.Date(x.a.Round.Closes, r.Zone))}
+	if how == "late" || how == "early" {
+		p.Tone = "info"
+	}
+	if x.code {
+		p.Links = []Link{{Text: r.T("web.nav_board"), Href: r.Link("/board"), Tone: "quiet"}}
+	} else {
+		p.Links = []Link{{Text: r.T("follow.mine"), Href: r.Link("/mine"), Tone: "quiet"}}
+	}
+	return surveyDone.Render(r, p)
+}
+
+// asked makes a field whose label somebody has written.
+func (f *Form) asked(name, label string) Field {
+	d := f.Field(name, "web.please_choose")
+	d.Label = label
+	f.labels[name] = label
+	return d
+}
+
+// questionParts are the fields of questions, section by section.
+func (r *Req) questionParts(f *Form, b form.Body, shown []form.Question) []Part {
+	is := map[string]bool{}
+	for _, q := range shown {
+		is[q.Key] = true
+	}
+	var out []Part
+	for _, s := range b.Sections {
+		first := true
+		for _, q := range s.Questions {
+			if !is[q.Key] {
+				continue
+			}
+			if first && s.Zh != "" {
+				out = append(out, headPart(s.In(r.Lang)))
+			}
+			first = false
+			out = append(out, r.questionPart(f, b, q)...)
+		}
+	}
+	return out
+}
+
+func (r *Req) questionPart(f *Form, b form.Body, q form.Question) []Part {
+	label := q.In(r.Lang)
+	var choices []Option
+	for _, o := range b.Choices(q) {
+		choices = append(choices, Option{Value: o.Key, Text: o.In(r.Lang)})
+	}
+	if q.NA {
+		choices = append(choices, Option{Value: form.NotApplicable, Text: r.T("survey.na")})
+	}
+	optional := func(c Choice) Choice { c.Optional = !q.Required; return c }
+	switch q.Kind {
+	case form.Multi:
+		return []Part{boxesPart(optional(f.Ask(form.Field(q, ""), label, choices)))}
+	case form.Grid:
+		out := []Part{{Kind: "ask", Text: label}}
+		for _, row := range q.Rows {
+			out = append(out, radiosPart(optional(f.Ask(form.Field(q, row.Key), row.In(r.Lang), choices))))
+		}
+		return out
+	case form.Ranking:
+		out := []Part{{Kind: "ask", Text: label}, {Kind: "note", Text: r.T("survey.rank_hint", len(q.Options))}}
+		var places []Option
+		for i := range q.Options {
+			places = append(places, Option{Value: strconv.Itoa(i + 1), Text: r.T("survey.place", i+1)})
+		}
+		for _, o := range q.Options {
+			out = append(out, selectPart(optional(f.Ask(form.Field(q, o.Key), o.In(r.Lang), places))))
+		}
+		return out
+	case form.Number:
+		d := f.asked(form.Field(q, ""), label).Number().Hint("survey.number_hint", q.Min, q.Max)
+		d.Optional = !q.Required
+		out := []Part{fieldPart(d)}
+		if q.NA {
+			out = append(out, tickPart(f.Tick(form.Field(q, "na"), "survey.na")))
+		}
+		return out
+	case form.Text:
+		d := f.asked(form.Field(q, ""), label).Area(3).Limit(q.Longest())
+		d.Optional = !q.Required
+		return []Part{fieldPart(d)}
+	}
+	return []Part{radiosPart(optional(f.Ask(form.Field(q, ""), label, choices)))}
+}

@@ -1,0 +1,104 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+	"strconv"
+
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/sheet"
+	"sanwen/internal/work/survey"
+	"sanwen/internal/work/survey/form"
+	"sanwen/internal/work/survey/result"
+)
+
+// exportSurvey sends what the pages show as a file.
+func exportSurvey(r *Req) error {
+	list, err := r.List(ListSpec{Others: []Filter{{Name: "form", Values: []string{"xlsx", "csv"}}}})
+	if err != nil {
+		return err
+	}
+	v, err := r.viewSurvey()
+	if err != nil {
+		return err
+	}
+	if err := r.DB.Write(r.Ctx(), func(tx *db.Tx) error { return survey.Take{Round: v.round.ID}.Do(tx, r.Person) }); err != nil {
+		return err
+	}
+	t := v.file()
+	var out bytes.Buffer
+	kind, name := "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"
+	if list.Get("form") == "csv" {
+		kind, name = "text/csv; charset=utf-8", "csv"
+		err = sheet.WriteCSV(&out, t)
+	} else {
+		err = sheet.WriteXLSX(&out, t, "")
+	}
+	if err != nil {
+		return err
+	}
+	return r.Send(fmt.Sprintf("%s-%s.%s", v.round.Title, v.round.Closes, name), kind, out.Bytes())
+}
+
+// file is the result as a table: a line for each number that is shown.
+func (v *surveyView) file() sheet.Table {
+	r := v.r
+	t := sheet.Table{Name: r.T("survey.sheet"), NotesName: r.T("ledger.notes")}
+	for _, k := range []string{"question", "unit", "option", "answers", "count", "share", "low", "high", "mean", "low", "high"} {
+		t.Columns = append(t.Columns, sheet.Column{Title: r.T("survey.f." + k)})
+	}
+	t.Notes = []sheet.Note{{Label: r.T("survey.f.title"), Value: v.round.Title}, {Label: r.T("survey.f.days"), Value: r.days(v.round)},
+		{Label: r.T("survey.f.invited"), Value: r.T("survey.of_people", v.round.Invited, v.round.People)}, {Label: r.T("survey.f.answers"), Value: r.Lang.Number(v.turn)},
+		{Label: r.T("survey.f.rule"), Value: r.T("survey.rule_note")}, {Label: r.T("survey.f.made"), Value: r.Lang.DateTime(clock.MillisOf(r.Now()), r.Zone)}}
+	if n := v.body.Note.In(r.Lang); n != "" {
+		t.Notes = append(t.Notes, sheet.Note{Label: r.T("survey.f.note"), Value: n})
+	}
+	t.Rows = iter.Seq2[[]any, error](func(yield func([]any, error) bool) {
+		group := func(name string, keys []form.Option, mean bool, g result.Group) bool {
+			if g.Hidden {
+				return yield([]any{name, r.T("survey.whole"), "", r.T("survey.few"), nil, nil, nil, nil, nil, nil, nil}, nil)
+			}
+			lines := append([]result.Line{{Figure: g.All}, {Unit: "*", Figure: g.Weighted}}, g.Units...)
+			for i, l := range lines {
+				unit := v.unitName(l.Unit)
+				if i < 2 {
+					unit = r.T([]string{"survey.whole", "survey.f.weighted"}[i])
+				}
+				if mean {
+					if !yield([]any{name, unit, "", l.N, nil, nil, nil, nil, round(l.Mean.Value), round(l.Mean.Low), round(l.Mean.High)}, nil) {
+						return false
+					}
+				}
+				for k, o := range keys {
+					var n any
+					if i != 1 {
+						n = l.Counts[k]
+					}
+					e := l.Shares[k]
+					if !yield([]any{name, unit, o.In(r.Lang), l.N, n, round(e.Value), round(e.Low), round(e.High), nil, nil, nil}, nil) {
+						return false
+					}
+				}
+			}
+			return true
+		}
+		for _, s := range v.result.Scores {
+			if !group(s.In(r.Lang), nil, true, s.Group) {
+				return
+			}
+		}
+		for _, x := range v.result.Items {
+			if !group(v.itemName(x), x.Keys, x.Mine(), x.Group) {
+				return
+			}
+		}
+	})
+	return t
+}
+
+func round(x float64) float64 {
+	y, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'f', 4, 64), 64)
+	return y
+}

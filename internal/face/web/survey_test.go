@@ -1,0 +1,144 @@
+package web_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"sanwen/internal/face/webtest"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/work/survey"
+)
+
+// runSurveys counts and mixes, as the jobs do.
+func (h *hall) runSurveys() {
+	h.t.Helper()
+	if err := survey.Mix(h.t.Context(), h.d); err != nil {
+		h.t.Fatal(err)
+	}
+	h.write(func(tx *db.Tx) error { _, err := survey.Run(tx); return err })
+}
+
+// opened begins, publishes and opens a survey through the pages. It returns the address of its page.
+func (h *hall) opened(template, title string) (t1 *webtest.Client, page string) {
+	h.t.Helper()
+	t1 = h.as("T1")
+	var begin *webtest.Form
+	shipped := t1.Get("/surveys/forms").Want(200)
+	for _, n := range shipped.All(func(n *html.Node) bool { return n.Data == "form" }) {
+		if f := shipped.FormAt(n); f.Values.Get("template") == template {
+			begin = f
+		}
+	}
+	draft := begin.Submit().Want(200).Says("草稿")
+	published := draft.Form("/surveys/forms/").Submit().Want(200).Says("第1版")
+	plan := t1.Get("/surveys/new").Want(200).Form("/surveys/new")
+	plan.Set("form", published.URL.Path[strings.LastIndexByte(published.URL.Path, '/')+1:])
+	list := plan.Set("title", title).Submit().Want(200).Says(title, "进行中")
+	return t1, regexp.MustCompile(`/survey/[0-9a-f-]+`).FindString(string(list.Body))
+}
+
+// TestASurveyThroughThePages: from the template to the result; the questionnaire works without a script, questions that depend on others come
+// when those are answered, what was typed is kept, a second press thanks again.
+func TestASurveyThroughThePages(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		h := newHall(t, d, c)
+		t1, page := h.opened("canteen", "冬季食堂测评")
+		t1.Get(page).Want(200).Says("谁也看不到任何答案", "邀请人数")
+		w1 := h.as("W1")
+		w1.Get("/").Want(200).Says("冬季食堂测评", "去填写")
+		ask := w1.Get("/mine").Want(200).Click("冬季食堂测评").Want(200).Says("食堂满意度测评", "不记名", "卫生")
+		small(t, ask)
+		ask.Silent("不在食堂吃的原因")
+		to := ask.URL.Path
+		wrong := ask.Form(to).Set("q.hygiene", "4").Set("q.say", "粥是凉的").Submit().Want(422).Says("请选一个", "粥是凉的")
+		small(t, wrong)
+		f := wrong.Form(to)
+		if f.Values.Get("q.hygiene") != "4" {
+			t.Errorf("what was chosen is lost: %v", f.Values)
+		}
+		for _, q := range []string{"health", "warm", "taste", "variety"} {
+			f.Set("q."+q, "3")
+		}
+		more := f.Set("q.often", "never").Submit().Want(200).Says("还有1个问题", "不在食堂吃的原因", "粥是凉的")
+		more.Form(to).Set("q.why", "far").Submit().Want(200).Says("谢谢，已收到")
+		more.Form(to).Submit().Want(200).Says("谢谢，已收到") // the same press again
+		w1.Get(to).Want(200).Says("您已经答过了")
+		w1.Get("/mine").Want(200).Silent("冬季食堂测评")
+		h.read(func(tx *db.Tx) error {
+			n, err := db.One[int](tx, `SELECT COUNT(*) FROM survey_box`)
+			if n != 1 {
+				t.Errorf("%d answers", n)
+			}
+			return err
+		})
+
+		// On paper: a sheet that is shown once, and a page for whoever has a slip.
+		sheet := t1.Get(page+"/codes").Want(200).Form("/codes").Set("unit", "G").Set("n", "6").Submit().Want(200).Says("只显示一次", "答题码")
+		codes := regexp.MustCompile(`<b class="big">([0-9A-Z ]+)</b>`).FindAllStringSubmatch(string(sheet.Body), -1)
+		if len(codes) != 6 {
+			t.Fatalf("%d codes", len(codes))
+		}
+		slip := strings.Replace(page, "/survey/", "/s/", 1)
+		for i, code := range codes {
+			b := h.browser()
+			p := b.Get(slip).Want(200).Says("答题码", "卫生")
+			if i == 0 {
+				small(t, p)
+				p.Form(slip).Set("code", "ABCD").Submit().Want(422).Says("没有这个答题码")
+			}
+			f := p.Form(slip).Set("code", strings.ToLower(code[1])).Set("q.often", "never")
+			for _, q := range []string{"hygiene", "health", "warm", "taste", "variety"} {
+				f.Set("q."+q, "2")
+			}
+			f.Submit().Want(200).Form(slip).Submit().Want(200).Says("谢谢，已收到")
+		}
+		h.runSurveys()
+		c.Set(c.Now().AddDate(0, 0, 15))
+		h.runSurveys()
+		w1.Get(to).Want(200)
+		s1 := h.as("S1")
+		s1.Get(page).Want(200).Says("已结束", "卫生", "很不满意", "按人数加权", "95%").Silent("粥是凉的")
+		s1.Get(page+"/units").Want(200).Says("单位不排名", "没有可以单独显示的单位").Silent("粥是凉的")
+		s1.Get(page + "/texts").Want(403)
+		h.as("H1").Get(page + "/texts").Want(403)
+		h.as("T1").Get(page + "/texts").Want(200).Says("粥是凉的")
+		file := s1.Get(page + "/export?form=csv").Want(200)
+		if !strings.Contains(string(file.Body), "卫生") || strings.Contains(string(file.Body), "粥是凉的") {
+			t.Errorf("the file: %s", file.Body)
+		}
+		s1.Get(page + "/export?form=xlsx").Want(200)
+		s1.Get(page + "/export?form=pdf").Want(400)
+	})
+}
+
+// TestEveryTemplateFitsAPhone: the questionnaire of each template is small, clean and whole in both languages.
+func TestEveryTemplateFitsAPhone(t *testing.T) {
+	d, c := dbtest.Open(t)
+	h := newHall(t, d, c)
+	for _, name := range []string{"needs", "bath", "bus", "pulse", "year"} {
+		_, page := h.opened(name, "测评"+name)
+		to := strings.Replace(page, "/survey/", "/answer/", 1)
+		for _, lang := range []string{"", "?lang=en"} {
+			small(t, h.as("W2").Get(to+lang).Want(200))
+		}
+	}
+}
+
+// TestASurveyIsCalledOff: with a reason, which the page then shows.
+func TestASurveyIsCalledOff(t *testing.T) {
+	d, c := dbtest.Open(t)
+	h := newHall(t, d, c)
+	t1, page := h.opened("bus", "班车测评")
+	t1.Get(page + "/cancel").Want(200).Form("/cancel").Submit().Want(422)
+	t1.Get(page+"/cancel").Want(200).Form("/cancel").Set("reason", "题目有误").Submit().Want(200).Says("已取消", "题目有误")
+	h.as("W1").Get(strings.Replace(page, "/survey/", "/answer/", 1)).Want(200).Says("已经截止")
+	bad := t1.Get("/surveys/new").Want(200).Form("/surveys/new").Set("title", "一").Set("closes", "2020-01-01").Submit().Want(422)
+	if f := bad.Form("/surveys/new"); f.Values.Get("title") != "一" {
+		t.Error("what was typed is lost")
+	}
+}

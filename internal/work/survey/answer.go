@@ -1,0 +1,210 @@
+package survey
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/event"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/id"
+	"sanwen/internal/work/survey/form"
+)
+
+// Answer is what somebody who is asked answers. It is written with [db.Coarse].
+type Answer struct {
+	Round   string
+	Answers form.Answers
+	Code    string                      // one-time code of somebody without an account
+	Places  func(field string) []string // places of rankings as they were typed, or nil
+}
+
+// Do puts the answers into the box and notes that this person, or this code, has answered. Nothing joins the two. Errors: NotFound for who is
+// not asked, Invalid at the fields, Conflict "survey.used" for a second answer, Gone "survey.late" when the round is over.
+func (in Answer) Do(tx *db.Tx, who access.Person) error {
+	if !tx.Coarse() {
+		tx.Asked()
+		return ErrFine
+	}
+	a, err := askedFor(tx, who, in.Round, in.Code, tx.ForShare())
+	if err != nil {
+		return err
+	}
+	switch {
+	case a.Used:
+		return fault.New(fault.Conflict, "survey.used")
+	case a.Round.State == Planned:
+		return fault.New(fault.Conflict, "survey.early")
+	case a.Round.State != Open || a.Round.Closes < tx.Today():
+		return fault.New(fault.Gone, "survey.late")
+	}
+	whole, err := a.Body.Whole(in.Answers, in.Places)
+	if err != nil {
+		return err
+	}
+	first, err := a.use(tx)
+	if err != nil {
+		return err
+	}
+	if !first {
+		return fault.New(fault.Conflict, "survey.used")
+	}
+	rest, texts := a.Body.Split(whole)
+	body, err := json.Marshal(rest)
+	if err != nil {
+		return err
+	}
+	words, err := json.Marshal(texts)
+	if err != nil {
+		return err
+	}
+	if err := insertBox(tx, boxed{ID: id.Random(), Round: a.Round.ID, Unit: a.unit, Body: string(body), Texts: string(words)}); err != nil {
+		return err
+	}
+	// That somebody has answered: not who, not what, and nothing by which the two could be put together.
+	return event.Record(tx, access.Nobody(), event.Fact{Kind: "survey." + EventAnswer, Subject: a.Round.Ref(), From: a.Round.State, To: a.Round.State})
+}
+
+// Asked is a round as somebody sees it who is asked.
+type Asked struct {
+	Round Round
+	Body  form.Body
+	Used  bool // he has answered
+
+	person, digest, unit string
+}
+
+// Late reports whether it is too late to answer.
+func (a Asked) Late() bool { return a.Round.State == Closed || a.Round.State == Cancelled }
+
+// AskedFor gives the questionnaire to somebody who is asked: NotFound "survey.unknown" for everybody else. An empty code is no code: then only an
+// account may be asked.
+func AskedFor(tx *db.Tx, who access.Person, round string) (Asked, error) {
+	return askedFor(tx, who, round, "", "")
+}
+
+// OpenTo gives the questionnaire of a round to whoever has its address; only a code lets him answer.
+func OpenTo(tx *db.Tx, round string) (Asked, error) {
+	if err := access.Nobody().May(tx, access.SurveyCode, access.Thing{Kind: RefKind, ID: round}); err != nil {
+		return Asked{}, err
+	}
+	return withBody(tx, round, "")
+}
+
+func withBody(tx *db.Tx, round, lock string) (Asked, error) {
+	r, err := findRound(tx, round, lock)
+	if err != nil {
+		return Asked{}, err
+	}
+	v, err := VersionOf(tx, r.Form, r.V)
+	if err != nil {
+		return Asked{}, err
+	}
+	b, err := form.Parse(v.Body)
+	return Asked{Round: r, Body: b}, err
+}
+
+func askedFor(tx *db.Tx, who access.Person, round, code, lock string) (Asked, error) {
+	a, err := withBody(tx, round, lock)
+	if err != nil {
+		tx.Asked()
+		return a, err
+	}
+	strata, err := StrataOf(tx, a.Round.ID)
+	if err != nil {
+		return a, err
+	}
+	if code != "" {
+		if err := who.May(tx, access.SurveyCode, access.Thing{Kind: RefKind, ID: a.Round.ID}); err != nil {
+			return a, err
+		}
+		a.digest = digestOf(a.Round.ID, code)
+		c, err := db.Maybe[struct {
+			Unit string
+			Used bool
+		}](tx, `SELECT unit, used FROM survey_code WHERE round = $1 AND digest = $2`, a.Round.ID, a.digest)
+		if err != nil {
+			return a, err
+		}
+		if c == nil {
+			return a, fault.Field("code", "survey.code.unknown")
+		}
+		a.unit, a.Used = c.Unit, c.Used
+		return a, nil
+	}
+	t := access.Thing{Kind: RefKind, ID: a.Round.ID}
+	row, err := db.Maybe[Invitation](tx, `SELECT * FROM survey_invitation WHERE round = $1 AND person = $2`, a.Round.ID, who.ID)
+	if err != nil {
+		return a, err
+	}
+	belongs, err := within(tx, a.Round, who.Path)
+	if err != nil {
+		return a, err
+	}
+	if who.Kind == access.Account && (row != nil || a.Round.Audience != Sample && belongs) {
+		t.Submitter = who.ID
+	}
+	if err := who.May(tx, access.SurveyAnswer, t); err != nil {
+		return a, fault.New(fault.NotFound, "survey.unknown")
+	}
+	a.person, a.unit, a.Used = who.ID, stratumOf(strata, who.Path), row != nil && row.Used
+	return a, nil
+}
+
+// within reports whether somebody's unit belongs to the audience.
+func within(tx *db.Tx, r Round, p access.Path) (bool, error) {
+	units := r.UnitList()
+	if len(units) == 0 {
+		return p != "", nil
+	}
+	tree, err := org.TreeOf(tx)
+	return slices.ContainsFunc(units, func(u string) bool { return p.Under(tree.Path(u)) }), err
+}
+
+// use notes that the person or the code has answered, and reports false where it was noted before.
+func (a Asked) use(tx *db.Tx) (bool, error) {
+	switch {
+	case a.digest != "":
+		return useCode(tx, a.Round.ID, a.digest)
+	case a.Round.Audience == Sample:
+		return useInvitation(tx, a.Round.ID, a.person)
+	}
+	return insertUsed(tx, a.Round.ID, a.person)
+}
+
+// letters of codes: none that looks like another.
+const letters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+// NewCode is a one-time code: twelve letters, of which there are more than 10^17.
+func NewCode() string {
+	var b strings.Builder
+	for b.Len() < 12 {
+		var x [1]byte
+		rand.Read(x[:])
+		if int(x[0]) < 256/len(letters)*len(letters) {
+			b.WriteByte(letters[int(x[0])%len(letters)])
+		}
+	}
+	return b.String()
+}
+
+// NormalCode is a code as it may have been typed.
+func NormalCode(s string) string {
+	return strings.Map(func(c rune) rune {
+		if strings.ContainsRune(letters, c) {
+			return c
+		}
+		return -1
+	}, strings.ToUpper(s))
+}
+
+func digestOf(round, code string) string {
+	sum := sha256.Sum256([]byte("survey code " + round + " " + NormalCode(code)))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,151 @@
+package form
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"sanwen/internal/ground/fault"
+)
+
+// TestTemplates: each that comes with the product is sound, and complete in both languages.
+func TestTemplates(t *testing.T) {
+	for _, name := range Templates() {
+		b, ok := Template(name)
+		if !ok {
+			t.Fatalf("no template %s", name)
+		}
+		if err := b.Check(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		words := func(what string, w Words) {
+			if w.Zh == "" || w.En == "" || strings.ContainsFunc(w.En, func(c rune) bool { return unicode.Is(unicode.Han, c) }) || strings.ContainsAny(w.Zh, "?:(),;") {
+				t.Errorf("%s: %s is not whole: %q %q", name, what, w.Zh, w.En)
+			}
+		}
+		words("title", b.Title)
+		words("lede", b.Lede)
+		for _, s := range b.Sections {
+			words("section", s.Words)
+			for _, q := range s.Questions {
+				words(q.Key, q.Words)
+				for _, o := range append(slices.Clone(b.Choices(q)), q.Rows...) {
+					words(q.Key+"."+o.Key, o.Words)
+				}
+			}
+		}
+		s, err := b.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Parse(s)
+		if err != nil || !reflect.DeepEqual(again, b) {
+			t.Errorf("%s does not survive being stored: %v", name, err)
+		}
+	}
+	pulse, _ := Template("pulse")
+	if !strings.Contains(pulse.Note.Zh, "不是经过验证的量表") || !strings.Contains(pulse.Note.En, "not a validated scale") || len(pulse.Questions()) != 9 {
+		t.Error("the pulse does not say what it is")
+	}
+}
+
+func faults(err error) (out []string) {
+	if err == nil {
+		return nil
+	}
+	e := fault.Of(err)
+	for _, x := range append([]*fault.Error{e}, e.More...) {
+		if x.Field != "" {
+			out = append(out, x.Field+":"+x.Key)
+		}
+	}
+	return out
+}
+
+func typed(pairs ...string) func(string) []string {
+	m := map[string][]string{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		m[pairs[i]] = append(m[pairs[i]], pairs[i+1])
+	}
+	return func(f string) []string { return m[f] }
+}
+
+// TestAnswers: conditions decide what is asked, what is missing or wrong is said at its field, and what is not asked is not kept.
+func TestAnswers(t *testing.T) {
+	needs, _ := Template("needs")
+	bath, _ := Template("bath")
+	for _, x := range []struct {
+		name  string
+		b     Body
+		get   func(string) []string
+		want  string
+		wrong []string
+	}{
+		{"nothing", needs, typed(), ``, []string{"q.fields:survey.answer.missing", "q.known:survey.answer.missing"}},
+		{"the least", needs, typed("q.fields", "food", "q.known", "no"), `{"fields":["food"],"known":["no"]}`, nil},
+		{"too many, and one that is none", needs, typed("q.fields", "food", "q.fields", "bath", "q.fields", "heat", "q.fields", "bus", "q.known", "perhaps"), ``,
+			[]string{"q.fields:survey.answer.most", "q.known:fault.choice"}},
+		{"the same twice", needs, typed("q.fields", "food", "q.fields", "food", "q.known", "no"), ``, []string{"q.fields:fault.choice"}},
+		{"a ranking", needs, typed("q.fields", "food", "q.known", "no", "q.rank.work", "3", "q.rank.life", "1", "q.rank.income", "4", "q.rank.family", "2"),
+			`{"fields":["food"],"known":["no"],"rank":["life","family","work","income"]}`, nil},
+		{"a place twice", needs, typed("q.fields", "food", "q.known", "no", "q.rank.work", "1", "q.rank.life", "1", "q.rank.income", "4", "q.rank.family", "2"), ``, []string{"q.rank.life:survey.answer.place_twice"}},
+		{"half a ranking", needs, typed("q.fields", "food", "q.known", "no", "q.rank.work", "1"), ``, []string{"q.rank.life:survey.answer.place"}},
+		{"a condition that holds", needs, typed("q.fields", "food", "q.known", "no", "q.family", "yes", "q.help", "ill"), `{"family":["yes"],"fields":["food"],"help":["ill"],"known":["no"]}`, nil},
+		{"one that does not", needs, typed("q.fields", "food", "q.known", "no", "q.family", "no", "q.help", "ill"), `{"family":["no"],"fields":["food"],"known":["no"]}`, nil},
+		{"a grid, and a number as phones type it", bath, typed("q.use", "yes", "q.bath.temp", "2", "q.bath.flow", "-", "q.cold", "７", "q.heat", "-"),
+			`{"bath.flow":["-"],"bath.temp":["2"],"cold":["7"],"heat":["-"],"use":["yes"]}`, nil},
+		{"numbers that are none", bath, typed("q.use", "yes", "q.cold", "11", "q.heat", "6"), ``, []string{"q.cold:fault.range", "q.heat:fault.choice"}},
+		{"a sentence too long", bath, typed("q.use", "no", "q.heat", "3", "q.say", strings.Repeat("长", 301)), ``, []string{"q.say:fault.too_long"}},
+	} {
+		got, err := x.b.Whole(x.b.Read(x.get), x.get)
+		if w := faults(err); !slices.Equal(w, x.wrong) {
+			t.Errorf("%s: faults %v, want %v", x.name, w, x.wrong)
+		}
+		if x.wrong != nil {
+			continue
+		}
+		if s, _ := json.Marshal(got); string(s) != x.want {
+			t.Errorf("%s: %s, want %s", x.name, s, x.want)
+		}
+	}
+	rest, texts := needs.Split(Answers{"fields": {"food"}, "say": {"暖气"}})
+	if len(rest) != 1 || texts["say"] != "暖气" {
+		t.Errorf("split into %v and %v", rest, texts)
+	}
+}
+
+// TestCheck: what is wrong with a questionnaire is found.
+func TestCheck(t *testing.T) {
+	good := func() Body {
+		return Body{Title: Words{Zh: "问卷"}, Scales: map[string][]Words{"s": {{Zh: "差"}, {Zh: "好"}}}, Sections: []Section{{Questions: []Question{
+			{Key: "a", Kind: Single, Words: Words{Zh: "吃不吃"}, Options: []Option{{"y", Words{Zh: "吃"}}, {"n", Words{Zh: "不吃"}}}},
+			{Key: "b", Kind: Scale, Words: Words{Zh: "好不好"}, Steps: "s", If: &Condition{"a", []string{"y"}}}}}}, Scores: []Score{{Key: "x", Of: []string{"b"}}}}
+	}
+	if b := good(); b.Check() != nil {
+		t.Fatalf("the good one: %v", b.Check())
+	}
+	for _, x := range []struct {
+		name   string
+		change func(*Body)
+		want   string
+	}{
+		{"no title", func(b *Body) { b.Title.Zh = " " }, "title:survey.form.missing"},
+		{"no words", func(b *Body) { b.Sections[0].Questions[0].Zh = "" }, "q.a:survey.form.missing"},
+		{"the same key", func(b *Body) { b.Sections[0].Questions[1].Key = "a" }, "q.a:survey.form.key"},
+		{"one option", func(b *Body) { b.Sections[0].Questions[0].Options = b.Sections[0].Questions[0].Options[:1] }, "q.a:survey.form.options"},
+		{"a condition on a later question", func(b *Body) { b.Sections[0].Questions[0].If = &Condition{"b", []string{"1"}} }, "q.a:survey.form.condition"},
+		{"a condition on no option", func(b *Body) { b.Sections[0].Questions[1].If.Values = []string{"z"} }, "q.b:survey.form.condition"},
+		{"no scale", func(b *Body) { b.Sections[0].Questions[1].Steps = "" }, "q.b:survey.form.scale"},
+		{"a score of a choice", func(b *Body) { b.Scores[0].Of = []string{"a"} }, "score.x:survey.form.score"},
+		{"a kind that is none", func(b *Body) { b.Sections[0].Questions[0].Kind = "x" }, "q.a:fault.choice"},
+	} {
+		b := good()
+		x.change(&b)
+		if got := faults(b.Check()); !slices.Contains(got, x.want) {
+			t.Errorf("%s: %v, want %s", x.name, got, x.want)
+		}
+	}
+}

@@ -1,0 +1,210 @@
+package survey
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/event"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/id"
+	"sanwen/internal/work/survey/form"
+	"sanwen/internal/work/survey/result"
+)
+
+// Run opens the rounds whose first day has come and counts those whose last day is over. At most 20 at a time; it tells how many.
+func Run(tx *db.Tx) (int, error) {
+	who := access.System("survey")
+	due, err := db.All[Round](tx, `SELECT * FROM survey_round WHERE state = 'planned' AND opens <= $1 OR state = 'open' AND closes < $1 ORDER BY closes, id LIMIT 20`+tx.SkipLocked(), tx.Today())
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range due {
+		if err := who.May(tx, access.SurveySystem, access.Thing{Kind: RefKind, ID: r.ID}); err != nil {
+			return 0, err
+		}
+		if r.State == Planned {
+			err = open(tx, r)
+		} else {
+			err = closeRound(tx, who, r)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(due), nil
+}
+
+// Mix puts answers that wait among the others, where there are at least [MixFrom] of them in a round. It is a job of every few minutes. Answers
+// that come together leave the box together, so nothing tells which of them belongs to which mark of having answered.
+func Mix(ctx context.Context, d *db.DB) error {
+	for {
+		moved := 0
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			moved = 0
+			if err := access.System("survey.mix").May(tx, access.SurveySystem, access.Thing{Kind: RefKind}); err != nil {
+				return err
+			}
+			rounds, err := db.All[string](tx, `SELECT round FROM survey_box GROUP BY round HAVING COUNT(*) >= $1 ORDER BY round`, MixFrom)
+			if err != nil {
+				return err
+			}
+			for _, r := range rounds {
+				n, err := mix(tx, r)
+				if err != nil {
+					return err
+				}
+				moved += n
+			}
+			return nil
+		}, db.Coarse)
+		if err != nil || moved == 0 {
+			return err
+		}
+	}
+}
+
+// mixMost is how many are moved in one transaction. What is left is never fewer than a batch that somebody could tell apart: all of it goes, or
+// more than half of a batch stays.
+const mixMost = 1000
+
+func mix(tx *db.Tx, round string) (int, error) {
+	waiting, err := db.All[boxed](tx, `SELECT * FROM survey_box WHERE round = $1 ORDER BY id LIMIT $2`+tx.SkipLocked(), round, mixMost)
+	if err != nil || len(waiting) < MixFrom {
+		return 0, err
+	}
+	if err := pour(tx, waiting); err != nil {
+		return 0, err
+	}
+	return len(waiting), event.Record(tx, access.System("survey.mix"), event.Fact{Kind: "survey.mixed", Subject: event.Ref{Kind: RefKind, ID: round}, From: Open, To: Open, Data: struct {
+		N int `json:"n"`
+	}{len(waiting)}})
+}
+
+// answered is what one person said, without who or when.
+type answered struct{ ID, Round, Unit, Body string }
+
+type sentence struct{ ID, Round, Question, Text string }
+
+// pour moves answers out of the box: new ids, in their order, and sentences apart from the rest.
+func pour(tx *db.Tx, waiting []boxed) error {
+	var rows []answered
+	var texts []sentence
+	for _, w := range waiting {
+		rows = append(rows, answered{id.Random(), w.Round, w.Unit, w.Body})
+		var said map[string]string
+		if err := json.Unmarshal([]byte(w.Texts), &said); err != nil {
+			return err
+		}
+		for q, s := range said {
+			texts = append(texts, sentence{id.Random(), w.Round, q, s})
+		}
+		if err := deleteBox(tx, w.ID); err != nil {
+			return err
+		}
+	}
+	return put(tx, rows, texts)
+}
+
+func put(tx *db.Tx, rows []answered, texts []sentence) error {
+	slices.SortFunc(rows, func(a, b answered) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(texts, func(a, b sentence) int { return strings.Compare(a.ID, b.ID) })
+	for _, x := range rows {
+		if err := insertAnswer(tx, x); err != nil {
+			return err
+		}
+	}
+	for _, x := range texts {
+		if err := insertText(tx, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeRound counts a round, and writes everything of it anew in the order of new ids, so that what came last does not stand last.
+func closeRound(tx *db.Tx, who access.Person, r Round) error {
+	from := r.State
+	var err error
+	if r.State, err = Cycle.Next(r.State, EventClose); err != nil {
+		return err
+	}
+	waiting, err := db.All[boxed](tx, `SELECT * FROM survey_box WHERE round = $1 ORDER BY id`, r.ID)
+	if err != nil {
+		return err
+	}
+	if err := pour(tx, waiting); err != nil {
+		return err
+	}
+	rows, err := db.All[answered](tx, `SELECT * FROM survey_answer WHERE round = $1`, r.ID)
+	if err != nil {
+		return err
+	}
+	texts, err := db.All[sentence](tx, `SELECT * FROM survey_text WHERE round = $1`, r.ID)
+	if err != nil {
+		return err
+	}
+	tally, err := count(tx, r, rows)
+	if err != nil {
+		return err
+	}
+	if err := dropAnswers(tx, r.ID); err != nil {
+		return err
+	}
+	for i := range rows {
+		rows[i].ID = id.Random()
+	}
+	for i := range texts {
+		texts[i].ID = id.Random()
+	}
+	if err := put(tx, rows, texts); err != nil {
+		return err
+	}
+	if err := settle(tx, r.ID); err != nil {
+		return err
+	}
+	s, err := json.Marshal(tally)
+	if err != nil {
+		return err
+	}
+	r.Tally, r.ClosedAt = string(s), tx.Millis()
+	if err := updateRound(tx, &r); err != nil {
+		return err
+	}
+	return event.Record(tx, who, event.Fact{Kind: "survey." + EventClose, Subject: r.Ref(), From: from, To: r.State, Data: struct {
+		Answers int   `json:"answers"`
+		Invited int64 `json:"invited"`
+	}{len(rows), r.Invited}})
+}
+
+// count counts the answers of a round by its groups.
+func count(tx *db.Tx, r Round, rows []answered) (result.Tally, error) {
+	var t result.Tally
+	v, err := VersionOf(tx, r.Form, r.V)
+	if err != nil {
+		return t, err
+	}
+	b, err := form.Parse(v.Body)
+	if err != nil {
+		return t, err
+	}
+	strata, err := StrataOf(tx, r.ID)
+	if err != nil {
+		return t, err
+	}
+	for _, s := range strata {
+		u := t.Of(s.Unit)
+		u.People, u.Invited = int(s.People), int(s.Invited)
+	}
+	c := result.NewCounter(b)
+	for _, x := range rows {
+		var a form.Answers
+		if err := json.Unmarshal([]byte(x.Body), &a); err != nil {
+			return t, err
+		}
+		c.Add(t.Of(x.Unit), a)
+	}
+	return t, nil
+}

@@ -1,0 +1,184 @@
+package survey
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/cycle"
+	"sanwen/internal/base/event"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/survey/form"
+)
+
+// The states of a round; their names are "survey.state.<state>".
+const (
+	Planned   = "planned"
+	Open      = "open"
+	Closed    = "closed"
+	Cancelled = "cancelled"
+)
+
+// States returns all states.
+func States() []string { return []string{Planned, Open, Closed, Cancelled} }
+
+// The events of a round.
+const (
+	EventPlan   = "planned"
+	EventOpen   = "opened"
+	EventAnswer = "answered"
+	EventCodes  = "codes"
+	EventRemind = "reminded"
+	EventClose  = "closed"
+	EventCancel = "cancelled"
+)
+
+// Cycle is the life of a round as data.
+var Cycle = cycle.Table{
+	Subject: "survey",
+	Moves: []cycle.Move{
+		{From: "", Event: EventPlan, To: Planned, Action: access.SurveyOpen},
+		{From: Planned, Event: EventOpen, To: Open, Action: access.SurveySystem},
+		{From: Planned, Event: EventCodes, To: Planned, Action: access.SurveyOpen},
+		{From: Open, Event: EventCodes, To: Open, Action: access.SurveyOpen},
+		{From: Open, Event: EventAnswer, To: Open, Action: access.SurveyAnswer},
+		{From: Open, Event: EventRemind, To: Open, Action: access.SurveySystem},
+		{From: Open, Event: EventClose, To: Closed, Action: access.SurveySystem},
+		{From: Planned, Event: EventCancel, To: Cancelled, Action: access.SurveyOpen, Guard: "survey.guard.reason"},
+		{From: Open, Event: EventCancel, To: Cancelled, Action: access.SurveyOpen, Guard: "survey.guard.reason"},
+	},
+	Terminal: []string{Closed, Cancelled},
+}
+
+// Who is asked; the names are "survey.audience.<audience>".
+const (
+	Everybody = "all"
+	Units     = "units"
+	Sample    = "sample"
+)
+
+// Audiences returns all.
+func Audiences() []string { return []string{Everybody, Units, Sample} }
+
+// Limits.
+const (
+	MaxTitle  = 60
+	MaxReason = 300
+	MaxDays   = 60   // that a round is open
+	MaxCodes  = 500  // made at once
+	MaxSample = 5000 // people drawn
+	MixFrom   = 5    // answers that are put among the others together
+
+	RemindDays = 3 // days before the end from which on who has not answered is reminded
+)
+
+// Form is a questionnaire.
+type Form struct {
+	ID        string
+	Version   int64
+	Template  string // from which it was made
+	TitleZh   string
+	TitleEn   string
+	Draft     string // JSON of a [form.Body]
+	Published int64  // newest version, 0 for none
+	ChangedAt clock.Millis
+	ChangedBy string
+}
+
+// FormKind is the kind of a questionnaire as the subject of facts.
+const FormKind = "survey_form"
+
+// Ref is the questionnaire as the subject of facts.
+func (f Form) Ref() event.Ref { return event.Ref{Kind: FormKind, ID: f.ID} }
+
+// Title is what it is called.
+func (f Form) Title() form.Words { return form.Words{Zh: f.TitleZh, En: f.TitleEn} }
+
+// Version is a questionnaire as it was published; it never changes.
+type Version struct {
+	Form   string
+	V      int64
+	Body   string
+	Digest string
+	MadeAt clock.Millis
+	MadeBy string
+}
+
+// Round is one asking.
+type Round struct {
+	ID       string
+	Version  int64
+	Form     string
+	V        int64
+	State    string
+	Title    string
+	Audience string
+	Units    string // codes, where only some are asked
+	Wanted   int64  // size of the sample
+	Seed     string // of the lot, published
+	People   int64  // in the audience when it opened
+	Invited  int64  // of them; with the codes on paper
+	Opens    clock.Day
+	Closes   clock.Day // the last day
+	MadeAt   clock.Millis
+	MadeBy   string
+	ClosedAt clock.Millis
+	Tally    string
+	Reason   string // why it was called off
+}
+
+// RefKind is the kind of a round as the subject of facts.
+const RefKind = "survey"
+
+// Ref is the round as the subject of facts.
+func (r Round) Ref() event.Ref { return event.Ref{Kind: RefKind, ID: r.ID} }
+
+// UnitList are the codes of the units that are asked.
+func (r Round) UnitList() []string {
+	return slices.DeleteFunc(strings.Split(r.Units, ","), func(s string) bool { return s == "" })
+}
+
+// Stratum is a group of a round by which results may be shown. The unit of the organisation itself stands for all units that are too small.
+type Stratum struct {
+	Round   string
+	Unit    string
+	People  int64
+	Invited int64
+}
+
+// Invitation is that somebody is asked, and whether he has answered.
+type Invitation struct {
+	Round  string
+	Person string
+	Used   bool
+}
+
+// ErrFine is a mistake of the program: an answer is written with db.Coarse, or the minute would stand beside the mark of who has answered.
+var ErrFine = errors.New("survey: answers are written with db.Coarse")
+
+// thing is a round, or a questionnaire, as permission sees it: it belongs to the organisation.
+func thing(tx *db.Tx, kind, id string) (access.Thing, error) {
+	tree, err := org.TreeOf(tx)
+	return access.Thing{Kind: kind, ID: id, Unit: tree.Path(org.Root), Lead: NoUnit}, err
+}
+
+// NoUnit leads no survey: the empty path would lie under the organisation itself.
+const NoUnit access.Path = "/-/-/"
+
+// text checks what is typed.
+func text(f *fault.Form, field, s string, least, most int) string {
+	s = strings.TrimSpace(s)
+	switch n := len([]rune(s)); {
+	case n == 0 && least > 0:
+		f.Add(field, "fault.required")
+	case n < least:
+		f.Add(field, "fault.too_short", least)
+	case n > most:
+		f.Add(field, "fault.too_long", most, n)
+	}
+	return s
+}
