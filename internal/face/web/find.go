@@ -24,6 +24,7 @@ type FindPage struct {
 	Groups  []FindGroup
 	Next    string
 	First   string
+	Guess   *Link // another word that sounds the same, where nothing was found
 	None    *Empty
 }
 
@@ -124,7 +125,10 @@ func find(r *Req) error {
 		if err := f.filters(); err != nil {
 			return err
 		}
-		return f.all()
+		if err := f.all(); err != nil || len(p.Groups) > 0 {
+			return err
+		}
+		return f.guess()
 	})
 	if err != nil {
 		return err
@@ -164,17 +168,37 @@ func (f *finder) all() error {
 	return nil
 }
 
-// kind looks through one kind: a page of it, or the first few.
-func (f *finder) kind(k findKind, alone bool) error {
-	cards := map[string]Card{}
-	q := search.Query{Shelf: k.shelf, Words: f.words, Ranked: f.list.Sort == "best", Limit: findMost, Keep: func(refs []string) (map[string]bool, error) {
+// guess proposes a word that sounds like the one that was typed, of those that stand in what the person may see.
+func (f *finder) guess() error {
+	var qs []search.Query
+	for _, k := range findKinds() {
+		if kind := f.list.Get("kind"); k.may(f) && (kind == "" || kind == k.name) {
+			qs = append(qs, search.Query{Shelf: k.shelf, Keep: f.keep(k, map[string]Card{})})
+		}
+	}
+	word, err := search.Guess(f.tx, f.words, qs)
+	if word != "" {
+		f.page.Guess = &Link{Text: f.r.T("find.guess", word), Href: f.list.URL("q", word)}
+	}
+	return err
+}
+
+// keep tells which of some things the list of their kind would show the person, and remembers their cards.
+func (f *finder) keep(k findKind, cards map[string]Card) func(refs []string) (map[string]bool, error) {
+	return func(refs []string) (map[string]bool, error) {
 		found, err := k.look(f, refs)
 		keep := make(map[string]bool, len(found))
 		for ref, c := range found {
 			cards[ref], keep[ref] = c, true
 		}
 		return keep, err
-	}}
+	}
+}
+
+// kind looks through one kind: a page of it, or the first few.
+func (f *finder) kind(k findKind, alone bool) error {
+	cards := map[string]Card{}
+	q := search.Query{Shelf: k.shelf, Words: f.words, Ranked: f.list.Sort == "best", Limit: findMost, Keep: f.keep(k, cards)}
 	if alone {
 		q.Limit, q.After = findRows, f.list.After
 	}

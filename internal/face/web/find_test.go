@@ -163,3 +163,52 @@ func TestFindKinds(t *testing.T) {
 		t.Error("nothing typed: no word on what can be found")
 	}
 }
+
+// TestFindGuesses: a word that sounds the same is proposed where nothing was found, and only one of what the person may see.
+func TestFindGuesses(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		s := newScene(t, d, c)
+		s.follow(t)
+		for _, x := range []struct{ who, typed, guess string }{
+			{"triager", "测所门", "厕所门"}, {"triager", "喷投", "喷头"}, {"equipment", "暖器", "暖气"},
+			{"equipment", "测所门", ""}, {"hr", "暖器", ""}, {"triager", "办事步公", ""}, {"supervisor", "办事步公", "办事不公"}, {"triager", "嗡嗡嗡", ""},
+		} {
+			_, page := s.found(t, x.who, x.typed)
+			if has := strings.Contains(page, "读音相同"); has != (x.guess != "") || !strings.Contains(page, "“"+x.guess) {
+				t.Errorf("%s looks for %q: proposed %v, want %q", x.who, x.typed, has, x.guess)
+			}
+		}
+	})
+}
+
+// TestInboxSearchesByIndex: what is typed into the filter of the inbox finds by the index what the list by itself would not (words of both
+// forms of writing), before and after it, and nothing that the list would hide.
+func TestInboxSearchesByIndex(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		s := newScene(t, d, c)
+		inbox := func(who, words string) string {
+			t.Helper()
+			w := s.ask(http.MethodGet, "/inbox?view=all&q="+url.QueryEscape(words), who, nil)
+			if w.Code != http.StatusOK {
+				t.Fatalf("%s: %d", who, w.Code)
+			}
+			_, list, _ := strings.Cut(w.Body.String(), "<tbody>")
+			return list
+		}
+		if list := inbox("triager", "厕所门坏了"); !strings.Contains(list, "金丝雀甲") {
+			t.Error("before there is an index the list does not search by itself")
+		}
+		s.follow(t)
+		for _, words := range []string{"厕所门坏了", "廁所門壞了", "水龙头 厕所"} {
+			if list := inbox("triager", words); !strings.Contains(list, "金丝雀甲") || strings.Contains(list, "金丝雀乙") {
+				t.Errorf("%q is not what the inbox finds", words)
+			}
+		}
+		if list := inbox("triager", "办事不公"); strings.Contains(list, "金丝雀己") {
+			t.Error("whoever is named finds the voice")
+		}
+		if list := inbox("triager", "没有这句话"); strings.Contains(list, "金丝雀") {
+			t.Error("nothing is everything")
+		}
+	})
+}

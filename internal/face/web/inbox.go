@@ -8,6 +8,8 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/seal"
+	"sanwen/internal/reading/insight/search"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/core"
 	vshow "sanwen/internal/work/voice/show"
@@ -120,6 +122,9 @@ func (r *Req) inbox(queue string, refused []BulkRow, run string) error {
 		if err != nil {
 			return err
 		}
+		if f, err = r.fromIndex(tx, f); err != nil {
+			return err
+		}
 		found, err := vshow.List(tx, r.Person, f)
 		if err != nil {
 			r.Status(400) // a value of the address that means nothing
@@ -202,6 +207,31 @@ func filterOf(list *List, queue string) vshow.Filter {
 		f.Claimed = c
 	}
 	return f
+}
+
+// fromIndex looks words up in the index of searches, so that all voices are searched and not only the nearest. Where that finds more than a
+// filter can name, or the index is not ready, the list searches by itself.
+func (r *Req) fromIndex(tx *db.Tx, f vshow.Filter) (vshow.Filter, error) {
+	const most = 1000
+	if _, err := seal.ParseNumber(f.Text); err == nil || f.Text == "" {
+		return f, nil
+	}
+	hits, err := search.Find(tx, search.Query{Shelf: search.Voices, Words: f.Text, Limit: most, Keep: func(refs []string) (map[string]bool, error) {
+		rows, err := vshow.Among(tx, r.Person, refs)
+		keep := make(map[string]bool, len(rows))
+		for id := range rows {
+			keep[id] = true
+		}
+		return keep, err
+	}})
+	if err != nil || hits.Unready || hits.Partial || hits.Next != "" {
+		return f, err
+	}
+	f.Text, f.IDs = "", hits.Refs
+	if f.IDs == nil {
+		f.IDs = []string{}
+	}
+	return f, nil
 }
 
 func (r *Req) counters(tx *db.Tx, list *List, queue string, views []string) ([]Counter, error) {

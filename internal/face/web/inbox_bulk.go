@@ -150,6 +150,9 @@ func (r *Req) ticked(f *Form, queue string) ([]string, error) {
 	var ids []string
 	for len(ids) <= bulk.MaxRows {
 		err = r.Read(func(tx *db.Tx) error {
+			if filter, err = r.fromIndex(tx, filter); err != nil {
+				return err
+			}
 			found, err := vshow.List(tx, r.Person, filter)
 			for _, row := range found.Rows {
 				ids = append(ids, row.ID)

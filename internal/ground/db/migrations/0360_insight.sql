@@ -8,14 +8,15 @@ CREATE TABLE insight_shelf (
 	next    BIGINT NOT NULL DEFAULT 0   -- number of the next text
 );
 
--- Texts in segments: the number of each, a digest of what the segment says of it, and the hour from which it is.
+-- Texts in segments: the number of each, a digest of what the segment says of it, and the hour from which it is. The key begins with the ref, so
+-- that no plan takes it for a way to the numbers of a shelf.
 CREATE TABLE insight_doc (
 	shelf BIGINT NOT NULL,
 	ref   TEXT NOT NULL,
 	n     BIGINT NOT NULL,
 	at    BIGINT NOT NULL,
 	hash  BIGINT NOT NULL,
-	PRIMARY KEY (shelf, ref)
+	PRIMARY KEY (ref, shelf)
 ) {{norowid}};
 CREATE UNIQUE INDEX insight_doc_n ON insight_doc (shelf, n);
 

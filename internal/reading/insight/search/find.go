@@ -3,7 +3,6 @@ package search
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -216,33 +215,6 @@ next:
 	return out, nil
 }
 
-// apart counts places that do not overlap, as strings.Count does.
-func apart(places []uint32, size int) int {
-	n, free := 0, uint32(0)
-	for _, p := range places {
-		if p >= free {
-			n++
-			free = p + uint32(size)
-		}
-	}
-	return n
-}
-
-// The numbers of BM25 as they are usual; usualLen is taken for the mean length of texts, so that how a text stands does not depend on
-// texts that somebody else may see.
-const (
-	saturation = 1.2
-	byLength   = 0.75
-	usualLen   = 100
-)
-
-// score is what a part is worth that stands so many times in a text of so many characters, in millionths. What a part is worth by itself
-// is the same for every hit, because every hit holds every part.
-func score(times, length int) int64 {
-	t := float64(times)
-	return int64(1e6 * t * (saturation + 1) / (t + saturation*(1-byLength+byLength*float64(length)/usualLen)))
-}
-
 // pagesOf reads the pages of segments that the question needs.
 func (f *finder) pagesOf(gs []segment) (map[int64][]byte, error) {
 	var ids []int64
@@ -307,10 +279,13 @@ func (f *finder) newest() error {
 			if err != nil {
 				return err
 			}
-			for len(rest) > 0 && rest[0].n >= g.First {
-				h, rest = append(h, rest[0]), rest[1:]
+			slices.Reverse(h)
+			if len(rest) > 0 && rest[0].n >= g.First {
+				for len(rest) > 0 && rest[0].n >= g.First {
+					h, rest = append(h, rest[0]), rest[1:]
+				}
+				slices.SortFunc(h, newest)
 			}
-			slices.SortFunc(h, newest)
 			hits = append(hits, h...)
 		}
 		if done, err := f.take(hits); done || err != nil {
@@ -327,7 +302,7 @@ func (f *finder) ranked() error {
 	if err != nil {
 		return err
 	}
-	hits := f.tail
+	hits := slices.Clone(f.tail)
 	for part := range slices.Chunk(gs, 16) {
 		pages, err := f.pagesOf(part)
 		if err != nil {
@@ -341,9 +316,26 @@ func (f *finder) ranked() error {
 			hits = append(hits, h...)
 		}
 	}
-	slices.SortFunc(hits, best)
-	_, err = f.take(hits)
-	return err
+	if f.after != nil {
+		hits = slices.DeleteFunc(hits, func(h hit) bool { return best(h, *f.after) <= 0 })
+	}
+	// Few of many are shown: they are drawn from a heap, a piece at a time.
+	for i := len(hits)/2 - 1; i >= 0; i-- {
+		sink(hits, i)
+	}
+	for step := min(2*f.Limit, 4096); len(hits) > 0; step = min(2*step, 4096) {
+		part := make([]hit, 0, min(step, len(hits)))
+		for len(part) < cap(part) {
+			part = append(part, hits[0])
+			hits[0] = hits[len(hits)-1]
+			hits = hits[:len(hits)-1]
+			sink(hits, 0)
+		}
+		if done, err := f.take(part); done || err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // single looks for single characters, which are in no list, in the newest texts.
@@ -379,7 +371,7 @@ func (f *finder) take(hits []hit) (done bool, err error) {
 		}
 		hits = hits[i:]
 	}
-	for step := 2 * f.Limit; len(hits) > 0; step = min(2*step, 512) {
+	for step := min(2*f.Limit, 512); len(hits) > 0; step = min(2*step, 512) {
 		part := hits[:min(step, len(hits))]
 		hits = hits[len(part):]
 		if part, err = f.named(part); err != nil {
@@ -456,37 +448,4 @@ func (f *finder) withChars(refs []string, keep map[string]bool) (map[string]bool
 		out[ref] = f.holds(t.Text)
 	}
 	return out, err
-}
-
-// cursor names a hit: what it is ordered by.
-func cursor(h hit, ranked bool) string {
-	n := strconv.FormatInt(h.n, 36)
-	if h.n == late {
-		n = "z"
-	}
-	s := n + "." + strconv.FormatInt(h.at/hour, 36) + "." + h.ref
-	if ranked {
-		return strconv.FormatInt(h.score, 36) + "." + s
-	}
-	return "n." + s
-}
-
-func parseCursor(s string) (h hit, ok bool) {
-	p := strings.SplitN(s, ".", 4)
-	if len(p) != 4 || p[3] == "" {
-		return h, false
-	}
-	var err1, err2, err3 error
-	if p[0] != "n" {
-		h.score, err1 = strconv.ParseInt(p[0], 36, 64)
-	}
-	if p[1] == "z" {
-		h.n = late
-	} else {
-		h.n, err2 = strconv.ParseInt(p[1], 36, 64)
-	}
-	h.at, err3 = strconv.ParseInt(p[2], 36, 64)
-	h.at *= hour
-	h.ref = p[3]
-	return h, err1 == nil && err2 == nil && err3 == nil
 }

@@ -130,6 +130,7 @@ func (s Shelf) update(tx *db.Tx, refs []string) error {
 		return err
 	}
 	anew := map[int64]bool{} // segments by their first number
+	var waiting []tailRow
 	for _, ref := range refs {
 		text, there := now[ref]
 		doc, in := docs[ref]
@@ -141,7 +142,7 @@ func (s Shelf) update(tx *db.Tx, refs []string) error {
 			}
 		case !in:
 			if !waits || tail.Text != text.Text || tail.At != text.At {
-				err = putTail(tx, s, tailRow{ref, -1, text.At, text.Text})
+				waiting = append(waiting, tailRow{ref, -1, text.At, text.Text})
 			}
 		case there && digest(text.Text) == doc.Hash:
 			if waits {
@@ -153,11 +154,14 @@ func (s Shelf) update(tx *db.Tx, refs []string) error {
 				anew[g.First] = true
 			}
 		case !waits || tail.Text != text.Text:
-			err = putTail(tx, s, tailRow{ref, doc.N, doc.At, text.Text})
+			waiting = append(waiting, tailRow{ref, doc.N, doc.At, text.Text})
 		}
 		if err != nil {
 			return err
 		}
+	}
+	if err := putTails(tx, s, waiting); err != nil {
+		return err
 	}
 	for first := range anew {
 		if err := s.rewrite(tx, first); err != nil {
@@ -182,16 +186,20 @@ func (s Shelf) rewrite(tx *db.Tx, first int64) error {
 
 // write writes a segment of texts whose numbers lie in it. Texts that are gone lose their number.
 func (s Shelf) write(tx *db.Tx, first, size int64, docs []docRow) error {
+	var changed []docRow
 	w, err := s.gather(tx, first, size, docs, func(d docRow, t *Text) error {
 		switch {
 		case t == nil:
 			return dropDoc(tx, s, d.Ref)
-		case digest(t.Text) != d.Hash || d.At < 0:
-			return putDoc(tx, s, docRow{d.Ref, d.N, t.At, digest(t.Text)})
+		case digest(t.Text) != d.Hash:
+			changed = append(changed, docRow{d.Ref, d.N, t.At, digest(t.Text)})
 		}
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := putDocs(tx, s, changed); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(`DELETE FROM insight_tail WHERE shelf = $1 AND n >= $2 AND n < $3`, s, first, first+size); err != nil {
@@ -249,9 +257,9 @@ func (s Shelf) seal(tx *db.Tx, row *shelfRow) error {
 		docs := make([]docRow, small)
 		for i, t := range waiting {
 			docs[i] = docRow{t.Ref, row.Next + int64(i), t.At, -1}
-			if err := dropTail(tx, s, t.Ref); err != nil {
-				return err
-			}
+		}
+		if err := dropTails(tx, s, docs); err != nil {
+			return err
 		}
 		if err := s.write(tx, row.Next, small, docs); err != nil {
 			return err

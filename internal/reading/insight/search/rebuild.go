@@ -179,7 +179,7 @@ func (s Shelf) rebuild(ctx context.Context, d Store, rest int, p Progress) error
 			for i, r := range part {
 				docs[i] = docRow{r.Ref, shelf.Next + int64(i), int64(r.At), -1}
 			}
-			if err := s.untail(tx, docs); err != nil {
+			if err := dropTails(tx, s, docs); err != nil {
 				return err
 			}
 			shelf.Next += int64(n)
@@ -193,26 +193,6 @@ func (s Shelf) rebuild(ctx context.Context, d Store, rest int, p Progress) error
 		}
 	}
 	return step(func(tx *db.Tx, row *shelfRow) error { row.State = ready; return nil })
-}
-
-// untail drops from the tail what is about to stand in a segment.
-func (s Shelf) untail(tx *db.Tx, docs []docRow) error {
-	waits, err := db.All[string](tx, `SELECT ref FROM insight_tail WHERE shelf = $1 AND n < 0`, s)
-	if err != nil || len(waits) == 0 {
-		return err
-	}
-	wait := map[string]bool{}
-	for _, ref := range waits {
-		wait[ref] = true
-	}
-	for _, d := range docs {
-		if wait[d.Ref] {
-			if err := dropTail(tx, s, d.Ref); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
 
 // clear removes what stands between two numbers; from -1 on it removes what has none, too.

@@ -152,7 +152,7 @@ func (w *shelfTest) check(n int) {
 			continue
 		}
 		want := w.want(question)
-		limit := max(1+w.rnd.IntN(40), len(want)/8)
+		limit := max(1+w.rnd.IntN(40), len(want)/4)
 		got := w.found(Query{Shelf: Voices, Words: question, Limit: limit, Keep: everybody})
 		missing := len(want) - len(got)
 		for _, ref := range got {
@@ -232,7 +232,7 @@ func TestFindsEverySubstring(t *testing.T) {
 			w.upkeep(func(tx *db.Tx) error { return add(tx, 50+w.rnd.IntN(100)) })
 		}
 		w.upkeep(func(tx *db.Tx) error { return add(tx, 1100) })
-		w.check(12)
+		w.check(8)
 		w.sound()
 		if segments := w.count(`SELECT COUNT(*) FROM insight_segment`); segments == 0 {
 			t.Fatal("all texts are still in the tail")
@@ -264,12 +264,12 @@ func TestFindsEverySubstring(t *testing.T) {
 				w.texts[ref] = x
 			}
 		}
-		w.check(12)
+		w.check(8)
 		w.sound()
 		if err := Rebuild(context.Background(), storeOf(d), nil); err != nil {
 			t.Fatal(err)
 		}
-		w.check(12)
+		w.check(8)
 		w.sound()
 		if got := w.found(Query{Shelf: Voices, Words: "原话", Limit: 5, Keep: everybody}); len(got) > 0 {
 			t.Errorf("the original words are found: %v", got)

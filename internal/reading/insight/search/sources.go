@@ -172,7 +172,7 @@ func Show(tx *db.Tx, s Shelf, refs []string, question string, width int) (map[st
 }
 
 // spoken are the fields of plans and minutes in which people say something; the others hold ids, days and states.
-var spoken = map[string]bool{"item": true, "standard": true, "qualitative": true, "contingency": true, "assessment": true, "source": true, "approval": true,
+var spoken = map[string]bool{"item": true, "standard": true, "qualitative": true, "contingency": true, "assessment": true, "approval": true,
 	"text": true, "name": true, "opening": true, "demands": true, "title": true, "number": true, "place": true, "progress": true, "conclusion": true,
 	"with": true, "note": true, "unit": true, "who": true, "chair": true, "recorder": true, "person": true, "supervisor": true, "co": true, "reason": true}
 

@@ -2,6 +2,7 @@ package search
 
 import (
 	"hash/fnv"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,10 +99,16 @@ func tailsOf(tx *db.Tx, s Shelf, refs []string) (map[string]tailRow, error) {
 	return out, err
 }
 
-func putTail(tx *db.Tx, s Shelf, r tailRow) error {
-	_, err := tx.Exec(`INSERT INTO insight_tail (shelf, ref, n, at, text) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (shelf, ref) DO UPDATE SET n = excluded.n, at = excluded.at, text = excluded.text`, s, r.Ref, r.N, r.At, r.Text)
-	return err
+func putTails(tx *db.Tx, s Shelf, rows []tailRow) error {
+	return inRows(rows, 16, func(part []tailRow) error {
+		args := make([]any, 0, 5*len(part))
+		for _, r := range part {
+			args = append(args, s, r.Ref, r.N, r.At, r.Text)
+		}
+		_, err := tx.Exec(`INSERT INTO insight_tail (shelf, ref, n, at, text) VALUES `+values(len(part), 5)+`
+			ON CONFLICT (shelf, ref) DO UPDATE SET n = excluded.n, at = excluded.at, text = excluded.text`, args...)
+		return err
+	})
 }
 
 func dropTail(tx *db.Tx, s Shelf, ref string) error {
@@ -109,15 +116,67 @@ func dropTail(tx *db.Tx, s Shelf, ref string) error {
 	return err
 }
 
+func dropTails(tx *db.Tx, s Shelf, docs []docRow) error {
+	for part := range slices.Chunk(docs, 256) {
+		refs := make([]string, len(part))
+		for i, d := range part {
+			refs[i] = d.Ref
+		}
+		in, args := db.In("ref", refs, 2)
+		if _, err := tx.Exec(`DELETE FROM insight_tail WHERE shelf = $1 AND `+in, append([]any{s}, args...)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func dropDoc(tx *db.Tx, s Shelf, ref string) error {
 	_, err := tx.Exec(`DELETE FROM insight_doc WHERE shelf = $1 AND ref = $2`, s, ref)
 	return err
 }
 
-func putDoc(tx *db.Tx, s Shelf, r docRow) error {
-	_, err := tx.Exec(`INSERT INTO insight_doc (shelf, ref, n, at, hash) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (shelf, ref) DO UPDATE SET n = excluded.n, at = excluded.at, hash = excluded.hash`, s, r.Ref, r.N, r.At, r.Hash)
-	return err
+// values is a list of n rows of so many parameters each.
+func values(n, columns int) string {
+	var b strings.Builder
+	for i := range n * columns {
+		switch {
+		case i == 0:
+			b.WriteByte('(')
+		case i%columns == 0:
+			b.WriteString("),(")
+		default:
+			b.WriteByte(',')
+		}
+		b.WriteString("$" + strconv.Itoa(i+1))
+	}
+	return b.String() + ")"
+}
+
+// inRows calls f with pieces of a list: as many as fit of one size, and the rest one by one, so that there are two statements and no more.
+func inRows[T any](list []T, size int, f func(part []T) error) error {
+	for len(list) > 0 {
+		n := size
+		if len(list) < size {
+			n = 1
+		}
+		if err := f(list[:n]); err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
+}
+
+func putDocs(tx *db.Tx, s Shelf, docs []docRow) error {
+	return inRows(docs, 64, func(part []docRow) error {
+		args := make([]any, 0, 5*len(part))
+		for _, r := range part {
+			args = append(args, s, r.Ref, r.N, r.At, r.Hash)
+		}
+		_, err := tx.Exec(`INSERT INTO insight_doc (shelf, ref, n, at, hash) VALUES `+values(len(part), 5)+`
+			ON CONFLICT (ref, shelf) DO UPDATE SET n = excluded.n, at = excluded.at, hash = excluded.hash`, args...)
+		return err
+	})
 }
 
 // docsBetween lists the texts of a segment by their numbers.
@@ -142,10 +201,15 @@ func putSegment(tx *db.Tx, s Shelf, g segment, pages []page) error {
 	if err := dropSegments(tx, s, g.First, g.First+g.Size); err != nil {
 		return err
 	}
-	for _, p := range pages {
-		if _, err := tx.Exec(`INSERT INTO insight_page (id, data) VALUES ($1, $2)`, pageID(s, g.First, p.bucket), p.data); err != nil {
-			return err
+	if err := inRows(pages, 32, func(part []page) error {
+		args := make([]any, 0, 2*len(part))
+		for _, p := range part {
+			args = append(args, pageID(s, g.First, p.bucket), p.data)
 		}
+		_, err := tx.Exec(`INSERT INTO insight_page (id, data) VALUES `+values(len(part), 2), args...)
+		return err
+	}); err != nil {
+		return err
 	}
 	_, err := tx.Exec(`INSERT INTO insight_segment (shelf, first, size, buckets) VALUES ($1, $2, $3, $4)`, s, g.First, g.Size, g.Buckets)
 	return err

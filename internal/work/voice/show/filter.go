@@ -26,6 +26,7 @@ type Filter struct {
 	Lead     string      // lead: unit that owes the answer
 	Mark     string      // mark: "alarm", "refusal" (waits for a second person), "appeal" or "returned" (by a unit)
 	Text     string      // q: number, or words of title and redacted text
+	IDs      []string    // none: all; of these only, whatever the address says
 	After    string      // after: cursor
 	Limit    int         // limit: rows of a page; 0: 50, at most 200
 }

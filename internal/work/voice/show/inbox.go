@@ -197,6 +197,9 @@ func (f Filter) query(tx *db.Tx, who access.Person, state string, desc bool, lim
 
 // indexed adds the conditions that an index serves.
 func (f Filter) indexed(w *db.Where, who access.Person) error {
+	if f.IDs != nil {
+		w.In("v.id", f.IDs)
+	}
 	if f.Place != "" {
 		w.Add("v.place = ?", org.NormalCode(f.Place))
 	}
