@@ -110,8 +110,8 @@ func (o *office) alarms() {
 		}
 		o.desk.Get("/inbox?view=new").Want(200).Silent(o.all[x.n].number)
 		b := o.p.as(x.duty)
-		b.Get("/roster").Want(200).Says(o.all[x.n].number, "我来处理").Form("/voice/" + v.ID + "/accept").Submit().Want(200).Says("已接警")
-		b.Get("/roster").Want(200).Silent(o.all[x.n].number)
+		b.Get("/roster").Want(200).Says(v.FileNumber(), "我来处理").Form("/voice/" + v.ID + "/accept").Submit().Want(200).Says("已接警")
+		b.Get("/roster").Want(200).Silent(o.all[x.n].number, v.FileNumber())
 		if v := o.p.Voice(v.ID); v.CalledAt != 0 {
 			t.Errorf("voice %d is still being called", x.n)
 		}

@@ -24,7 +24,7 @@ func (p *MatterPage) hear(tx *db.Tx, v *matterView) error {
 	p.Voices = append(p.Voices, Counter{Label: v.r.T("matterpage.supporters"), N: int(v.Matter.Supporters)})
 	for _, row := range rows {
 		if row.Title != "" {
-			p.Heard = append(p.Heard, Message{From: v.r.Lang.Enum("voice.level", row.Level), When: v.date(row.Day), Text: row.Title})
+			p.Heard = append(p.Heard, Message{From: v.r.Lang.Enum("voice.level", row.Level), When: v.r.dayOrWeek(row.Day, row.Week), Text: row.Title})
 		}
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/voice/core"
 )
 
 // MatterPage is the one page of a matter.
@@ -270,7 +271,7 @@ func (v *matterView) facts() []Fact {
 		out = append(out, Fact{Label: r.T("matterpage.category"), Value: v.cat.Name(m.Category, r.Lang)})
 	}
 	out = append(out, Fact{Label: r.T("matterpage.source"), Value: r.Lang.Enum("matter.source", m.Source)},
-		Fact{Label: r.T("matterpage.first"), Value: v.day(m.FirstVoiceAt), Note: v.overall()})
+		Fact{Label: r.T("matterpage.first"), Value: v.first(), Note: v.overall()})
 	if h := assignment.Hours(v.Ownerless, v.now); h >= 0.05 {
 		out = append(out, Fact{Label: r.T("matterpage.ownerless"), Value: r.T("matterpage.hours", r.Lang.Number(h))})
 	}
@@ -280,13 +281,29 @@ func (v *matterView) facts() []Fact {
 	return out
 }
 
+// weekly reports whether the reader may know only in which week the matter was spoken of first: there are voices behind it, and he is
+// not of those who work with them.
+func (v *matterView) weekly() bool { return v.Matter.Voices > 0 && !core.Dated(v.r.Person) }
+
+// first is when it was spoken of first.
+func (v *matterView) first() string {
+	if !v.weekly() || v.Matter.FirstVoiceAt.Zero() {
+		return v.day(v.Matter.FirstVoiceAt)
+	}
+	return v.r.dayOrWeek(core.WeekOf(v.Matter.FirstVoiceAt.Day(v.r.Zone)), true)
+}
+
 // overall is how long it has taken since the first voice; nothing is subtracted from it.
 func (v *matterView) overall() string {
 	to := v.now
 	if v.Matter.Over() && v.Matter.ClosedAt != 0 {
 		to = v.Matter.ClosedAt
 	}
-	return v.r.T("matterpage.overall", v.Matter.FirstVoiceAt.Day(v.r.Zone).Until(to.Day(v.r.Zone)))
+	from, until := v.Matter.FirstVoiceAt.Day(v.r.Zone), to.Day(v.r.Zone)
+	if v.weekly() {
+		return v.r.T("matterpage.overall_weeks", core.WeekOf(from).Until(core.WeekOf(until))/7)
+	}
+	return v.r.T("matterpage.overall", from.Until(until))
 }
 
 // photos pairs the pictures before and after in the order in which they were taken; what has no pair stands alone.

@@ -158,7 +158,7 @@ func askExclusion(r *Req) error {
 	var facts []Fact
 	err = r.Read(func(tx *db.Tx) error {
 		v, err := supervise.MayExclude(tx, r.Person, id)
-		facts = []Fact{{Label: r.T("supervise.subject_no"), Value: v.Number}, {Label: r.T("supervise.f.title"), Value: v.Title}}
+		facts = []Fact{{Label: r.T("supervise.subject_no"), Value: v.FileNumber()}, {Label: r.T("supervise.f.title"), Value: v.Title}}
 		return err
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
@@ -267,7 +268,7 @@ func (r *Req) voiceFacts(tx *db.Tx, s seen) (*Light, []Fact, error) {
 		{Label: r.T("inbox.level"), Value: r.T("voice.level." + string(v.Level)), Note: r.T("triage.level." + string(v.Level))},
 		{Label: r.T("inbox.kind"), Value: r.T("voice.kind." + string(v.Kind)), Note: r.T("voice.channel." + string(v.Channel))},
 		{Label: r.T("inbox.place"), Value: orText(place, orText(v.PlaceText, r.T("triage.no_place"))), Note: s.names.unit(v.Unit)},
-		{Label: r.T("inbox.day"), Value: r.Lang.Date(v.Day, r.Zone)},
+		{Label: r.T("inbox.day"), Value: r.dayOrWeek(v.Day, s.Week)},
 	}
 	if s.Release != nil {
 		facts = append(facts, Fact{Label: r.T("triage.shown"), Value: r.T("triage.shown_from", r.Lang.DateTime(s.Release.Next, r.Zone)), Note: r.T("triage.shown_why")})
@@ -307,6 +308,14 @@ func (r *Req) voiceFacts(tx *db.Tx, s seen) (*Light, []Fact, error) {
 		facts = append(facts, Fact{Label: r.T("triage.roster"), Value: r.T(said, s.Names[v.Officer])})
 	}
 	return light, facts, nil
+}
+
+// dayOrWeek writes a day, or the week that begins with it.
+func (r *Req) dayOrWeek(d clock.Day, week bool) string {
+	if week {
+		return r.T("date.week_of", d)
+	}
+	return r.Lang.Date(d, r.Zone)
 }
 
 // submitter is name, unit and, where he wishes to be called, the telephone of who said a named voice.

@@ -269,7 +269,7 @@ func aboutMatter(o *Order, m matter.Matter) {
 }
 
 func aboutVoice(o *Order, v voice.Voice) {
-	o.SubjectKind, o.SubjectID, o.SubjectNo, o.Unit, o.Title = voice.RefKind, v.ID, v.Number, v.Lead, v.Title
+	o.SubjectKind, o.SubjectID, o.SubjectNo, o.Unit, o.Title = voice.RefKind, v.ID, v.FileNumber(), v.Lead, v.Title
 }
 
 // Drop throws a draft away that is not needed.

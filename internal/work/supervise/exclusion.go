@@ -101,7 +101,7 @@ func (in AskExclusion) Do(tx *db.Tx, who access.Person) error {
 	if !slices.Contains(ExclusionReasons(), in.Reason) {
 		f.Add("reason", "fault.choice")
 	}
-	x := Exclusion{ID: id.V7(tx.Now), State: Asked, Voice: v.ID, Number: v.Number, Unit: v.Lead, LeadPath: v.LeadPath, UnitPath: v.UnitPath, Reason: in.Reason,
+	x := Exclusion{ID: id.V7(tx.Now), State: Asked, Voice: v.ID, Number: v.FileNumber(), Unit: v.Lead, LeadPath: v.LeadPath, UnitPath: v.UnitPath, Reason: in.Reason,
 		Evidence: text(&f, "evidence", in.Evidence, 10, MaxText), AskedAt: tx.Millis(), AskedBy: who.ID}
 	if err := f.Err(); err != nil {
 		return err

@@ -101,7 +101,7 @@ func TestAnOrderFromTheLadderToTheClosingOpinion(t *testing.T) {
 		}
 		w.on("2026-12-02 17:31")
 		d := w.drafts("supervisor")
-		if len(d) != 1 || d[0].Unit != "D02" || d[0].SubjectNo != v.Number || d[0].Number != "" || d[0].Due0 != "2026-12-02" || d[0].Grade != duty.Red {
+		if len(d) != 1 || d[0].Unit != "D02" || d[0].SubjectNo != v.FileNumber() || d[0].Number != "" || d[0].Due0 != "2026-12-02" || d[0].Grade != duty.Red {
 			t.Fatalf("drafts %+v", d)
 		}
 		w.on("2026-12-02 17:32")

@@ -60,7 +60,7 @@ var sources = map[Shelf]source{
 			WHERE v.state <> '` + voice.Erased + `' AND `},
 	Handed: {name: "voices of units", kinds: []string{voice.RefKind}, strict: true, id: "v.id",
 		all: `SELECT v.id AS ref, v.registered_at AS at FROM voice v WHERE ` + handed,
-		some: `SELECT v.id AS ref, v.registered_at AS at, v.number || ' ' || v.title AS head,
+		some: `SELECT v.id AS ref, v.registered_at AS at, CASE WHEN v.level = 'named' THEN v.number ELSE SUBSTR(v.number, 1, 6) || SUBSTR(v.number, 11) END || ' ' || v.title AS head,
 			CASE WHEN v.level = 'named' OR v.redaction = 'made' THEN v.redacted ELSE '' END AS text FROM voice v WHERE ` + handed + ` AND `},
 	Matters: {name: "matters", kinds: []string{"matter"}, id: "m.id", json: true,
 		all: `SELECT m.id AS ref, m.registered_at AS at FROM matter m`,

@@ -17,7 +17,7 @@ const (
 )
 
 // version is that of folding and layout: a shelf with another one is built anew.
-const version = 1
+const version = 2
 
 type shelfRow struct {
 	Shelf   Shelf

@@ -14,6 +14,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/voice/core"
 )
 
 // Why something is on the agenda; the names are "meeting.Why.<why>". The order is that of the agenda: it opens with what was not done.
@@ -254,11 +255,12 @@ func voicesOf(tx *db.Tx, m Scope, ids []string, f *found) error {
 	cond, args := w.SQL()
 	type head struct {
 		ID, Number, Title, Lead string
+		Level                   core.Level
 		LeadPath                access.Path
 	}
-	rows, err := db.All[head](tx, `SELECT id, number, title, lead, lead_path FROM voice WHERE `+cond+` ORDER BY due, id`, args...)
+	rows, err := db.All[head](tx, `SELECT id, number, level, title, lead, lead_path FROM voice WHERE `+cond+` ORDER BY due, id`, args...)
 	for _, v := range rows {
-		f.add(WhyLadder, Candidate{Kind: ItemVoice, Subject: v.ID, Number: v.Number, Title: v.Title, Lead: v.Lead, LeadPath: v.LeadPath})
+		f.add(WhyLadder, Candidate{Kind: ItemVoice, Subject: v.ID, Number: core.Voice{Number: v.Number, Level: v.Level}.FileNumber(), Title: v.Title, Lead: v.Lead, LeadPath: v.LeadPath})
 	}
 	return err
 }

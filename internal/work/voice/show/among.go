@@ -33,7 +33,7 @@ func among(tx *db.Tx, who access.Person, a access.Action, text, more string, ids
 	seen, args := visible(who, a, 1)
 	in, list := db.In("v.id", ids, len(args)+1)
 	rows, err := db.All[Row](tx, `SELECT `+strings.Replace(rowColumns, "substr(v.redacted, 1, 80)", "substr("+text+", 1, 80)", 1)+`, '' AS claimed_name FROM voice v WHERE `+seen+more+` AND `+in, append(args, list...)...)
-	for _, r := range rows {
+	for _, r := range undated(who, rows) {
 		out[r.ID] = r
 	}
 	return out, err

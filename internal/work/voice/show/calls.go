@@ -43,8 +43,12 @@ func Calls(tx *db.Tx, who access.Person) ([]Call, error) {
 	if who.ID == "" {
 		return nil, nil
 	}
-	return db.All[Call](tx, `SELECT `+rowColumns+`, '' AS claimed_name, v.redacted AS text, v.called_at
+	calls, err := db.All[Call](tx, `SELECT `+rowColumns+`, '' AS claimed_name, v.redacted AS text, v.called_at
 		FROM duty d JOIN voice v ON v.id = d.subject_id
 		WHERE d.open = 1 AND d.person = $1 AND d.person <> '' AND d.kind = 'accept_hazard' AND d.subject_kind = 'voice' AND v.called_at > 0
 		ORDER BY v.called_at, v.id LIMIT 50`, who.ID)
+	for i, c := range calls {
+		calls[i].Row = undated(who, []Row{c.Row})[0]
+	}
+	return calls, err
 }

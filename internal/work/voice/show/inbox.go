@@ -31,6 +31,7 @@ type Row struct {
 	State      string
 	Version    int
 	Day        clock.Day
+	Week       bool `db:"-"` // Day is the Monday of its week, and the number is without it
 	Due        clock.Millis
 	Restricted string
 	Alarm      string
@@ -266,7 +267,9 @@ func (f Filter) rest(tx *db.Tx, w *db.Where) error {
 	if f.Due != "" {
 		w.Add("v.due < ?", f.dueBefore(tx))
 	}
-	if _, err := seal.ParseNumber(f.Text); f.Text != "" && err != nil {
+	if n, ok := core.AnyDay(f.Text); ok { // as it is written in papers
+		w.Add("v.number LIKE ?", n)
+	} else if _, err := seal.ParseNumber(f.Text); f.Text != "" && err != nil {
 		like := db.Within(f.Text)
 		w.Add(`lower(v.title || ' ' || v.redacted) LIKE ? ESCAPE '\'`, like)
 	}

@@ -80,6 +80,7 @@ type Page struct {
 	Matter     *matter.Matter
 	Events     []string // what this person may do next, events of [Cycle]
 	Hint       words.Hint
+	Week       bool // the number is without its day, and the day is the Monday of its week
 	Similar    []Alike
 	Proposal   assignment.Proposal
 	PlaceShown string        // generalised where the level asks for it
@@ -152,6 +153,10 @@ func PageOf(tx *db.Tx, who access.Person, id string) (Page, error) {
 // exact place of a hidden voice.
 func (p *Page) forOthers(tx *db.Tx, who access.Person) error {
 	v := p.Voice
+	p.Week = v.Level.Hidden() && !core.Dated(who)
+	if p.Week {
+		p.Voice.Number, p.Voice.Day = v.FileNumber(), core.WeekOf(v.Day)
+	}
 	p.Text = v.Shown()
 	if v.Submitter == who.ID && who.ID != "" {
 		p.Text = v.Text
@@ -187,8 +192,9 @@ func (p *Page) family(tx *db.Tx, who access.Person) error {
 	seen, args := visible(who, access.VoiceSee, 1)
 	n := "$" + core.Plain(len(args)+1)
 	list := func(cond, value string) ([]Row, error) {
-		return db.All[Row](tx, `SELECT `+rowColumns+`, '' AS claimed_name FROM voice v WHERE `+seen+` AND `+cond+n+` ORDER BY v.number LIMIT 100`,
+		rows, err := db.All[Row](tx, `SELECT `+rowColumns+`, '' AS claimed_name FROM voice v WHERE `+seen+` AND `+cond+n+` ORDER BY v.number LIMIT 100`,
 			append(args[:len(args):len(args)], value)...)
+		return undated(who, rows), err
 	}
 	var err error
 	if p.Parts, err = list("v.parent <> '' AND v.parent = ", p.Voice.ID); err != nil {
@@ -304,9 +310,23 @@ func UnitVoices(tx *db.Tx, who access.Person, limit int) ([]Row, error) {
 	tx.Asked()
 	seen, args := visible(who, access.VoiceReply, 1)
 	n := len(args)
-	return db.All[Row](tx, `SELECT `+strings.Replace(rowColumns, "substr(v.redacted, 1, 80)", "substr("+unitText+", 1, 80)", 1)+
+	rows, err := db.All[Row](tx, `SELECT `+strings.Replace(rowColumns, "substr(v.redacted, 1, 80)", "substr("+unitText+", 1, 80)", 1)+
 		`, '' AS claimed_name FROM voice v WHERE `+seen+` AND `+unitVoices+` ORDER BY v.due, v.id LIMIT $`+core.Plain(n+1),
 		append(args, limit)...)
+	return undated(who, rows), err
+}
+
+// undated takes the day out of the rows of hidden voices, for whom it is not.
+func undated(who access.Person, rows []Row) []Row {
+	if core.Dated(who) {
+		return rows
+	}
+	for i, r := range rows {
+		if r.Level.Hidden() {
+			rows[i].Number, rows[i].Day, rows[i].Week = core.Undated(r.Number), core.WeekOf(r.Day), true
+		}
+	}
+	return rows
 }
 
 // OfMatter counts the voices of a matter by level and lists what may be shown of each: title and approved text.
@@ -328,7 +348,7 @@ func OfMatter(tx *db.Tx, who access.Person, m string, limit int) (byLevel map[co
 	k := len(args)
 	rows, err = db.All[Row](tx, `SELECT `+rowColumns+`, '' AS claimed_name FROM voice v WHERE `+seen+` AND v.matter <> '' AND v.matter = $`+core.Plain(k+1)+
 		` ORDER BY v.day, v.id LIMIT $`+core.Plain(k+2), append(args, m, limit)...)
-	return byLevel, rows, err
+	return byLevel, undated(who, rows), err
 }
 
 // Crises gives the counts of people in a crisis between two days, both included.
