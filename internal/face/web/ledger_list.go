@@ -277,20 +277,20 @@ func matterIDs(rows []ledger.Row) []string {
 // counters are the lights of the filter with the number of rows behind each.
 func (b *ledgerView) counters(tx *db.Tx, f ledger.Filter, page *LedgerPage) error {
 	f.Light, f.After = "", ""
-	counts, err := ledger.CountsOf(tx, b.r.Person, f)
+	counts, err := ledger.LightsOf(tx, b.r.Person, f)
 	if err != nil {
 		return err
 	}
 	now := b.list.Get("light")
 	for _, c := range duty.Colors() {
-		if counts.Lights[c] == 0 && now != string(c) {
+		if counts[c] == 0 && now != string(c) {
 			continue
 		}
 		href := b.list.URL("light", string(c))
 		if now == string(c) {
 			href = b.list.URL("light", "")
 		}
-		page.Lights = append(page.Lights, Counter{Label: b.r.Lang.Enum("duty.light", c), N: counts.Lights[c], Href: href, Current: now == string(c), Light: string(c)})
+		page.Lights = append(page.Lights, Counter{Label: b.r.Lang.Enum("duty.light", c), N: counts[c], Href: href, Current: now == string(c), Light: string(c)})
 	}
 	return nil
 }

@@ -89,10 +89,12 @@ func (r Row) Percent() int {
 	return int(r.StepsDone * 100 / r.StepsAll)
 }
 
+// Hardly any matter is restricted. As an expression the column is read from the row, or from the index that serves the rest of a query: a
+// database without statistics would find the others by it, which are nearly all, and sort them.
 var ledgerColumns = access.Columns{
 	Unit: "unit_path", Lead: "lead_path", Finance: "finance_path", Owner: "owner", Author: "author", Sponsor: "sponsor", Assigned: "inspector",
 	Co:     "EXISTS (SELECT 1 FROM assignment a JOIN assignment_co c ON c.assignment = a.id WHERE a.subject_kind = 'matter' AND a.subject_id = matter.id AND a.ended_at = 0 AND %s)",
-	CoPath: "c.path", Restricted: "restricted", Public: "public", RecusedArgs: recusedSQL,
+	CoPath: "c.path", Restricted: "(restricted || '')", Public: "public", RecusedArgs: recusedSQL,
 }
 
 // recusedSQL is true when a voice behind the matter names the person or a unit that he works in or acts for.
@@ -112,7 +114,7 @@ func recusedSQL(p access.Person, next int) (string, []any) {
 		args = append(args, u)
 		or = append(or, fmt.Sprintf("(n.path <> '' AND SUBSTR($%d, 1, LENGTH(n.path)) = n.path)", next+len(args)-1))
 	}
-	return "EXISTS (SELECT 1 FROM matter_named n WHERE n.matter = matter.id AND (" + strings.Join(or, " OR ") + "))", args
+	return "matter.id IN (SELECT n.matter FROM matter_named n WHERE " + strings.Join(or, " OR ") + ")", args
 }
 
 // reopened is the condition that event e began a matter again.
@@ -430,13 +432,6 @@ func CountsOf(tx *db.Tx, who access.Person, f Filter) (Counts, error) {
 		out.States[s.Word] = s.N
 		out.Total += s.N
 	}
-	// Only matters that are worked on have a light; the many that are over need not be looked at.
-	w.In("state", []string{matter.Proposed, matter.Assigned, matter.PlanReview, matter.Executing, matter.Paused})
-	cond, args = w.SQL()
-	light, args := lightCase(l, args)
-	lights, err := db.All[line](tx, `SELECT word, COUNT(*) AS n FROM (SELECT `+light+` AS word FROM matter WHERE `+cond+`) AS t GROUP BY word`, args...)
-	for _, c := range lights {
-		out.Lights[duty.Color(c.Word)] = c.N
-	}
+	out.Lights, err = LightsOf(tx, who, f)
 	return out, err
 }

@@ -84,29 +84,46 @@ func WeekOn(tx *db.Tx, who access.Person, f Filter) (Week, error) {
 		return out, err
 	}
 	monday := w.Arg(out.Monday)
+	since := w.Arg(clock.MillisOf(out.Monday.Time(tx.Zone())))
 	cond, args := w.SQL()
 	w = db.NewWhere(args...)
 	w.In("state", lit)
 	working, args := w.SQL()
-	light, args := lightCase(l, args)
-	type pair struct {
-		Was, Word string
-		N         int
-	}
-	pairs, err := db.All[pair](tx, `SELECT was, word, COUNT(*) AS n FROM (
-		SELECT COALESCE((SELECT w.color FROM matter_week w WHERE w.week = `+monday+` AND w.matter = matter.id), '') AS was, `+light+` AS word
+	w = db.NewWhere(args...)
+	w.In("state", unlit())
+	over, args := w.SQL()
+	light, args := lightAs(l, args, "4", "3", "2", "1", "0")
+	rank := `CASE w.color WHEN 'red' THEN 4 WHEN 'yellow' THEN 3 WHEN 'blue' THEN 2 WHEN 'green' THEN 1 ELSE 0 END`
+	// Whatever has no light any more has moved since Monday: it is found by that, and not by looking at all that had one.
+	type pair struct{ Ranks, N int }
+	pairs, err := db.All[pair](tx, `SELECT ranks, COUNT(*) AS n FROM (
+		SELECT 10 * COALESCE((SELECT `+rank+` FROM matter_week w WHERE w.week = `+monday+` AND w.matter = matter.id), 0) + `+light+` AS ranks
 			FROM matter WHERE `+cond+` AND `+working+`
-		UNION ALL SELECT w.color AS was, '' AS word FROM matter_week w JOIN matter ON matter.id = w.matter
-			WHERE w.week = `+monday+` AND w.color <> '' AND `+cond+` AND NOT (`+working+`)) AS t GROUP BY was, word`, args...)
+		UNION ALL SELECT 10 * `+rank+` AS ranks FROM matter CROSS JOIN matter_week w
+			WHERE w.matter = matter.id AND w.week = `+monday+` AND w.color <> '' AND `+cond+` AND `+over+` AND matter.moved_at >= `+since+`) AS t GROUP BY ranks`, args...)
 	for _, p := range pairs {
-		if p.Was != "" {
-			out.Was[duty.Color(p.Was)] += p.N
+		was, now := rankName(p.Ranks/10), rankName(p.Ranks%10)
+		if was != "" {
+			out.Was[duty.Color(was)] += p.N
 		}
-		if c := changeOf(p.Was, p.Word); c != "" {
+		if c := changeOf(was, now); c != "" {
 			out.Changed[c] += p.N
 		}
 	}
 	return out, err
+}
+
+// unlit are the states in which a matter has no light.
+func unlit() []string {
+	return slices.DeleteFunc(slices.Clone(matter.States), func(s string) bool { return slices.Contains(lit, s) })
+}
+
+// rankName is the light of a rank, "" for 0.
+func rankName(rank int) string {
+	if rank < 1 || rank > len(calmFirst) {
+		return ""
+	}
+	return calmFirst[rank-1]
 }
 
 func changeOf(was, now string) string {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sanwen/internal/base/duty"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/matter/ledger"
 )
@@ -42,7 +43,7 @@ func TestWhatChangedSinceMonday(t *testing.T) {
 		for i, r := range w.all("auditor", ledger.Filter{}) {
 			switch {
 			case i%11 == 3:
-				w.set(r.ID, map[string]any{"state": "closed"})
+				w.set(r.ID, map[string]any{"state": "closed", "moved_at": clock.MillisOf(w.Clock.Now())}) // as every action notes
 			case i%2 == 1: // many, so that lights of every colour are among them in whatever order rows of one day stand
 				w.set(r.ID, map[string]any{"due": "2026-12-31", "due_key": "2026-12-31", "milestone_due": "", "moved_at": r.MovedAt + 4*24*3600*1000, "plan_due": 0})
 			}
