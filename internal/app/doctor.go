@@ -134,11 +134,12 @@ func searchHealth(tx *db.Tx, add func(key string, good bool, args ...any)) error
 		add("search_lag", lag < 10000, lag)
 	}
 	for _, s := range states {
+		name := language().T("insight.shelf." + s.Name)
 		if !s.Ready {
-			add("search_unready", false, s.Name)
+			add("search_unready", false, name)
 			continue
 		}
-		add("search", lag > 0 || s.Bad == 0 && s.Gone == 0, s.Name, s.Texts, s.Seen, s.Bad, s.Gone)
+		add("search", lag > 0 || s.Bad == 0 && s.Gone == 0, name, s.Texts, s.Seen, s.Bad, s.Gone)
 	}
 	return nil
 }

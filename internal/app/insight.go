@@ -31,7 +31,7 @@ func (c RebuildCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 	defer a.Close()
 	l, texts, from := language(), 0, a.Clock.Now()
 	err = search.Rebuild(ctx, a.index(), func(shelf string, done, all int) {
-		fmt.Fprintln(s.Out, l.T("insight.rebuilt", shelf, done, all))
+		fmt.Fprintln(s.Out, l.T("insight.rebuilt", l.T("insight.shelf."+shelf), done, all))
 		if done == all {
 			texts += all
 		}

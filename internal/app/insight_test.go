@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sanwen/internal/ground/db"
 )
 
 // insightFiles are the samples of the package that measures.
@@ -82,5 +85,38 @@ func TestInsightEvaluateRefuses(t *testing.T) {
 	}
 	if b, err := os.ReadFile(bad); err != nil || string(b) != "id,body\n1,x\n" {
 		t.Errorf("the file that was read is now %q %v", b, err)
+	}
+}
+
+// TestInsightRebuild: the command makes the index anew and tells how far it is; the doctor then has nothing to say against it.
+func TestInsightRebuild(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	a, err := Open(t.Context(), Config{Data: data, Zone: "Asia/Shanghai"}, nil, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Log.Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	code := Run(t.Context(), []string{"insight", "rebuild", "--data", data}, func(string) string { return "" }, strings.NewReader(""), &out, &errs)
+	if code != 0 || !strings.Contains(out.String(), language().T("insight.rebuild_done", 0, "")[:9]) {
+		t.Fatalf("%d %s %s", code, &out, &errs)
+	}
+	if a, err = Open(t.Context(), Config{Data: data, Zone: "Asia/Shanghai"}, nil, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	if err := a.DB.Read(t.Context(), func(tx *db.Tx) error {
+		return searchHealth(tx, func(key string, good bool, args ...any) {
+			if !good || key != "search" {
+				t.Errorf("%s %v", key, args)
+			}
+		})
+	}); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -42,7 +42,7 @@ type Text struct {
 
 // source says where the texts of a shelf come from.
 type source struct {
-	name   string   // for people who run the program
+	name   string   // "insight.shelf." and this is what people call it
 	kinds  []string // of things in the record whose entries may change a text; the id in the record is the ref
 	whole  []string // of things whose entries may change every text
 	strict bool     // what a text said before must be gone at once: its segment is written anew
@@ -58,7 +58,7 @@ var sources = map[Shelf]source{
 		all: `SELECT v.id AS ref, v.registered_at AS at FROM voice v WHERE v.state <> '` + voice.Erased + `'`,
 		some: `SELECT v.id AS ref, v.registered_at AS at, v.number || ' ' || v.title AS head, v.redacted AS text FROM voice v
 			WHERE v.state <> '` + voice.Erased + `' AND `},
-	Handed: {name: "voices of units", kinds: []string{voice.RefKind}, strict: true, id: "v.id",
+	Handed: {name: "handed", kinds: []string{voice.RefKind}, strict: true, id: "v.id",
 		all: `SELECT v.id AS ref, v.registered_at AS at FROM voice v WHERE ` + handed,
 		some: `SELECT v.id AS ref, v.registered_at AS at, CASE WHEN v.level = 'named' THEN v.number ELSE SUBSTR(v.number, 1, 6) || SUBSTR(v.number, 11) END || ' ' || v.title AS head,
 			CASE WHEN v.level = 'named' OR v.redaction = 'made' THEN v.redacted ELSE '' END AS text FROM voice v WHERE ` + handed + ` AND `},
@@ -78,7 +78,7 @@ var sources = map[Shelf]source{
 	Resolutions: {name: "resolutions", kinds: []string{meeting.ResolutionKind}, id: "r.id",
 		all:  `SELECT r.id AS ref, r.decided_at AS at FROM resolution r`,
 		some: `SELECT r.id AS ref, r.decided_at AS at, r.text AS head, r.matter_no || ' ' || r.result AS text FROM resolution r WHERE `},
-	Visits: {name: "inspections", kinds: []string{inspect.RefKind}, id: "v.id", json: true,
+	Visits: {name: "visits", kinds: []string{inspect.RefKind}, id: "v.id", json: true,
 		all:  `SELECT v.id AS ref, v.at FROM visit v`,
 		some: `SELECT v.id AS ref, v.at, v.number AS head, v.note AS text FROM visit v WHERE `,
 		more: []string{`SELECT v.id AS ref, i.code || ' ' || i.problem || ' ' || i.why AS text FROM visit v JOIN visit_item i ON i.visit = v.id WHERE %s ORDER BY i.n`}},

@@ -167,7 +167,9 @@ func inRows[T any](list []T, size int, f func(part []T) error) error {
 	return nil
 }
 
+// putDocs writes numbers and digests; in the order of the key, so that its pages are written once.
 func putDocs(tx *db.Tx, s Shelf, docs []docRow) error {
+	slices.SortFunc(docs, func(a, b docRow) int { return strings.Compare(a.Ref, b.Ref) })
 	return inRows(docs, 64, func(part []docRow) error {
 		args := make([]any, 0, 5*len(part))
 		for _, r := range part {
