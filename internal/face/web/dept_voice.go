@@ -66,6 +66,9 @@ func (r *Req) fillDept(tx *db.Tx, s seen, f *Form, notice *Panel) (*DeptPage, er
 			results = append(results, Option{Value: x, Text: r.T("voice.result." + x)})
 		}
 		page.Answer = &DeptAnswer{Version: v.Version, Results: f.Choose("result", "triage.result", results), Level: r.T("dept.level." + string(v.Level))}
+		if s.Release != nil {
+			page.Answer.Level += " " + r.T("dept.shown", r.Lang.DateTime(s.Release.Next, r.Zone))
+		}
 		sample := r.T("triage.sample.answer")
 		if f.Value("say") == "" {
 			f.Set("say", sample)

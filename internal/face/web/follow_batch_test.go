@@ -84,7 +84,7 @@ func TestAnonymousIsToldInBatches(t *testing.T) {
 		})
 		// staff read when it will be seen
 		h.as("T1").Get("/voice/"+v.id).Want(200).Says("本人何时看到", "2026年11月23日 16:00起", "16:00起本人可见")
-		h.as("H1").Get("/voice/"+v.id).Want(200).Says("本人何时看到", "16:00起本人可见")
+		h.as("H1").Get("/voice/"+v.id).Want(200).Says("本人何时看到", "16:00起本人可见", "答复由工会转达。 本人2026年11月23日 16:00起看到")
 		do("an answer", h1, func(tx *db.Tx) error {
 			return voice.AnswerAssigned{Voice: v.id, Reply: voice.Reply{Text: "今晚换阀门。", Result: "done"}}.Do(tx, h1)
 		})
