@@ -294,6 +294,7 @@ var Table = []Row{
 	// ── surveys ──────────────────────────────────────────────────────────────────────────────────────────────
 	{SurveyForm, Triager, Unit, ""},
 	{SurveyOpen, Triager, Unit, ""},
+	{SurveyOpen, Employee, Program, ""}, // what comes again
 	{SurveySee, Triager, Unit, ""},
 	{SurveySee, Supervisor, Unit, ""},
 	{SurveySee, Leader, Unit, ""},

@@ -324,7 +324,7 @@ func (s *scene) surveys(c *clock.Fake) {
 	s.Do("triager", begin)
 	publish := &survey.Publish{Form: begin.ID}
 	s.Do("triager", publish)
-	s.things["survey.form"] = begin.ID
+	s.things["survey.form"], s.things["survey.question"] = begin.ID, "warm"
 	today := clock.DayOf(c.Now(), clock.Shanghai())
 	for thing, days := range map[string]int{"survey.closed": 0, "survey": 10} {
 		plan := &survey.Plan{Form: begin.ID, Title: "食堂测评", Audience: survey.Everybody, Opens: today, Closes: today.Add(days)}

@@ -72,6 +72,7 @@ var helpWords = map[string]string{
 	"survey/done":       "",
 	"survey/form":       "sample version",
 	"survey/list":       "sample version",
+	"survey/preview":    "",
 	"survey/result":     "interval sample",
 	"rate/ask":          "accept grade",
 	"rate/done":         "accept",

@@ -202,6 +202,8 @@ func (r *Req) crumb(path string) string {
 	switch dir {
 	case "/matter", "/mine", "/admin/units", "/admin/places", "/admin/categories", "/admin/checks", "/admin/calendars", "/admin/log":
 		return name
+	case "/surveys/forms":
+		return r.T("survey.crumb_form")
 	case "/meeting":
 		return r.T("meeting.crumb")
 	case "/survey":

@@ -35,6 +35,19 @@ func cancelSurvey(r *Req) error {
 		Danger: true, Submit: r.T("survey.do.cancel"), Parts: []Part{fieldPart(f.Field("reason", "survey.f.reason").Area(2).Limit(survey.MaxReason))}})
 }
 
+// stopSurvey ends that a round comes again.
+func stopSurvey(r *Req) error {
+	v, err := r.opensSurvey()
+	if err != nil {
+		return err
+	}
+	f, done, err := r.tried(func(f *Form) doer { return survey.Stop{Round: v.round.ID, Version: f.Version()} }, "survey.toast.stopped", v.path(""), "version", itoa(v.round.Version))
+	if err != nil || done {
+		return err
+	}
+	return surveyForm.Render(r, AdminFormPage{Page: Page{Title: r.T("survey.do.stop"), Shape: Staff, Back: v.path("")}, Lede: r.T("survey.stop_lede", v.round.Title), Form: f, To: v.path("stop"), Submit: r.T("survey.do.stop")})
+}
+
 // opensSurvey reads a round for somebody who may open and end rounds.
 func (r *Req) opensSurvey() (*surveyView, error) {
 	v, err := r.viewSurvey()

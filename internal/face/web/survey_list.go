@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strconv"
+
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
@@ -157,14 +159,32 @@ func surveyFormPage(r *Req) error {
 	if x.Published > 0 && r.holdsSurveys(access.SurveyOpen) {
 		page.Actions = append(page.Actions, Link{Text: r.T("survey.do.plan"), Href: r.Link("/surveys/new?form=" + x.ID), Tone: "primary"})
 	}
+	writes := r.holdsSurveys(access.SurveyForm)
+	if writes {
+		page.Actions = append(page.Actions, Link{Text: r.T("survey.do.preview"), Href: r.Link(to + "/preview")}, Link{Text: r.T("survey.do.edit"), Href: r.Link(to + "/edit")},
+			Link{Text: r.T("survey.do.question"), Href: r.Link(to + "/q/" + newQuestion)})
+	}
 	for _, s := range b.Sections {
-		t := Table{Caption: s.In(r.Lang), Columns: []Column{{Label: r.T("survey.f.question")}, {Label: r.T("survey.f.kind")}, {Label: r.T("survey.f.options"), Minor: true}, {Label: r.T("survey.f.when"), Minor: true}}}
+		t := Table{Caption: s.In(r.Lang), Form: f, Columns: []Column{{Label: r.T("survey.f.question")}, {Label: r.T("survey.f.kind")}, {Label: r.T("survey.f.options"), Minor: true}, {Label: r.T("survey.f.when"), Minor: true}}}
 		for _, q := range s.Questions {
-			t.Add("", Cell{Text: q.In(r.Lang), Sub: r.required(q)}, Cell{Text: r.Lang.Enum("survey.kind", q.Kind)}, Cell{Text: r.choices(b, q)}, Cell{Text: r.condition(b, q)})
+			row := []Cell{{Text: q.In(r.Lang), Sub: r.required(q)}, {Text: r.Lang.Enum("survey.kind", q.Kind)}, {Text: r.choices(b, q)}, {Text: r.condition(b, q)}}
+			href := ""
+			if writes {
+				href = r.Link(to + "/q/" + q.Key)
+				for _, do := range []string{"up", "down", "drop"} {
+					row = append(row, Cell{Button: &Button{Text: r.T("survey.do." + do), To: r.Link(to + "/move"), Fields: []Hidden{{"key", q.Key}, {"do", do}, {"version", itoa(x.Version)}}}})
+				}
+			}
+			t.Add(href, row...)
+		}
+		if writes {
+			for _, do := range []string{"up", "down", "drop"} {
+				t.Columns = append(t.Columns, Column{Label: r.T("survey.do." + do)})
+			}
 		}
 		page.Below = append(page.Below, t)
 	}
-	if !r.holdsSurveys(access.SurveyForm) {
+	if !writes {
 		return surveyList.Render(r, AdminListPage{Page: page.Page, Lede: page.Lede, Panels: page.Panels, Facts: page.Facts, Tables: page.Below})
 	}
 	return surveyForm.Render(r, page)
@@ -235,6 +255,7 @@ func newSurvey(r *Req) error {
 	var made *survey.Plan
 	f, done, err := r.tried(func(f *Form) doer {
 		made = &survey.Plan{Form: f.one("form"), Title: f.Line("title", 0, 4*survey.MaxTitle), Audience: f.Choice("audience", survey.Audiences()...), Opens: f.Day("opens", true), Closes: f.Day("closes", true)}
+		made.Every, _ = strconv.Atoi(f.Choice("every", survey.Intervals()...))
 		if made.Audience != survey.Everybody {
 			made.Units = f.Units("units")
 		}
@@ -242,7 +263,7 @@ func newSurvey(r *Req) error {
 			made.Wanted = f.Int("wanted", 1, survey.MaxSample)
 		}
 		return made
-	}, "survey.toast.planned", "/surveys", "form", r.Query("form"), "title", title, "audience", survey.Everybody, "opens", string(r.Today()), "closes", string(r.Today().Add(13)))
+	}, "survey.toast.planned", "/surveys", "form", r.Query("form"), "title", title, "audience", survey.Everybody, "every", "0", "opens", string(r.Today()), "closes", string(r.Today().Add(13)))
 	if err != nil || done {
 		return err
 	}
@@ -255,7 +276,8 @@ func newSurvey(r *Req) error {
 			radiosPart(f.Choose("audience", "survey.f.audience", options(r.Lang, "survey.audience", survey.Audiences())).Hint("survey.audience_hint")),
 			pickPart(f.PickUnits("units", "survey.f.units", r.UnitsOf(tree)).May().Hint("survey.units_hint")),
 			fieldPart(f.Field("wanted", "survey.f.wanted").Number().May().Hint("survey.wanted_hint")),
-			fieldPart(f.Field("opens", "survey.f.opens").As("date")), fieldPart(f.Field("closes", "survey.f.closes").As("date").Hint("survey.closes_hint", survey.MaxDays))}})
+			fieldPart(f.Field("opens", "survey.f.opens").As("date")), fieldPart(f.Field("closes", "survey.f.closes").As("date").Hint("survey.closes_hint", survey.MaxDays)),
+			selectPart(f.Choose("every", "survey.f.every", options(r.Lang, "survey.every", survey.Intervals())).Hint("survey.every_hint"))}})
 }
 
 // surveyCards are the questionnaires that the reader is asked to answer. Whoever has not answered is reminded of it on the last days; nobody sees
@@ -266,7 +288,7 @@ func (r *Req) surveyCards(tx *db.Tx) ([]Card, error) {
 	for _, x := range asked {
 		to := r.Link("/answer/" + x.ID)
 		c := Card{Title: x.Title, Href: to, Lines: []string{r.T("survey.card", r.Lang.Date(x.Closes, r.Zone))}, Action: &Link{Text: r.T("survey.do.answer"), Href: to, Tone: "primary"}}
-		if left := r.Today().Until(x.Closes); left <= survey.RemindDays {
+		if left := r.Today().Until(x.Closes); x.Reminded {
 			c.Tags = []Tag{{Text: r.T("survey.left", left+1), Tone: "warn"}}
 		}
 		out = append(out, c)

@@ -120,6 +120,9 @@ func showSurvey(r *Req) error {
 	if (v.round.State == survey.Open || v.round.State == survey.Planned) && opens {
 		p.Actions = append(p.Actions, Link{Text: r.T("survey.do.cancel"), Href: r.Link(v.path("cancel")), Tone: "danger"})
 	}
+	if v.round.Next != "" && opens {
+		p.Actions = append(p.Actions, Link{Text: r.T("survey.do.stop"), Href: r.Link(v.path("stop"))})
+	}
 	switch v.round.State {
 	case survey.Cancelled:
 		why := v.round.Reason
@@ -157,6 +160,9 @@ func (v *surveyView) facts() []Fact {
 			names = append(names, v.tree.Name(u, r.Lang))
 		}
 		out[3].Note = r.Lang.List(names)
+	}
+	if v.round.Next != "" {
+		out = append(out, Fact{Label: r.T("survey.f.every"), Value: r.Lang.Enum("survey.every", v.round.Every), Note: r.T("survey.next", r.Lang.Date(v.round.Next, r.Zone))})
 	}
 	if v.round.State == survey.Planned || v.round.People == 0 {
 		return out
@@ -303,10 +309,10 @@ func (v *surveyView) trends() []Trend {
 	for i, s := range v.body.Scores {
 		t := Trend{Caption: r.T("survey.trend", s.In(r.Lang)), Label: r.T("survey.f.closes"), Unit: r.T("survey.f.weighted"), Little: true}
 		for _, p := range v.past {
-			x := Point{Label: r.Lang.ShortDate(p.Round.Closes, r.Zone), Href: r.Link("/survey/" + p.Round.ID)}
+			x := Point{Label: string(p.Round.Closes)[2:7], Href: r.Link("/survey/" + p.Round.ID)}
 			if !p.Result.TooFew && !p.Result.Scores[i].Hidden {
 				e := p.Result.Scores[i].Weighted.Mean
-				x.Known, x.Value, x.Text = true, e.Value, r.meanOf(e, 1)
+				x.Known, x.Value, x.Text = true, e.Value, strconv.FormatFloat(e.Value, 'f', 1, 64)
 			}
 			t.Points = append(t.Points, x)
 		}

@@ -142,3 +142,54 @@ func TestASurveyIsCalledOff(t *testing.T) {
 		t.Error("what was typed is lost")
 	}
 }
+
+// TestAQuestionnaireIsWritten: a draft is changed question by question with forms alone, what is wrong is said at its field, and a published
+// version stays as it was.
+func TestAQuestionnaireIsWritten(t *testing.T) {
+	d, c := dbtest.Open(t)
+	h := newHall(t, d, c)
+	t1, page := h.opened("bus", "班车测评")
+	form := regexp.MustCompile(`/surveys/forms/[0-9a-f-]+`).FindString(string(t1.Get(page).Want(200).Body))
+	wrong := t1.Get(form+"/q/new").Want(200).Form("/q/new").Set("kind", "single").Set("zh", "车上有没有空调").Set("options", "有 | yes").Submit().Want(422).Says("要有2到20个选项")
+	f := wrong.Form("/q/new")
+	if f.Values.Get("zh") != "车上有没有空调" || f.Values.Get("options") != "有 | yes" {
+		t.Errorf("what was typed is lost: %v", f.Values)
+	}
+	f.Set("options", "有 | yes\n没有 | no").Set("when", "ride=daily").Set("required", "1").Submit().Want(200).Says("车上有没有空调", "每个班都坐")
+	t1.Get(form+"/q/new").Want(200).Form("/q/new").Set("kind", "scale").Set("zh", "冷热合适").Set("when", "ride=daily", "why=stop").Set("steps", "agree").Submit().Want(422).Says("条件只能引用一道题")
+	t1.Get(form+"/q/why").Want(200).Form("/q/why").Set("zh", "不坐班车的原因").Submit().Want(200).Says("不坐班车的原因")
+	t1.Get(form+"/edit").Want(200).Form("/edit").Set("title", "").Submit().Want(422)
+	t1.Get(form+"/edit").Want(200).Form("/edit").Set("title", "班车问卷").Submit().Want(200).Says("班车问卷")
+	t1.Get(form+"/preview").Want(200).Says("不坐班车的原因", "车上有没有空调", "“您乘坐班车上下班吗？”答")
+	list := t1.Get(form).Want(200)
+	moved := false
+	for _, n := range list.All(func(n *html.Node) bool { return n.Data == "form" }) {
+		if f := list.FormAt(n); f.Values.Get("key") == "why" && f.Values.Get("do") == "drop" {
+			f.Submit().Want(200).Silent("不坐班车的原因")
+			moved = true
+		}
+	}
+	if !moved {
+		t.Error("a question cannot be taken out")
+	}
+	answer := strings.Replace(page, "/survey/", "/answer/", 1)
+	h.as("W2").Get(answer).Want(200).Says("通勤班车测评").Silent("车上有没有空调") // what is asked is what was published
+	t1.Get(form).Want(200).Form(form).Submit().Want(200).Says("第2版")
+	h.as("S1").Get(form).Want(200).Silent("删除")
+	h.as("S1").Get(form + "/q/ride").Want(403)
+	t1.Get(form + "/q/nothing").Want(404)
+}
+
+// TestARoundThatComesAgain: it is said on its page, and can be stopped there.
+func TestARoundThatComesAgain(t *testing.T) {
+	d, c := dbtest.Open(t)
+	h := newHall(t, d, c)
+	t1, _ := h.opened("bath", "浴室测评")
+	plan := t1.Get("/surveys/new").Want(200).Form("/surveys/new")
+	for _, n := range t1.Get("/surveys/forms").Want(200).All(func(n *html.Node) bool { return n.Data == "a" && strings.HasPrefix(webtest.Attr(n, "href"), "/surveys/forms/") }) {
+		plan.Set("form", strings.TrimPrefix(webtest.Attr(n, "href"), "/surveys/forms/"))
+	}
+	list := plan.Set("title", "每季浴室").Set("every", "3").Submit().Want(200)
+	page := list.Click("每季浴室").Want(200).Says("每季度", "下次")
+	page.Click("停止重复").Want(200).Form("/stop").Submit().Want(200).Silent("每季度")
+}

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"sanwen/internal/base/access"
@@ -23,6 +24,7 @@ type Plan struct {
 	Wanted   int       `json:"wanted,omitempty"` // people of the sample
 	Opens    clock.Day `json:"opens"`
 	Closes   clock.Day `json:"closes"`
+	Every    int       `json:"every,omitempty"` // months after which it is asked again, 0 for once
 }
 
 // Do plans. Errors: access, Invalid at the fields, also where the audience is so small that answers could be told apart.
@@ -105,9 +107,16 @@ func (in *Plan) round(tx *db.Tx, who access.Person) (Round, error) {
 	case !in.Closes.Valid() || in.Closes < in.Opens || in.Opens.Until(in.Closes) > MaxDays:
 		f.Add("closes", "survey.round.closes", MaxDays)
 	}
+	if !slices.Contains(Intervals(), strconv.Itoa(in.Every)) {
+		f.Add("every", "fault.choice")
+	}
 	if err := f.Err(); err != nil {
 		return r, err
 	}
+	if in.Every > 0 {
+		r.Every, r.Next = int64(in.Every), in.Opens.AddMonths(in.Every)
+	}
+	r.Reminded = in.Opens.Until(in.Closes) <= RemindDays // so short that nobody is told
 	people, err := audience(tx, r.UnitList())
 	if err == nil && len(people) < least {
 		err = fault.Field("audience", "survey.round.small", least, len(people))
@@ -200,7 +209,7 @@ func cancel(tx *db.Tx, who access.Person, r Round, reason string) (err error) {
 	if r.State, err = Cycle.Next(r.State, EventCancel); err != nil {
 		return err
 	}
-	r.Reason, r.ClosedAt = reason, tx.Millis()
+	r.Reason, r.ClosedAt, r.Next = reason, tx.Millis(), ""
 	if err := dropAnswers(tx, r.ID); err != nil {
 		return err
 	}

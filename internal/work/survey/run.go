@@ -9,15 +9,18 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/id"
 	"sanwen/internal/work/survey/form"
 	"sanwen/internal/work/survey/result"
 )
 
-// Run opens the rounds whose first day has come and counts those whose last day is over. At most 20 at a time; it tells how many.
+// Run opens the rounds whose first day has come, counts those whose last day is over, makes those that come again, and tells who has not
+// answered that a round ends soon. At most 20 at a time; it tells how many.
 func Run(tx *db.Tx) (int, error) {
-	who := access.System("survey")
-	due, err := db.All[Round](tx, `SELECT * FROM survey_round WHERE state = 'planned' AND opens <= $1 OR state = 'open' AND closes < $1 ORDER BY closes, id LIMIT 20`+tx.SkipLocked(), tx.Today())
+	who, today := access.System("survey"), tx.Today()
+	due, err := db.All[Round](tx, `SELECT * FROM survey_round WHERE state = 'planned' AND opens <= $1 OR state = 'open' AND closes < $2
+		OR next <> '' AND next <= $3 OR state = 'open' AND reminded = 0 AND closes <= $4 ORDER BY closes, id LIMIT 20`+tx.SkipLocked(), today, today, today, today.Add(RemindDays))
 	if err != nil {
 		return 0, err
 	}
@@ -25,16 +28,73 @@ func Run(tx *db.Tx) (int, error) {
 		if err := who.May(tx, access.SurveySystem, access.Thing{Kind: RefKind, ID: r.ID}); err != nil {
 			return 0, err
 		}
-		if r.State == Planned {
+		switch {
+		case r.State == Planned && r.Opens <= today:
 			err = open(tx, r)
-		} else {
+		case r.State == Open && r.Closes < today:
 			err = closeRound(tx, who, r)
+		case r.Next != "" && r.Next <= today:
+			err = repeat(tx, who, r)
+		default:
+			err = remind(tx, who, r)
 		}
 		if err != nil {
 			return 0, err
 		}
 	}
 	return len(due), nil
+}
+
+// remind notes that a round ends soon: from now on the first page of everybody who is asked and has not answered says so. Nobody is looked up
+// for it, and there is no list.
+func remind(tx *db.Tx, who access.Person, r Round) error {
+	r.Reminded = true
+	if err := updateRound(tx, &r); err != nil {
+		return err
+	}
+	return event.Record(tx, who, event.Fact{Kind: "survey." + EventRemind, Subject: r.Ref(), From: r.State, To: r.State})
+}
+
+// repeat makes the next round of one that comes again, with the newest version of its questionnaire. Where that is not possible any more it ends.
+func repeat(tx *db.Tx, who access.Person, r Round) error {
+	next := &Plan{Form: r.Form, Title: r.Title, Audience: r.Audience, Units: r.UnitList(), Wanted: int(r.Wanted), Opens: tx.Today(), Closes: tx.Today().Add(r.Opens.Until(r.Closes)), Every: int(r.Every)}
+	err := next.Do(tx, who)
+	if err != nil && fault.KindOf(err) != fault.Invalid {
+		return err
+	}
+	kind := EventRepeat
+	if err != nil { // units are gone, or people
+		kind = EventStop
+	}
+	r.Next = ""
+	if err := updateRound(tx, &r); err != nil {
+		return err
+	}
+	return event.Record(tx, who, event.Fact{Kind: "survey." + kind, Subject: r.Ref(), From: r.State, To: r.State, Data: struct {
+		Round string `json:"round,omitempty"`
+	}{next.ID}})
+}
+
+// Stop ends that a round comes again.
+type Stop struct {
+	Round   string `json:"round"`
+	Version int64  `json:"version"`
+}
+
+// Do stops. Errors: access, Conflict where it does not come again.
+func (in Stop) Do(tx *db.Tx, who access.Person) error {
+	r, err := openRound(tx, who, in.Round, in.Version)
+	if err != nil {
+		return err
+	}
+	if r.Next == "" {
+		return fault.New(fault.Conflict, "survey.round.once")
+	}
+	r.Next = ""
+	if err := updateRound(tx, &r); err != nil {
+		return err
+	}
+	return event.Record(tx, who, event.Fact{Kind: "survey." + EventStop, Subject: r.Ref(), From: r.State, To: r.State})
 }
 
 // Mix puts answers that wait among the others, where there are at least [MixFrom] of them in a round. It is a job of every few minutes. Answers

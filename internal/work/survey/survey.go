@@ -33,6 +33,8 @@ const (
 	EventAnswer = "answered"
 	EventCodes  = "codes"
 	EventRemind = "reminded"
+	EventRepeat = "repeated"
+	EventStop   = "stopped"
 	EventClose  = "closed"
 	EventCancel = "cancelled"
 )
@@ -53,6 +55,9 @@ var Cycle = cycle.Table{
 	},
 	Terminal: []string{Closed, Cancelled},
 }
+
+// Intervals are the months after which a round may be asked again; their names are "survey.every.<months>".
+func Intervals() []string { return []string{"0", "3", "6", "12"} }
 
 // Who is asked; the names are "survey.audience.<audience>".
 const (
@@ -128,7 +133,10 @@ type Round struct {
 	MadeBy   string
 	ClosedAt clock.Millis
 	Tally    string
-	Reason   string // why it was called off
+	Reason   string    // why it was called off
+	Every    int64     // months after which it is asked again, 0 for once
+	Next     clock.Day // when it is asked again, or empty
+	Reminded bool      // those who have not answered were told that it ends soon
 }
 
 // RefKind is the kind of a round as the subject of facts.

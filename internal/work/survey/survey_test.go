@@ -303,3 +303,67 @@ func TestVersions(t *testing.T) {
 		}
 	})
 }
+
+// TestReminder: three days before the end who has not answered finds that said on his first page. There is no list of them.
+func TestReminder(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		id := w.round("canteen")
+		w.Do("U01-1", survey.Answer{Round: id, Answers: canteen("4")})
+		rows := w.count(`SELECT COUNT(*) FROM survey_invitation`)
+		w.on("2026-11-26 23:00")
+		if w.get(id).Reminded {
+			t.Error("reminded too early")
+		}
+		w.on("2026-11-27 00:10")
+		if !w.get(id).Reminded {
+			t.Error("nobody was reminded")
+		}
+		w.on("2026-11-28 00:10")
+		if n := w.count(`SELECT COUNT(*) FROM event WHERE kind = 'survey.reminded'`); n != 1 {
+			t.Errorf("reminded %d times", n)
+		}
+		if n := w.count(`SELECT COUNT(*) FROM survey_invitation`); n != rows {
+			t.Errorf("the reminder left %d rows about people", n-rows)
+		}
+		w.Read(func(tx *db.Tx) error {
+			for who, want := range map[string]int{"U01-1": 0, "U01-2": 1} {
+				mine, err := survey.Mine(tx, w.P(who))
+				if err != nil || len(mine) != want || want == 1 && !mine[0].Reminded {
+					t.Errorf("%s finds %+v: %v", who, mine, err)
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// TestEveryQuarter: a round comes again by itself with the same audience and another draw, until that is stopped.
+func TestEveryQuarter(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		first := w.round("pulse", func(p *survey.Plan) { p.Audience, p.Wanted, p.Every = survey.Sample, 60, 3 })
+		if r := w.get(first); r.Next != "2027-02-23" {
+			t.Fatalf("%+v", r)
+		}
+		w.on("2027-02-22 23:00")
+		if n := w.count(`SELECT COUNT(*) FROM survey_round`); n != 1 {
+			t.Errorf("%d rounds a day before", n)
+		}
+		w.on("2027-02-23 00:10")
+		all := w.column(`SELECT id FROM survey_round ORDER BY opens`)
+		if len(all) != 2 {
+			t.Fatalf("%d rounds", len(all))
+		}
+		a, b := w.get(first), w.get(all[1])
+		if a.State != survey.Closed || a.Next != "" || b.State != survey.Open || b.Invited != 60 || b.Seed == a.Seed || b.Closes != "2027-03-02" || b.Next != "2027-05-23" {
+			t.Errorf("after a quarter: %+v\n%+v", a, b)
+		}
+		w.refuses("leader", survey.Stop{Round: b.ID}, "access.denied")
+		w.refuses("triager", survey.Stop{Round: first}, "survey.round.once")
+		w.Do("triager", survey.Stop{Round: b.ID})
+		w.on("2027-06-30 00:10")
+		if n := w.count(`SELECT COUNT(*) FROM survey_round`); n != 2 {
+			t.Errorf("%d rounds after it was stopped", n)
+		}
+		w.refuses("triager", &survey.Plan{Form: b.Form, Title: "三感", Audience: survey.Everybody, Opens: "2027-07-01", Closes: "2027-07-09", Every: 2}, "every:fault.choice")
+	})
+}

@@ -61,8 +61,11 @@ func (w *world) on(when string) {
 	w.Must(func(tx *db.Tx) error {
 		tx.Asked()
 		tx.Recorded()
-		_, err := survey.Run(tx)
-		return err
+		for {
+			if n, err := survey.Run(tx); err != nil || n == 0 {
+				return err
+			}
+		}
 	})
 }
 

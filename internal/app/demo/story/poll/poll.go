@@ -24,6 +24,7 @@ type asking struct {
 	answers         int // how many answer
 	mood            float64
 	said            []string
+	every           int // months after which it comes again
 }
 
 // askings are four quarters of the pulse, and the canteen survey that is open today.
@@ -31,7 +32,7 @@ var askings = []asking{
 	{template: "pulse", title: "第一次三感问卷", audience: survey.Sample, wanted: 260, day: 232, until: 222, answers: 172, mood: -0.35},
 	{template: "pulse", title: "第二次三感问卷", audience: survey.Sample, wanted: 260, day: 170, until: 160, answers: 181, mood: -0.15},
 	{template: "pulse", title: "第三次三感问卷", audience: survey.Sample, wanted: 260, day: 108, until: 98, answers: 166, mood: 0.05},
-	{template: "pulse", title: "第四次三感问卷", audience: survey.Sample, wanted: 260, day: 44, until: 34, answers: 190, mood: 0.2},
+	{template: "pulse", title: "第四次三感问卷", audience: survey.Sample, wanted: 260, day: 44, until: 34, answers: 190, mood: 0.2, every: 3},
 	{template: "canteen", title: "夏季食堂满意度测评", audience: survey.Everybody, day: 92, until: 84, answers: 150, mood: -0.1,
 		said: []string{"夜班的菜是热过两遍的。", "二食堂排队要二十分钟。", "想多几样素菜。", "汤太咸。", "餐盘洗得不干净。", "周末窗口开得太少。", "比去年好。"}},
 	{template: "canteen", title: "冬季食堂满意度测评", audience: survey.Everybody, day: 4, until: -8, answers: 64, mood: 0.1,
@@ -106,7 +107,7 @@ func (s *poll) open(tx *db.Tx, forms map[string]string) error {
 		}
 		forms[s.template] = begin.ID
 	}
-	plan := &survey.Plan{Form: forms[s.template], Title: s.title, Audience: s.audience, Wanted: s.wanted, Opens: s.Day(s.day), Closes: s.Day(s.until)}
+	plan := &survey.Plan{Form: forms[s.template], Title: s.title, Audience: s.audience, Wanted: s.wanted, Opens: s.Day(s.day), Closes: s.Day(s.until), Every: s.every}
 	err = plan.Do(tx, who)
 	s.id = plan.ID
 	return err
