@@ -134,10 +134,19 @@ func surveyForms(r *Req) error {
 func surveyFormPage(r *Req) error {
 	var x survey.Form
 	var b form.Body
+	same := false // as the newest version
 	err := r.Read(func(tx *db.Tx) (err error) {
-		if x, err = survey.SeeForm(tx, r.Person, r.Param("form")); err == nil {
-			b, err = form.Parse(x.Draft)
+		if x, err = survey.SeeForm(tx, r.Person, r.Param("form")); err != nil {
+			return err
 		}
+		if x.Published > 0 {
+			v, err := survey.VersionOf(tx, x.ID, x.Published)
+			if err != nil {
+				return err
+			}
+			same = v.Body == x.Draft
+		}
+		b, err = form.Parse(x.Draft)
 		return err
 	})
 	if err != nil {
@@ -151,7 +160,9 @@ func surveyFormPage(r *Req) error {
 	page := AdminFormPage{Page: Page{Title: x.Title().In(r.Lang), Shape: Staff, Back: "/surveys/forms"}, Lede: b.Lede.In(r.Lang), Form: f, To: to, Submit: r.T("survey.do.publish")}
 	page.Facts = []Fact{{Label: r.T("survey.f.version"), Value: r.T("survey.draft")}, {Label: r.T("survey.f.changed"), Value: r.Lang.DateTime(x.ChangedAt, r.Zone)}}
 	if x.Published > 0 {
-		page.Facts[0].Value = r.T("survey.v", x.Published)
+		if page.Facts[0].Value = r.T("survey.v", x.Published); !same {
+			page.Facts[0].Note = r.T("survey.changed")
+		}
 	}
 	if n := b.Note.In(r.Lang); n != "" {
 		page.Panels = append(page.Panels, Panel{Tone: "info", Text: n})
@@ -184,8 +195,8 @@ func surveyFormPage(r *Req) error {
 		}
 		page.Below = append(page.Below, t)
 	}
-	if !writes {
-		return surveyList.Render(r, AdminListPage{Page: page.Page, Lede: page.Lede, Panels: page.Panels, Facts: page.Facts, Tables: page.Below})
+	if !writes || same {
+		return surveyList.Render(r, AdminListPage{Page: page.Page, Lede: page.Lede, Actions: page.Actions, Panels: page.Panels, Facts: page.Facts, Tables: page.Below})
 	}
 	return surveyForm.Render(r, page)
 }

@@ -186,7 +186,9 @@ func TestARoundThatComesAgain(t *testing.T) {
 	h := newHall(t, d, c)
 	t1, _ := h.opened("bath", "浴室测评")
 	plan := t1.Get("/surveys/new").Want(200).Form("/surveys/new")
-	for _, n := range t1.Get("/surveys/forms").Want(200).All(func(n *html.Node) bool { return n.Data == "a" && strings.HasPrefix(webtest.Attr(n, "href"), "/surveys/forms/") }) {
+	for _, n := range t1.Get("/surveys/forms").Want(200).All(func(n *html.Node) bool {
+		return n.Data == "a" && strings.HasPrefix(webtest.Attr(n, "href"), "/surveys/forms/")
+	}) {
 		plan.Set("form", strings.TrimPrefix(webtest.Attr(n, "href"), "/surveys/forms/"))
 	}
 	list := plan.Set("title", "每季浴室").Set("every", "3").Submit().Want(200)

@@ -33,32 +33,26 @@ func TestNothingLinks(t *testing.T) {
 			if len(tables) < 60 {
 				t.Fatalf("only %d tables were found", len(tables))
 			}
-			var keys []string // values that stand in the rows of answers
-			for _, table := range tables {
-				for _, row := range w.rows(table) {
-					for i := range n {
-						person := w.P("U01-" + strconv.Itoa(i)).ID
-						if strings.Contains(row, order[i]) && table != "survey_box" && table != "survey_text" {
-							t.Errorf("%s: the sentence of %d stands in %s", when, i, table)
-						}
-						if strings.Contains(row, order[i]) && strings.Contains(row, person) {
-							t.Errorf("%s: %s joins person and sentence", when, table)
-						}
-					}
-				}
-			}
-			w.Read(func(tx *db.Tx) error {
-				ids, err := db.All[string](tx, `SELECT id FROM survey_answer UNION ALL SELECT id FROM survey_text`)
-				keys = ids
+			var keys []string // of answers
+			w.Read(func(tx *db.Tx) (err error) {
+				keys, err = db.All[string](tx, `SELECT id FROM survey_answer UNION ALL SELECT id FROM survey_text`)
 				return err
 			})
 			for _, table := range tables {
-				if table == "survey_answer" || table == "survey_text" {
-					continue
-				}
 				for _, row := range w.rows(table) {
+					for i := range n {
+						if !strings.Contains(row, order[i]) {
+							continue
+						}
+						if table != "survey_box" && table != "survey_text" {
+							t.Errorf("%s: the sentence of %d stands in %s", when, i, table)
+						}
+						if strings.Contains(row, w.P("U01-"+strconv.Itoa(i)).ID) {
+							t.Errorf("%s: %s joins person and sentence", when, table)
+						}
+					}
 					for _, k := range keys {
-						if strings.Contains(row, k) {
+						if table != "survey_answer" && table != "survey_text" && strings.Contains(row, k) {
 							t.Errorf("%s: %s names an answer", when, table)
 						}
 					}
