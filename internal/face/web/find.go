@@ -259,7 +259,12 @@ func (f *finder) filters() error {
 			places = append(places, Option{Value: p.Code, Text: p.Name(f.r.Lang) + " " + p.Code})
 		}
 	}
-	f.page.Filters = []Part{selectPart(b.Choose("place", "find.place", places).Any()), selectPart(b.Choose("unit", "find.unit", unitOptions(f.names.tree, f.r.Lang, f.list.Get("unit"))).Any()),
+	const choices = 300 // more are no list any more: then the code is typed
+	place := selectPart(b.Choose("place", "find.place", places).Any())
+	if len(places) > choices {
+		place = fieldPart(b.Field("place", "find.place").May())
+	}
+	f.page.Filters = []Part{place, selectPart(b.Choose("unit", "find.unit", unitOptions(f.names.tree, f.r.Lang, f.list.Get("unit"))).Any()),
 		fieldPart(b.Field("from", "find.from").As("date").May()), fieldPart(b.Field("to", "find.to").As("date").May())}
 	for _, name := range []string{"q", "kind", "sort"} {
 		if v := f.list.Get(name); v != "" {

@@ -18,7 +18,7 @@ import (
 
 // within reports whether something lies within the filters: of the places and units named, and of a day.
 func (f *finder) within(place string, units []string, day clock.Day) bool {
-	if p := f.list.Get("place"); p != "" && p != place {
+	if p := f.list.Get("place"); p != "" && org.NormalCode(p) != place {
 		return false
 	}
 	if u := f.list.Get("unit"); u != "" {
