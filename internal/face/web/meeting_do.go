@@ -62,7 +62,7 @@ func init() { // a loop otherwise: the forms lead back to the page that lists th
 					f.Set("kind", meeting.SpeechTalk)
 				}
 				return []Part{radiosPart(f.Choose("kind", "meeting.f.kind", options(v.r.Lang, "meeting.speech", meeting.SpeechKinds()))), fieldPart(f.Field("title", "meeting.f.speech").Limit(meeting.MaxTitle)),
-					selectPart(f.Choose("unit", "meeting.f.unit", unitOptions(v.tree, v.r.Lang))), fieldPart(f.Field("who", "meeting.f.who").May().Limit(meeting.MaxPlace)),
+					selectPart(f.Choose("unit", "meeting.f.unit", unitOptions(v.tree, v.r.Lang))), fieldPart(f.Field("who", "meeting.f.speaker").May().Limit(meeting.MaxPlace)),
 					fieldPart(f.Field("matter", "meeting.f.matter").May()), fieldPart(f.Field("text", "meeting.f.speech_text").Area(3).May().Limit(meeting.MaxText))}
 			},
 			read: func(v *meetingView, f *Form) doer {

@@ -281,7 +281,7 @@ func (v *meetingView) agendaTable() Table {
 
 func (v *meetingView) speechTable(kind string, all []meeting.Speech) Table {
 	r := v.r
-	t := Table{Caption: r.Lang.Enum("meeting.speech", kind), Columns: []Column{{Label: r.T("meeting.f.speech")}, {Label: r.T("meeting.f.unit")}, {Label: r.T("meeting.f.who")}, {Label: r.T("meeting.f.matter")}}}
+	t := Table{Caption: r.Lang.Enum("meeting.speech", kind), Columns: []Column{{Label: r.T("meeting.f.speech")}, {Label: r.T("meeting.f.unit")}, {Label: r.T("meeting.f.speaker")}, {Label: r.T("meeting.f.matter")}}}
 	for _, x := range all {
 		if x.Kind != kind {
 			continue
