@@ -259,9 +259,9 @@ func (m *model) merge(c cmd) *expect {
 		to.named = join(to.named, v.named)
 		if len(v.named) > 0 || v.marked {
 			to.marked, to.complaint = true, true
-		}
-		if m.recused(to.claimed, thing{named: v.named}) {
-			to.claimed = ""
+			if m.recused(to.claimed, thing{named: to.named}) { // also by a name from before, where he has come to act for that unit since
+				to.claimed = ""
+			}
 		}
 		if to.matter >= 0 {
 			m.matters[to.matter].named = join(m.matters[to.matter].named, v.named)
@@ -445,7 +445,7 @@ func (m *model) passes(i int, n map[string]bool) []string {
 func (m *model) named(i int, n map[string]bool) {
 	v := m.voices[i]
 	v.named, v.marked = join(v.named, n), true
-	if m.recused(v.claimed, thing{named: n}) {
+	if m.recused(v.claimed, thing{named: v.named}) {
 		v.claimed = ""
 	}
 	if x := m.behind(i); x != nil {
