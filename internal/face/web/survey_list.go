@@ -157,7 +157,7 @@ func surveyFormPage(r *Req) error {
 	if err != nil || done {
 		return err
 	}
-	page := AdminFormPage{Page: Page{Title: x.Title().In(r.Lang), Shape: Staff, Back: "/surveys/forms"}, Lede: b.Lede.In(r.Lang), Form: f, To: to, Submit: r.T("survey.do.publish")}
+	page := AdminFormPage{Page: Page{Title: r.T("survey.form_of", x.Title().In(r.Lang)), Shape: Staff, Back: "/surveys/forms"}, Lede: b.Lede.In(r.Lang), Form: f, To: to, Submit: r.T("survey.do.publish")}
 	page.Facts = []Fact{{Label: r.T("survey.f.version"), Value: r.T("survey.draft")}, {Label: r.T("survey.f.changed"), Value: r.Lang.DateTime(x.ChangedAt, r.Zone)}}
 	if x.Published > 0 {
 		if page.Facts[0].Value = r.T("survey.v", x.Published); !same {

@@ -328,6 +328,7 @@ func showSurveyUnits(r *Req) error {
 		return err
 	}
 	p := v.page()
+	p.Title = r.T("survey.units_of", v.round.Title)
 	if v.round.State != survey.Closed || v.result.TooFew {
 		p.Panels = append(p.Panels, Panel{Tone: "warn", Text: r.T("survey.not_over")})
 		return surveyResult.Render(r, p)
@@ -403,7 +404,7 @@ func showSurveyTexts(r *Req) error {
 		return err
 	}
 	p := v.page()
-	p.Lede = r.T("survey.texts_lede")
+	p.Title, p.Lede = r.T("survey.texts_of", v.round.Title), r.T("survey.texts_lede")
 	for _, q := range v.body.Questions() {
 		if q.Kind != form.Text {
 			continue
