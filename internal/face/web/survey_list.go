@@ -45,7 +45,7 @@ func listSurveys(r *Req) error {
 		if err != nil {
 			return err
 		}
-		t := list.Table(r.T("survey.title"), Column{Label: r.T("survey.f.title")}, Column{Label: r.T("survey.f.state")}, Column{Label: r.T("survey.f.days"), Whole: true},
+		t := list.Table(r.T("survey.title"), Column{Label: r.T("survey.f.title")}, Column{Label: r.T("survey.f.state")}, Column{Label: r.T("survey.f.days")},
 			Column{Label: r.T("survey.f.audience"), Minor: true}, Column{Label: r.T("survey.f.invited"), Num: true}, Column{Label: r.T("survey.f.answers"), Num: true})
 		t.Keys, t.Next = true, list.Next(next)
 		if !list.Filtered() {
