@@ -56,8 +56,9 @@ type walker struct {
 	refused  []log.Entry     // what the browser said of answers that were refusals; it may say so when the window is already at another page
 	meant    map[string]bool // addresses at which a refusal was expected
 
-	taps, typed int // what the person has done so far
-	fields      int // into how many fields there was no way but to type
+	session     string // that become has given
+	taps, typed int    // what the person has done so far
+	fields      int    // into how many fields there was no way but to type
 }
 
 // asked is one request of the browser.
