@@ -289,6 +289,18 @@ func (c *scout) meeting() {
 			c.visit(m.Recorder, "/meeting/"+m.ID+page)
 		}
 	}
+	// who calls a meeting that sums up puts its speeches into order before it begins
+	var ahead string
+	c.s.read(func(tx *db.Tx) (err error) {
+		ahead, err = db.One[string](tx, `SELECT id FROM meeting WHERE kind = 'exchange' AND opened_at = 0 AND ended_at = 0 ORDER BY start_at LIMIT 1`)
+		return err
+	})
+	supervisor := c.s.as(access.Supervisor).Number
+	for _, to := range c.visit(supervisor, "/meeting/"+ahead+"/speeches") {
+		if p := c.pattern(to); p == "GET /meeting/{meeting}/speech/{speech}" && c.found[p].Path == "" {
+			c.visit(supervisor, to)
+		}
+	}
 }
 
 // letter opens the letter of an order that was signed, and the page to which nothing leads but the mark on its paper.
@@ -317,7 +329,7 @@ func (c *scout) starts(want []string) []string {
 
 // hubs are pages whose links are followed by everybody, though the page itself is known.
 var hubs = []string{"GET /{$}", "GET /", "GET /desk", "GET /inbox", "GET /ledger", "GET /mine", "GET /restricted", "GET /appeals", "GET /refusals",
-	"GET /meetings", "GET /meeting/{meeting}", "GET /surveys", "GET /survey/{round}", "GET /surveys/forms", "GET /surveys/forms/{form}"}
+	"GET /surveys", "GET /survey/{round}", "GET /surveys/forms", "GET /surveys/forms/{form}"}
 
 func (c *scout) roam(number string, queue []string) {
 	for len(queue) > 0 {
