@@ -80,13 +80,23 @@ func (v *surveyView) path(do string) string {
 	return "/survey/" + v.round.ID + "/" + do
 }
 
+// asked are the questions of a kind.
+func (v *surveyView) asked(kind form.Kind) (out []form.Question) {
+	for _, q := range v.body.Questions() {
+		if q.Kind == kind {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
 func (v *surveyView) page() SurveyPage {
 	r := v.r
 	p := SurveyPage{Page: Page{Title: v.round.Title, Shape: Staff, Back: "/surveys"}}
 	pages := []string{""}
 	if v.round.State == survey.Closed {
 		pages = append(pages, "units")
-		if r.holdsSurveys(access.SurveyTexts) {
+		if len(v.asked(form.Text)) > 0 && r.holdsSurveys(access.SurveyTexts) {
 			pages = append(pages, "texts")
 		}
 	}
@@ -405,10 +415,11 @@ func showSurveyTexts(r *Req) error {
 	}
 	p := v.page()
 	p.Title, p.Lede = r.T("survey.texts_of", v.round.Title), r.T("survey.texts_lede")
-	for _, q := range v.body.Questions() {
-		if q.Kind != form.Text {
-			continue
-		}
+	asked := v.asked(form.Text)
+	if len(asked) == 0 { // nothing leads here then
+		p.Panels = append(p.Panels, Panel{Tone: "info", Text: r.T("survey.texts_not_asked")})
+	}
+	for _, q := range asked {
 		t := Table{Caption: q.In(r.Lang), Columns: []Column{{Label: r.T("survey.f.text")}}, Empty: Empty{Kind: "nothing", Title: r.T("survey.texts_none")}}
 		for _, s := range said {
 			if s.Question == q.Key {
