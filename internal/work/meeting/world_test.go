@@ -2,6 +2,7 @@ package meeting_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +12,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
-	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/fault/faulttest"
 	"sanwen/internal/work/assignment/orgtest"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/meeting"
@@ -124,22 +125,7 @@ func (w *world) owed(ref event.Ref, kind duty.Kind) (out []duty.Duty) {
 
 func (w *world) refuses(who string, in orgtest.Doer, want string) {
 	w.T.Helper()
-	err := w.Try(who, in)
-	if err == nil {
-		w.T.Errorf("%s: %T was not refused", who, in)
-		return
-	}
-	f := fault.Of(err)
-	keys := []string{f.Key, f.Field + ":" + f.Key}
-	for _, m := range f.More {
-		keys = append(keys, m.Field+":"+m.Key)
-	}
-	for _, k := range keys {
-		if k == want {
-			return
-		}
-	}
-	w.T.Errorf("%s: %T refused with %v, want %s", who, in, keys, want)
+	faulttest.Refused(w.T, fmt.Sprintf("%s: %T", who, in), w.Try(who, in), want)
 }
 
 // sound compares rows with the record.

@@ -2,6 +2,7 @@ package supervise_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/fault/faulttest"
 	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/voicetest"
@@ -64,25 +66,7 @@ func (w world) ledger(who string, f supervise.Filter) []supervise.Order {
 
 func (w world) refuses(who string, in voicetest.Doer, want string) {
 	w.T.Helper()
-	err := w.Try(who, in)
-	if err == nil {
-		w.T.Errorf("%s: %T was not refused", who, in)
-		return
-	}
-	f := fault.Of(err)
-	keys := []string{f.Key}
-	for _, m := range f.More {
-		keys = append(keys, m.Field+":"+m.Key)
-	}
-	if f.Field != "" {
-		keys = append(keys, f.Field+":"+f.Key)
-	}
-	for _, k := range keys {
-		if k == want {
-			return
-		}
-	}
-	w.T.Errorf("%s: %T refused with %v, want %s", who, in, keys, want)
+	faulttest.Refused(w.T, fmt.Sprintf("%s: %T", who, in), w.Try(who, in), want)
 }
 
 func terms() supervise.Terms {

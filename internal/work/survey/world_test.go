@@ -12,7 +12,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
-	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/fault/faulttest"
 	"sanwen/internal/work/assignment/orgtest"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/survey/form"
@@ -97,21 +97,7 @@ func (w *world) refuses(who string, in orgtest.Doer, want string) {
 
 func (w *world) refused(who, what string, err error, want string) {
 	w.T.Helper()
-	if err == nil {
-		w.T.Errorf("%s: %s was not refused", who, what)
-		return
-	}
-	f := fault.Of(err)
-	keys := []string{f.Key, f.Field + ":" + f.Key}
-	for _, m := range f.More {
-		keys = append(keys, m.Field+":"+m.Key)
-	}
-	for _, k := range keys {
-		if k == want {
-			return
-		}
-	}
-	w.T.Errorf("%s: %s refused with %v, want %s", who, what, keys, want)
+	faulttest.Refused(w.T, who+": "+what, err, want)
 }
 
 // form publishes a questionnaire from a template.
