@@ -101,7 +101,7 @@ func TestDiskFull(t *testing.T) {
 	if !ok {
 		return
 	}
-	disk := newDisk(t, filepath.Join(t.TempDir(), "disk"), "40m")
+	disk := newDisk(t, filepath.Join(t.TempDir(), "disk"), "120m") // twice what the write-ahead log may take before it is emptied
 	data := filepath.Join(disk.dir, "data")
 	command(t, bin, nil, "demo", "--only-make", "--organisation-only", "--people", "1000", "--data", data)
 	s := newServer(t, bin, data)

@@ -194,6 +194,9 @@ type voice struct {
 	acked  bool
 }
 
+// numberTaken stands on the page that has drawn another number, in the catalogue of texts "tell.number_taken".
+const numberTaken = "回执编号刚好被占用"
+
 var receiptNumber = regexp.MustCompile(`SQ\d{8}-\d{4}-\d{4}`)
 
 // client submits voices as a browser without scripts does.
@@ -249,15 +252,25 @@ func (c *client) prepare(text string) (*voice, error) {
 	return &voice{text: text, send: send}, nil
 }
 
-// send sends the last page. A receipt is an acknowledgement; anything else leaves the outcome unknown.
+// send sends the last page. A receipt is an acknowledgement; anything else leaves the outcome unknown. Among some hundred numbers of one
+// day two are the same in one run of two hundred: then the page has drawn another one and asks to press once more, and so it is done.
 func (c *client) send(v *voice) error {
-	req, err := v.send.Request(c.base)
-	if err != nil {
-		return err
-	}
-	page, err := c.do(req)
-	if err != nil {
-		return err
+	var page []byte
+	for {
+		req, err := v.send.Request(c.base)
+		if err != nil {
+			return err
+		}
+		if page, err = c.do(req); err == nil {
+			break
+		}
+		if !strings.Contains(string(page), numberTaken) {
+			return err
+		}
+		if v.send, err = webtest.ReadForm(page, "/send"); err != nil {
+			return err
+		}
+		v.send.Values.Set("level", "anonymous")
 	}
 	n := receiptNumber.FindString(string(page))
 	if n == "" {
