@@ -75,6 +75,21 @@ func Timeline(tx *db.Tx, ref Ref, limit int, before int64) ([]Entry, error) {
 		ORDER BY ins DESC LIMIT $4`, ref.Kind, ref.ID, before, limit)
 }
 
+// StateOf returns the state to which the record brings ref, "" where it tells of none.
+func StateOf(tx *db.Tx, ref Ref) (string, error) {
+	state, err := db.Maybe[string](tx, `SELECT to_state FROM event WHERE subject_kind = $1 AND subject_id = $2 AND to_state <> '' ORDER BY ins DESC LIMIT 1`, ref.Kind, ref.ID)
+	if err != nil || state == nil {
+		return "", err
+	}
+	return *state, nil
+}
+
+// Told is a condition for [RegisterState]: the record tells of a state of the thing of the kind whose id is that expression. It leaves
+// out what was written down before its states were recorded.
+func Told(kind, id string) string {
+	return "EXISTS (SELECT 1 FROM event e WHERE e.subject_kind = '" + kind + "' AND e.subject_id = " + id + " AND e.to_state <> '')"
+}
+
 // Get returns the entry with the given number, counted from 0.
 func Get(tx *db.Tx, seq int64) (Entry, error) {
 	r, err := db.One[row](tx, `SELECT `+rowColumns+` FROM event WHERE seq = $1`, seq)

@@ -126,7 +126,7 @@ func answerWhistle(r *Req) error {
 		}
 	}
 	page := Page{Title: r.T("supervise.whistle_one"), Shape: Staff, Back: "/whistle"}
-	if w.State != supervise.Blown || !r.Person.Can(access.WhistleAnswer, w.Thing()) {
+	if !supervise.WhistleCycle.Can(w.State, supervise.EventAnswer) || !r.Person.Can(access.WhistleAnswer, w.Thing()) {
 		if r.Posted() {
 			return fault.New(fault.Forbidden, "access.denied")
 		}

@@ -125,11 +125,11 @@ func decideExclusion(r *Req) error {
 		facts = append(facts, Fact{Label: r.T("supervise.objection"), Value: x.Objection, Note: r.Lang.Date(x.ObjectedAt, r.Zone)})
 	}
 	page := Page{Title: r.T("supervise.exclusion_title"), Shape: Staff, Back: "/exclusions"}
-	if x.State == supervise.Objected {
+	if supervise.ExclusionCycle.Can(x.State, supervise.EventSettle) {
 		return r.settleObjection(x, page, facts)
 	}
 	thing := access.Thing{Unit: x.UnitPath, Lead: x.LeadPath}
-	mine := x.State == supervise.Asked && (r.Person.Can(access.ExclusionOffice, thing) && x.OfficeBy == "" || r.Person.Can(access.ExclusionUnion, thing) && x.UnionBy == "")
+	mine := supervise.ExclusionCycle.Can(x.State, supervise.EventOffice) && (r.Person.Can(access.ExclusionOffice, thing) && x.OfficeBy == "" || r.Person.Can(access.ExclusionUnion, thing) && x.UnionBy == "")
 	if !mine {
 		if r.Posted() {
 			return fault.New(fault.Forbidden, "access.denied")

@@ -23,6 +23,21 @@ type Call struct {
 	Note       string
 }
 
+// CallKind is how events name a call: a life of its own beside that of the visit, on whose timeline it is told.
+const CallKind = "visit_call"
+
+// tell records what became of a call.
+func (c Call) tell(tx *db.Tx, who access.Person, kind, from string, data any) error {
+	ref := event.Ref{Kind: CallKind, ID: c.Visit}
+	if from != "" {
+		var err error
+		if from, err = event.StateOf(tx, ref); err != nil {
+			return err
+		}
+	}
+	return event.Record(tx, who, event.Fact{Kind: kind, Subject: ref, About: event.Ref{Kind: RefKind, ID: c.Visit}, From: from, To: c.State(), Data: data})
+}
+
 // Rosters that are called.
 const (
 	rosterHazard = "hazard"
@@ -59,8 +74,14 @@ func call(tx *db.Tx, who access.Person, v Visit, items []Item) error {
 	if err := putCall(tx, c); err != nil {
 		return err
 	}
-	_, err = duty.Owe(tx, who, n)
-	return err
+	if _, err = duty.Owe(tx, who, n); err != nil {
+		return err
+	}
+	return c.tell(tx, who, "inspect.called", "", calledPerson{c.Person})
+}
+
+type calledPerson struct {
+	Person string `json:"person"`
 }
 
 // CallOf reads the call that a visit has set going, or nil.
@@ -110,7 +131,7 @@ func (in Accept) Do(tx *db.Tx, who access.Person) error {
 	if _, err := duty.Discharge(tx, who, v.Ref(), duty.AcceptHazard, duty.Done); err != nil {
 		return err
 	}
-	return event.Record(tx, who, event.Fact{Kind: "inspect.accepted", Subject: v.Ref(), Data: in})
+	return c.tell(tx, who, "inspect.accepted", Called, in)
 }
 
 // onRoster is the person's id where he is on the roster that is called, else "".
@@ -163,9 +184,7 @@ func callNext(tx *db.Tx, who access.Person, f *duty.Firing) error {
 		return err
 	}
 	f.Tell(next)
-	return event.Record(tx, who, event.Fact{Kind: "inspect.call_next", Subject: ref, Data: struct {
-		Person string `json:"person"`
-	}{next}})
+	return c.tell(tx, who, "inspect.call_next", Called, calledPerson{next})
 }
 
 // init follows the ladder and the organisation.

@@ -6,6 +6,7 @@ import (
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/cycle/cycletest"
+	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
 	"sanwen/internal/base/org/worldtest"
 	"sanwen/internal/ground/db"
@@ -117,5 +118,38 @@ func TestEveryCell(t *testing.T) {
 		walks.Acts = map[string]func() worldtest.Doer{inspect.EventLook: record(warm, "P201", walk)}
 		walks.In(all, inspect.Walked)
 		walks.Whole(t)
+
+		// The record tells of the states of all three, and `verify` finds what is changed behind its back.
+		var visits0 []string
+		w.Read(func(tx *db.Tx) (err error) {
+			for ref, want := range map[event.Ref]string{{Kind: inspect.CallKind, ID: id}: inspect.Accepted, {Kind: inspect.RefKind, ID: id}: inspect.Recorded,
+				{Kind: inspect.WalkKind, ID: walk}: inspect.Walked} {
+				if got, err := event.StateOf(tx, ref); err != nil || got != want {
+					t.Errorf("the record brings the %s to %q (%v), want %q", ref.Kind, got, err, want)
+				}
+			}
+			visits0, err = db.All[string](tx, `SELECT visit FROM visit_sign`)
+			return err
+		})
+		for _, x := range []struct{ what, sql, back string }{
+			{"", "", ""},
+			{"a call", `UPDATE visit_call SET accepted_at = 0`, `UPDATE visit_call SET accepted_at = called_at`},
+			{"a walk", `UPDATE visit_walk SET done_at = 0`, `UPDATE visit_walk SET done_at = 1`},
+			{"a visit", `UPDATE visit_sign SET visit = '` + id + `'`, `UPDATE visit_sign SET visit = '` + visits0[0] + `'`},
+		} {
+			change := func(sql string) {
+				if sql != "" {
+					if err := w.DB.Upkeep(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec(sql); return err }); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			change(x.sql)
+			rep, err := event.Verify(t.Context(), w.DB, event.VerifyOptions{})
+			if err != nil || (rep.Bad != nil) != (x.what != "") {
+				t.Errorf("%s was changed: verify says %v, %v", x.what, err, rep.Bad)
+			}
+			change(x.back)
+		}
 	})
 }

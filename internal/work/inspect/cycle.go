@@ -3,6 +3,7 @@ package inspect
 import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/cycle"
+	"sanwen/internal/base/event"
 )
 
 // The states of a visit, of the call for something critical, and of a walk; their names are "inspect.life.<state>". None is stored: each
@@ -67,6 +68,15 @@ var WalkCycle = cycle.Table{
 	},
 	Terminal: []string{Walked},
 	Reopen:   []string{EventLook},
+}
+
+// init lets the record be compared with the rows, but for what was written down before it told of their states.
+func init() {
+	event.RegisterState(RefKind, `SELECT visit.id, CASE WHEN s.visit IS NULL THEN '`+Recorded+`' ELSE '`+Signed+`' END AS state FROM visit
+		LEFT JOIN visit_sign s ON s.visit = visit.id WHERE `+event.Told(RefKind, "visit.id"))
+	event.RegisterState(WalkKind, `SELECT id, CASE WHEN done_at = 0 THEN '`+Begun+`' ELSE '`+Walked+`' END AS state FROM visit_walk WHERE `+event.Told(WalkKind, "visit_walk.id"))
+	event.RegisterState(CallKind, `SELECT visit AS id, CASE WHEN accepted_at = 0 THEN '`+Called+`' ELSE '`+Accepted+`' END AS state FROM visit_call
+		WHERE `+event.Told(CallKind, "visit_call.visit"))
 }
 
 // State is what a visit is in, by the signature under it.

@@ -152,7 +152,7 @@ func (in *Record) Do(tx *db.Tx, who access.Person) error {
 	if err := insert(tx, v, items, in.Photos); err != nil {
 		return err
 	}
-	if err := event.Record(tx, who, event.Fact{Kind: "inspect.recorded", Subject: v.Ref(), About: event.Ref{Kind: "place", ID: v.Place}, Data: in}); err != nil {
+	if err := event.Record(tx, who, event.Fact{Kind: "inspect.recorded", Subject: v.Ref(), About: event.Ref{Kind: "place", ID: v.Place}, To: Recorded, Data: in}); err != nil {
 		return err
 	}
 	return after(tx, who, v, items, walk)

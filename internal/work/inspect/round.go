@@ -268,7 +268,7 @@ func begin(tx *db.Tx, who access.Person, cal *clock.Calendar, r Round, on clock.
 	if _, err := duty.Owe(tx, who, duty.New{Kind: duty.Round, Subject: w.Ref(), Path: w.UnitPath, Role: access.Inspector, Person: w.Inspector, Day: w.Due}); err != nil {
 		return err
 	}
-	return event.Record(tx, who, event.Fact{Kind: "inspect.walk_begun", Subject: w.Ref(), Data: w})
+	return event.Record(tx, who, event.Fact{Kind: "inspect.walk_begun", Subject: w.Ref(), To: w.State(), Data: w})
 }
 
 // Rounds lists the plans of rounds that somebody may see, those in use first.

@@ -57,10 +57,14 @@ func (in Sign) Do(tx *db.Tx, who access.Person) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
+	from, err := event.StateOf(tx, v.Ref())
+	if err != nil {
+		return err
+	}
 	if err := insertSign(tx, s); err != nil {
 		return err
 	}
-	return event.Record(tx, who, event.Fact{Kind: "inspect.signed", Subject: v.Ref(), Data: in})
+	return event.Record(tx, who, event.Fact{Kind: "inspect.signed", Subject: v.Ref(), From: from, To: s.State(), Data: in})
 }
 
 // SignatureOf reads the signature of the inspected unit, or nil.

@@ -87,7 +87,11 @@ func step(tx *db.Tx, who access.Person, w Walk) error {
 	if _, err := duty.Discharge(tx, who, w.Ref(), duty.Round, duty.Done); err != nil {
 		return err
 	}
-	return event.Record(tx, who, event.Fact{Kind: "inspect.walk_done", Subject: w.Ref()})
+	from, err := event.StateOf(tx, w.Ref())
+	if err != nil {
+		return err
+	}
+	return event.Record(tx, who, event.Fact{Kind: "inspect.walk_done", Subject: w.Ref(), From: from, To: Walked})
 }
 
 // Stop is one place of a walk with what was recorded there.

@@ -15,11 +15,11 @@
 //	withdrawn  taken back with a reason; its number stays
 //	dropped    a draft that was not needed
 //
-// [Cycle] is the table. A talk (约谈) is called for by the ladder and written down by who held it. A whistle (吹哨) calls a department, which
+// [Cycle] is the table; [TalkCycle], [WhistleCycle] and [ExclusionCycle] are those of the other three. A talk (约谈) is called for by the ladder and written down by who held it. A whistle (吹哨) calls a department, which
 // has a working day to report in; later ones count as late. An exclusion (剔除) takes a voice out of the rates of a department: asked for
 // with evidence, decided by the office and a member of the union, who are two people, and told to whoever spoke.
 //
 // # Tables
 //
-// supervise_number, supervise_order, supervise_named, supervise_talk, whistle, exclusion.
+// supervise_number, supervise_order, supervise_named, supervise_talk, supervise_letter, whistle, exclusion.
 package supervise

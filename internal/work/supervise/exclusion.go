@@ -49,7 +49,10 @@ const exclusionColumns = `id, state, voice, number, unit, lead_path, unit_path, 
 const (
 	Asked    = "asked"
 	Excluded = "excluded"
-	Kept     = "kept" // refused: the voice counts
+	Kept     = "kept"     // refused: the voice counts
+	Objected = "objected" // whoever spoke sees it otherwise
+	Counted  = "counted"  // counted again after an objection
+	Upheld   = "upheld"   // left out in spite of it
 )
 
 // ExclusionKind is the kind of an exclusion as the subject of facts and duties.
@@ -144,7 +147,7 @@ func (in DecideExclusion) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	switch {
-	case x.State != Asked || !office && !union:
+	case !ExclusionCycle.Can(x.State, EventOffice) || !office && !union:
 		return fault.New(fault.Conflict, "supervise.stale")
 	case who.ID == x.OfficeBy || who.ID == x.UnionBy || who.ID == x.AskedBy:
 		return fault.New(fault.Forbidden, "supervise.two_people")
@@ -160,17 +163,21 @@ func (in DecideExclusion) Do(tx *db.Tx, who access.Person) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	from := x.State
+	from, ev, no := x.State, EventOffice, EventOfficeNo
 	if office {
 		x.OfficeBy, x.OfficeAt = who.ID, tx.Millis()
 	} else {
 		x.UnionBy, x.UnionAt = who.ID, tx.Millis()
+		ev, no = EventUnion, EventUnionNo
 	}
 	switch {
 	case !in.Agree:
-		x.State, x.Note = Kept, note
+		x.State, x.Note, ev = Kept, note, no
 	case x.OfficeBy != "" && x.UnionBy != "":
 		x.State = Excluded
+	}
+	if err := ExclusionCycle.To(from, ev, x.State); err != nil {
+		return err
 	}
 	if x.State != Asked {
 		x.DecidedAt = tx.Millis()

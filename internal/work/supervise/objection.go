@@ -16,13 +16,6 @@ import (
 // ObjectionDays is within how many working days whoever spoke may object to being left out (default of the product).
 const ObjectionDays = 10
 
-// Counted again after an objection; Upheld stays left out.
-const (
-	Objected = "objected"
-	Counted  = "counted"
-	Upheld   = "upheld"
-)
-
 // ObjectExclusion is the objection of whoever spoke against being left out of the rates: once. Holders of receipts write with [db.Coarse].
 type ObjectExclusion struct {
 	Voice string `json:"voice"`
@@ -54,7 +47,7 @@ func (in ObjectExclusion) object(s *core.Step) error {
 	if x == nil {
 		return fault.New(fault.Conflict, "supervise.objection_none")
 	}
-	if x.State != Excluded {
+	if !ExclusionCycle.Can(x.State, EventObject) {
 		return fault.New(fault.Conflict, "supervise.objection_once")
 	}
 	terms, err := core.TermsOf(s.Tx)
@@ -100,7 +93,7 @@ func (in SettleObjection) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	switch {
-	case x.State != Objected:
+	case !ExclusionCycle.Can(x.State, EventSettle):
 		return fault.New(fault.Conflict, "supervise.stale")
 	case who.ID == x.OfficeBy || who.ID == x.UnionBy || who.ID == x.AskedBy:
 		return fault.New(fault.Forbidden, "supervise.third_person")
@@ -116,6 +109,9 @@ func (in SettleObjection) Do(tx *db.Tx, who access.Person) error {
 	told := "supervise.objection_upheld"
 	if in.Count {
 		x.State, told = Counted, "supervise.objection_counted"
+	}
+	if err := ExclusionCycle.To(Objected, EventSettle, x.State); err != nil {
+		return err
 	}
 	if err := updateObjection(tx, x, Objected); err != nil {
 		return err

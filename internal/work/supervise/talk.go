@@ -15,7 +15,6 @@ import (
 )
 
 func init() {
-	event.RegisterState(RefKind, `SELECT id, state FROM supervise_order`)
 	org.FollowMoves(pathColumns...)
 	duty.OnRung(duty.RungRed, draftOrder)
 	duty.OnRung(duty.RungTalk, callTalk)
@@ -90,7 +89,7 @@ func draftOrder(tx *db.Tx, who access.Person, f *duty.Firing) error {
 // Talk is a leader's talk with the head of a department (约谈).
 type Talk struct {
 	ID          string
-	State       string // "called" or "held"
+	State       string // one of [TalkCycle]
 	SubjectKind string
 	SubjectID   string
 	SubjectNo   string
@@ -111,6 +110,9 @@ const talkColumns = `id, state, subject_kind, subject_id, subject_no, title, dut
 // TalkKind is the kind of a talk as the subject of facts and duties.
 const TalkKind = "talk"
 
+// Ref is the talk as the subject of facts and duties.
+func (t Talk) Ref() event.Ref { return event.Ref{Kind: TalkKind, ID: t.ID} }
+
 func (t Talk) thing() access.Thing {
 	return access.Thing{Kind: TalkKind, ID: t.ID, Unit: t.UnitPath, Lead: t.LeadPath, Sponsor: t.Leader}
 }
@@ -124,16 +126,19 @@ func callTalk(tx *db.Tx, who access.Person, f *duty.Firing) error {
 	if err != nil || o.SubjectKind == "" {
 		return err
 	}
-	t := Talk{ID: id.V7(tx.Now), State: "called", SubjectKind: o.SubjectKind, SubjectID: o.SubjectID, SubjectNo: o.SubjectNo, Title: o.Title, Duty: f.Duty,
+	t := Talk{ID: id.V7(tx.Now), SubjectKind: o.SubjectKind, SubjectID: o.SubjectID, SubjectNo: o.SubjectNo, Title: o.Title, Duty: f.Duty,
 		Unit: o.Unit, LeadPath: o.LeadPath, UnitPath: o.UnitPath, Leader: f.Thing.Sponsor, CalledAt: tx.Millis()}
+	if t.State, err = TalkCycle.Next("", EventCall); err != nil {
+		return err
+	}
 	if err := insertTalk(tx, t); err != nil {
 		return err
 	}
-	_, err = duty.Owe(tx, who, duty.New{Kind: duty.TalkHeld, Subject: event.Ref{Kind: TalkKind, ID: t.ID}, Path: t.UnitPath, Role: access.Leader, Person: t.Leader})
+	_, err = duty.Owe(tx, who, duty.New{Kind: duty.TalkHeld, Subject: t.Ref(), Path: t.UnitPath, Role: access.Leader, Person: t.Leader})
 	if err != nil {
 		return err
 	}
-	return event.Record(tx, who, event.Fact{Kind: "talk.called", Subject: event.Ref{Kind: TalkKind, ID: t.ID}, About: o.Subject(), Data: t})
+	return event.Record(tx, who, event.Fact{Kind: "talk.called", Subject: t.Ref(), About: o.Subject(), To: t.State, Data: t})
 }
 
 // HoldTalk writes down a talk that was held.
@@ -148,19 +153,25 @@ func (in HoldTalk) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
+	if err := can(TalkCycle, t.State, EventHold); err != nil {
+		return err
+	}
 	var f fault.Form
 	words := text(&f, "text", in.Text, 4, MaxText)
 	if err := f.Err(); err != nil {
 		return err
 	}
+	from, err := event.StateOf(tx, t.Ref())
+	if err != nil {
+		return err
+	}
 	if err := holdTalk(tx, t.ID, tx.Millis(), who.ID, words); err != nil {
 		return err
 	}
-	ref := event.Ref{Kind: TalkKind, ID: t.ID}
-	if _, err := duty.Discharge(tx, who, ref, duty.TalkHeld, duty.Done); err != nil {
+	if _, err := duty.Discharge(tx, who, t.Ref(), duty.TalkHeld, duty.Done); err != nil {
 		return err
 	}
-	return event.Record(tx, who, event.Fact{Kind: "talk.held", Subject: ref, About: event.Ref{Kind: t.SubjectKind, ID: t.SubjectID}, Data: in})
+	return event.Record(tx, who, event.Fact{Kind: "talk.held", Subject: t.Ref(), About: event.Ref{Kind: t.SubjectKind, ID: t.SubjectID}, From: from, To: TalkOver, Data: in})
 }
 
 func findTalk(tx *db.Tx, key, lock string) (Talk, error) {

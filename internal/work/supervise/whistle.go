@@ -14,7 +14,7 @@ import (
 // Whistle is a call of a unit's chair to a department: come and look (吹哨).
 type Whistle struct {
 	ID         string
-	State      string // "blown" or "answered"
+	State      string // one of [WhistleCycle]
 	Unit       string // who calls
 	UnitPath   access.Path
 	Called     string // who is called
@@ -33,7 +33,7 @@ type Whistle struct {
 
 const whistleColumns = `id, state, unit, unit_path, called, lead_path, place, text, subject_no, blown_at, blown_by, due, answered_at, answered_by, comes, answer`
 
-// The states of a whistle.
+// The states of a whistle; their names are "supervise.whistle_state.<state>".
 const (
 	Blown    = "blown"
 	Answered = "answered"
@@ -108,7 +108,7 @@ func (in Blow) Do(tx *db.Tx, who access.Person) error {
 	if err := insertWhistle(tx, w); err != nil {
 		return err
 	}
-	return event.Record(tx, who, event.Fact{Kind: "whistle.blown", Subject: w.Ref(), Data: in})
+	return event.Record(tx, who, event.Fact{Kind: "whistle.blown", Subject: w.Ref(), To: w.State, Data: in})
 }
 
 // ReportIn answers a call (报到).
@@ -124,8 +124,8 @@ func (in ReportIn) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
-	if w.State != Blown {
-		return fault.New(fault.Conflict, "supervise.stale")
+	if err := can(WhistleCycle, w.State, EventAnswer); err != nil {
+		return err
 	}
 	var f fault.Form
 	w.Answer, w.Comes = text(&f, "answer", in.Answer, 4, MaxText), in.Comes
@@ -135,6 +135,10 @@ func (in ReportIn) Do(tx *db.Tx, who access.Person) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
+	from, err := event.StateOf(tx, w.Ref())
+	if err != nil {
+		return err
+	}
 	w.State, w.AnsweredAt, w.AnsweredBy = Answered, tx.Millis(), who.ID
 	if err := answerWhistle(tx, w); err != nil {
 		return err
@@ -142,7 +146,7 @@ func (in ReportIn) Do(tx *db.Tx, who access.Person) error {
 	if _, err := duty.Discharge(tx, who, w.Ref(), duty.WhistleAnswer, duty.Done); err != nil {
 		return err
 	}
-	return event.Record(tx, who, event.Fact{Kind: "whistle.answered", Subject: w.Ref(), Data: in})
+	return event.Record(tx, who, event.Fact{Kind: "whistle.answered", Subject: w.Ref(), From: from, To: w.State, Data: in})
 }
 
 func findWhistle(tx *db.Tx, key, lock string) (Whistle, error) {

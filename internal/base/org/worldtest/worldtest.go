@@ -63,11 +63,14 @@ func (w *World) Read(fn func(tx *db.Tx) error) {
 
 // As does an action as somebody and returns its error; whoever has no account writes coarse, as the pages do.
 func (w *World) As(who access.Person, in Doer) error {
-	var opts []db.Option
+	return w.Write(func(tx *db.Tx) error { return in.Do(tx, who) }, writes(who)...)
+}
+
+func writes(who access.Person) []db.Option {
 	if who.Kind != access.Account {
-		opts = append(opts, db.Coarse)
+		return []db.Option{db.Coarse}
 	}
-	return w.Write(func(tx *db.Tx) error { return in.Do(tx, who) }, opts...)
+	return nil
 }
 
 // Try does an action as the person with the short name and returns its error.
@@ -99,7 +102,7 @@ func (w *World) Probe(key string, in Doer, look func(tx *db.Tx) error) error {
 			return err
 		}
 		return errUndo
-	})
+	}, writes(w.P(key))...)
 	if errors.Is(err, errUndo) {
 		return nil
 	}
