@@ -1,6 +1,6 @@
 // Command ran reads what `go test -json` writes, shows each package as it ends and what has failed in full, and at the end sums up
 // what ran: how many tests, on which databases, which took longest. It ends with 1 if anything failed, and also if anything was
-// skipped or left out: a run of everything is of everything. With -again it is the second run of the same tests, which may leave
+// skipped or left out: a run of everything is of everything. With -part it reads a part of a run, or a second one of the same tests, which may leave
 // PostgreSQL out.
 package main
 
@@ -41,16 +41,16 @@ type run struct {
 	skipped   []string
 	databases map[string]int
 	leftOut   map[string]bool // tests that left a database out
-	again     bool            // a second run, which may leave a database out
+	part      bool            // a second run, which may leave a database out
 }
 
 // without is what dbtest says where a test leaves PostgreSQL out.
 const without = "NOT tested on PostgreSQL"
 
-func main() { os.Exit(sum(os.Stdin, os.Stdout, slices.Contains(os.Args[1:], "-again"))) }
+func main() { os.Exit(sum(os.Stdin, os.Stdout, slices.Contains(os.Args[1:], "-part"))) }
 
-func sum(in io.Reader, out io.Writer, again bool) int {
-	r := run{out: out, again: again, leftOut: map[string]bool{}, said: map[string][]string{}, parents: map[string]bool{}, started: map[string]bool{}, cached: map[string]bool{}, databases: map[string]int{}}
+func sum(in io.Reader, out io.Writer, part bool) int {
+	r := run{out: out, part: part, leftOut: map[string]bool{}, said: map[string][]string{}, parents: map[string]bool{}, started: map[string]bool{}, cached: map[string]bool{}, databases: map[string]int{}}
 	lines := bufio.NewReader(in)
 	for {
 		line, err := lines.ReadString('\n')
@@ -86,7 +86,7 @@ func (r *run) read(e event) {
 		}
 	case "output":
 		if strings.Contains(e.Output, without) || strings.Contains(e.Output, "dbtest: SANWEN_TEST_PG=off") {
-			if r.leftOut[name] = true; !r.again {
+			if r.leftOut[name] = true; !r.part {
 				r.skipped = append(r.skipped, name+": "+strings.TrimSpace(e.Output))
 			}
 		}
@@ -153,7 +153,7 @@ func (r *run) end() int {
 	switch {
 	case len(r.failed) > 0 || len(r.skipped) > 0:
 		return 1
-	case leaves == 0 || !r.again && (r.databases["sqlite"] == 0 || r.databases["postgres"] == 0):
+	case leaves == 0 || !r.part && (r.databases["sqlite"] == 0 || r.databases["postgres"] == 0):
 		fmt.Fprintln(r.out, "NOTHING RAN on one of the databases")
 		return 1
 	}
