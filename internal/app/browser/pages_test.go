@@ -225,6 +225,16 @@ func (s *site) account(t *testing.T, number string) {
 	}
 }
 
+// askAtOnce lets employees be asked as soon as the inspection has passed, not some days later.
+func (s *site) askAtOnce() {
+	s.t.Helper()
+	if err := s.App.DB.Write(context.Background(), func(tx *db.Tx) error {
+		return org.SetSetting{Key: org.AskTo, Value: "0", Basis: "试验"}.Do(tx, access.System("test"))
+	}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func (s *site) read(fn func(tx *db.Tx) error) {
 	s.t.Helper()
 	if err := s.App.DB.Read(context.Background(), fn); err != nil {

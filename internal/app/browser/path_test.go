@@ -47,6 +47,7 @@ func TestWholePath(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			j := &journey{t: t, s: serve(t), screen: c.screen, picture: photoFile(t)}
+			j.s.askAtOnce()
 			j.tell()
 			j.followFirst()
 			j.triage()

@@ -81,6 +81,7 @@ func (w *walker) send(steps ...chromedp.Action[chromedp.Void]) int64 {
 func TestTypedFields(t *testing.T) {
 	t.Parallel()
 	j := &journey{t: t, s: serve(t), screen: screen{Width: 1280, Lang: lang.ZH}, picture: photoFile(t)}
+	j.s.askAtOnce()
 	day := j.s.Time.Now().AddDate(0, 0, 4).Format(time.DateOnly)
 	total := 0
 	as := func(number, path string) *walker {

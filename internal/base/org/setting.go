@@ -27,6 +27,7 @@ const (
 	ExtensionDecide        = "extension.decide"                     // decision on an extension, working days
 	ObjectionDays          = "objection.days"                       // objection against a rejection or "not fixed" after closing, days
 	AcceptDays             = "accept.days"                          // window of an acceptance, days
+	AskFrom, AskTo         = "accept.ask.from", "accept.ask.to"     // days after the inspection between which people are asked
 	AcceptSample           = "accept.sample"                        // people of the place who are invited besides the submitters
 	AcceptReopen           = "accept.reopen"                        // share of "not solved" that reopens, percent
 	ShowFrom               = "show.from"                            // answers from which on an aggregate is shown
@@ -44,8 +45,7 @@ const (
 	ClusterSize            = "cluster.size"                         // equal voices at a place that suggest a matter
 	HazardMinutes          = "hazard.minutes"                       // next person of the duty roster is called
 	RetaliateHours         = "retaliation.hours"                    // report of retaliation is taken up
-	UnionPhone             = "union.phone"                          // telephone of the union office, at the foot of every page
-	UnionHours             = "union.hours"                          // when somebody answers it
+	UnionPhone, UnionHours = "union.phone", "union.hours"           // telephone of the union office, at the foot of every page, and when somebody answers it
 	CrisisLine, CrisisName = "crisis.line", "crisis.name"           // telephone of psychological help, and whose it is
 	EmergencyLine          = "emergency.line"                       // the plant's own telephone for danger
 	SiteName, SiteNameEn   = "site.name", "site.name.en"            // name of the organisation on pages and posters

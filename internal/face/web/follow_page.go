@@ -41,6 +41,7 @@ type FollowPage struct {
 	Batch      string // when an anonymous voice is told what is new, or ""
 	Parts      []FollowPart
 	Rate       *RateCard
+	RateFrom   string         // from when on he will be asked, while it is too early
 	RateSignin string         // where somebody says whether it is solved who has said it in his own name
 	Buttons    []FollowButton // what one can do
 	More       []FollowButton // and what is seldom needed
@@ -288,6 +289,10 @@ func (t *following) matter(tx *db.Tx, p *FollowPage) error {
 	i, err := t.invitation(tx)
 	if err != nil || i == nil || i.Used || m.State != matter.Accepting {
 		return err
+	}
+	if i.Early(clock.MillisOf(tx.Now)) {
+		p.RateFrom = r.Lang.DateTime(i.AskAt, r.Zone)
+		return nil
 	}
 	asked, err := accept.InvitationFor(tx, t.who, i.ID)
 	if err == nil && !asked.Late(clock.MillisOf(tx.Now)) {

@@ -40,6 +40,7 @@ func newHall(t *testing.T, d *db.DB, c *clock.Fake) *hall {
 	h.staffed(map[string]access.Role{"W1": "", "W2": "", "T1": access.Triager, "T2": access.Triager, "H1": access.Handler, "D1": access.DeptHead,
 		"S1": access.Supervisor, "I1": access.Inspector, "A1": access.SystemAdmin, "L1": access.ShiftLeader, "C1": access.Custodian, "C2": access.Custodian})
 	who := access.System("test")
+	h.write(func(tx *db.Tx) error { return org.SetSetting{Key: org.AskTo, Value: "0", Basis: "试验"}.Do(tx, who) }) // employees are asked at once
 	h.write(func(tx *db.Tx) error {
 		var crowd []org.Person
 		for i := range 30 {

@@ -115,6 +115,9 @@ func (x *rater) show(f *Form) error {
 	if a.Late(clock.MillisOf(r.Now())) {
 		return x.over(f, "late", a)
 	}
+	if a.Early(clock.MillisOf(r.Now())) {
+		return x.over(f, "early", a)
+	}
 	p := RatePage{Page: Page{Title: r.T("rate.title")}, Form: f, To: x.to, Heading: a.Matter.Shown(), Said: a.Said, Pairs: r.pairs(a.Photos, true), // who is asked sees them, of a matter that is not public too
 		Question: a.Question, Until: r.Lang.Date(a.WindowEnd, r.Zone), Note: accept.MaxNote}
 	p.Left = r.Today().Until(r.dayOf(a.WindowEnd))
@@ -177,8 +180,11 @@ func (x *rater) over(f *Form, how string, a accept.Asked) error {
 	f.Set("sent", "")
 	f.faults = nil
 	p := RatedPage{Page: Page{Title: r.T("rate." + how)}, Text: r.T("rate."+how+"_text", r.Lang.Date(a.WindowEnd, r.Zone)), Tone: "good", Form: f}
-	if how == "late" {
+	switch how {
+	case "late":
 		p.Tone = "info"
+	case "early":
+		p.Tone, p.Text = "info", r.T("rate.early_text", r.Lang.DateTime(a.AskAt, r.Zone))
 	}
 	if x.from != nil {
 		p.Base, p.Pass, p.Part = x.from.base, x.from.pass(), x.from.part

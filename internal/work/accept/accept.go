@@ -51,6 +51,7 @@ type Invitation struct {
 	Voice  string // voice whose receipt is invited, or empty
 	Why    string // submitter, acceptor, sample
 	Used   bool
+	AskAt  clock.Millis // from when on he is asked, a whole hour
 }
 
 // Why somebody is invited.

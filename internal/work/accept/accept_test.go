@@ -12,6 +12,8 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/accept"
@@ -94,6 +96,61 @@ func TestOneAnswerEach(t *testing.T) {
 		w.Clock.Advance(8 * 24 * time.Hour)
 		if err := w.answer(other, accept.Solved); key(err) != "accept.late" || fault.KindOf(err) != fault.Gone {
 			w.T.Errorf("answered after the window: %v", err)
+		}
+	})
+}
+
+// TestNobodyIsAskedOnTheSpot: everybody has an hour of his own some days after the inspection, in daytime, and cannot answer before.
+func TestNobodyIsAskedOnTheSpot(t *testing.T) {
+	run(t, func(w *world) {
+		w.Must(func(tx *db.Tx) error {
+			return org.SetSetting{Key: org.AskTo, Value: "5", Basis: "试验", Version: 1}.Do(tx, access.System("test"))
+		})
+		id := w.asking()
+		opened := clock.DayOf(w.Clock.Now(), clock.Shanghai())
+		hours := map[clock.Millis]bool{}
+		for _, i := range w.list(id, 1) {
+			at := i.AskAt.Time().In(clock.Shanghai())
+			if d := opened.Until(clock.DayOf(at, clock.Shanghai())); d < 2 || d > 5 || at.Hour() < 8 || at.Hour() >= 20 || at.Minute() != 0 {
+				t.Errorf("somebody is asked at %s, %d days after the inspection", at, d)
+			}
+			hours[i.AskAt] = true
+			if err := w.answer(i, accept.Solved); key(err) != "accept.early" || fault.KindOf(err) != fault.Conflict {
+				t.Errorf("answered on the spot: %v", err)
+			}
+		}
+		if len(hours) < 2 {
+			t.Errorf("all are asked in the same hour: %v", hours)
+		}
+		mine := func() (list []accept.Invitation) {
+			w.Read(func(tx *db.Tx) (err error) { list, err = accept.Mine(tx, w.P("worker")); return err })
+			return list
+		}
+		if len(mine()) != 0 {
+			t.Error("the worker is asked on the spot")
+		}
+		w.Clock.Advance(5 * 24 * time.Hour)
+		if len(mine()) == 0 { // opened at noon, the last hour of asking may be the evening of the fifth day
+			w.Clock.Advance(12 * time.Hour)
+		}
+		for _, i := range mine() {
+			if err := w.answer(i, accept.Solved); err != nil {
+				t.Errorf("in his hour: %v", err)
+			}
+		}
+		if len(mine()) != 0 {
+			t.Error("asked again after the answer")
+		}
+		// A window of three days leaves two of them to everybody.
+		w.Must(func(tx *db.Tx) error {
+			return org.SetSetting{Key: org.AcceptDays, Value: "3", Basis: "试验"}.Do(tx, access.System("test"))
+		})
+		short := w.asking()
+		opened = clock.DayOf(w.Clock.Now(), clock.Shanghai())
+		for _, i := range w.list(short, 1) {
+			if d := opened.Until(i.AskAt.Day(clock.Shanghai())); d != 1 {
+				t.Errorf("within a window of three days somebody is asked on day %d", d)
+			}
 		}
 	})
 }

@@ -66,7 +66,7 @@ type Answer struct {
 }
 
 // Do stores the answer and uses the invitation up. Errors: NotFound for somebody else's invitation, Invalid at the
-// fields, Conflict "accept.used" for a second answer, Gone "accept.late" after the window.
+// fields, Conflict "accept.used" for a second answer, "accept.early" before he is asked, Gone "accept.late" after the window.
 func (in Answer) Do(tx *db.Tx, who access.Person) error {
 	i, err := db.Maybe[Invitation](tx, `SELECT * FROM invitation WHERE id = $1`+tx.ForUpdate(), in.Invitation)
 	if err != nil {
@@ -86,7 +86,7 @@ func (in Answer) Do(tx *db.Tx, who access.Person) error {
 	switch {
 	case i.Used:
 		return fault.New(fault.Conflict, "accept.used")
-	case a == nil || a.State == Frozen:
+	case a == nil || a.State == Frozen || a.State == Opened && i.AskAt > tx.Millis():
 		return fault.New(fault.Conflict, "accept.early")
 	case a.State != Opened || a.WindowEnd <= tx.Millis():
 		return fault.New(fault.Gone, "accept.late")

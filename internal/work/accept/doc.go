@@ -7,7 +7,8 @@
 // the number of people it was drawn from and the number of invitations are public, so that everybody can draw again.
 // Nobody who heads, owns or works on it as a contractor is ever on the list.
 //
-// When the inspection has passed, the window opens (7 days). Everybody is asked a factual question first ("is the water
+// When the inspection has passed, the window opens (7 days). Nobody is asked on the spot: everybody has an hour of his
+// own, drawn at random from the second to the fifth day. He is asked a factual question first ("is the water
 // warm now?"), then whether it is solved, then for a grade that has no default. One answer to an invitation.
 //
 // When the window is over or everybody has answered, the answers are counted once. Too many "not solved" begin a new

@@ -275,6 +275,9 @@ func open(tx *db.Tx, m matter.Matter) error {
 	if err := setState(tx, *a); err != nil {
 		return err
 	}
+	if err := spread(tx, *a); err != nil {
+		return err
+	}
 	if err := event.Record(tx, who, event.Fact{Kind: "accept.opened", Subject: a.Ref(), About: m.Ref(), From: from, To: a.State,
 		Data: struct {
 			Until clock.Millis `json:"until"`

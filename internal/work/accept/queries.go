@@ -160,6 +160,9 @@ type Asked struct {
 	Said      string         // what the unit says was done
 }
 
+// Early reports whether it is not yet his time to be asked.
+func (i Invitation) Early(now clock.Millis) bool { return i.AskAt > now }
+
 // Late reports whether the window is over.
 func (a Asked) Late(now clock.Millis) bool {
 	return a.State == Over || a.State == Void || a.WindowEnd != 0 && a.WindowEnd <= now
@@ -207,13 +210,13 @@ func asked(tx *db.Tx, i Invitation) (Asked, error) {
 	return out, err
 }
 
-// Mine lists the open invitations of a person that are not used, the nearest end first.
+// Mine lists the open invitations of a person that he has been asked to use and has not, the nearest end first.
 func Mine(tx *db.Tx, who access.Person) ([]Invitation, error) {
 	if who.Kind != access.Account {
 		return nil, nil
 	}
 	return db.All[Invitation](tx, `SELECT i.* FROM invitation i JOIN acceptance a ON a.matter = i.matter AND a.round = i.round
-		WHERE i.person = $1 AND i.used = 0 AND a.state = 'open' AND a.window_end > $2 ORDER BY a.window_end, i.id LIMIT 100`, who.ID, tx.Millis())
+		WHERE i.person = $1 AND i.used = 0 AND a.state = 'open' AND a.window_end > $2 AND i.ask_at <= $2 ORDER BY a.window_end, i.id LIMIT 100`, who.ID, tx.Millis())
 }
 
 // OfVoice gives the invitation of a voice's receipt in the last round of its matter, or nil: for the follow-up page.

@@ -34,6 +34,11 @@ func insertInvitation(tx *db.Tx, i Invitation) error {
 	return err
 }
 
+func putAskAt(tx *db.Tx, id string, at clock.Millis) error {
+	_, err := tx.Exec(`UPDATE invitation SET ask_at = $1 WHERE id = $2`, at, id)
+	return err
+}
+
 // dropInvitations takes a list away that nobody has been able to use: the claim that froze it was void.
 func dropInvitations(tx *db.Tx, matter string, round int64) error {
 	_, err := tx.Exec(`DELETE FROM invitation WHERE matter = $1 AND round = $2`, matter, round)

@@ -260,7 +260,7 @@ func (p *play) answers(b *block, l *line, round string, at time.Time) error {
 	p.dice.Shuffle(len(want), func(i, j int) { want[i], want[j] = want[j], want[i] })
 	words := strings.Split(b.head["words"+round], "|")
 	for i, result := range want {
-		when := at.Add(time.Duration(2+p.dice.IntN(130)) * time.Hour)
+		when := at.Add(time.Duration(5*24+20+p.dice.IntN(24)) * time.Hour) // when all have been asked
 		in := accept.Answer{Result: result, Fact: map[string]string{accept.Solved: accept.Yes, accept.Partly: accept.Yes, accept.Not: accept.No}[result]}
 		in.Grade = map[string]int{accept.Solved: 5 - p.dice.IntN(2), accept.Partly: 3, accept.Not: 2 - p.dice.IntN(2)}[result]
 		if p.dice.IntN(6) == 0 {
@@ -282,7 +282,7 @@ func (p *play) answer(tx *db.Tx, b *block, in accept.Answer) error {
 		spared = v.id
 	}
 	i, err := db.Maybe[accept.Invitation](tx, `SELECT i.* FROM invitation i JOIN matter m ON m.id = i.matter AND m.round = i.round
-		WHERE i.matter = $1 AND i.used = 0 AND i.person <> $2 AND i.voice <> $3 ORDER BY i.id LIMIT 1`, b.matter.id, p.Me.ID, spared)
+		WHERE i.matter = $1 AND i.used = 0 AND i.person <> $2 AND i.voice <> $3 AND i.ask_at <= $4 ORDER BY i.id LIMIT 1`, b.matter.id, p.Me.ID, spared, tx.Millis())
 	if err != nil || i == nil {
 		return err
 	}
