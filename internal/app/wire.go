@@ -46,7 +46,6 @@ func (a *App) wire() (*jobs.Runner, error) {
 	r.Register(bulk.JobKind, bulk.Job)
 	timer("assignment.auto_sign", "1m", assignment.RunAutoSign)
 	timer("matter.resume", "10m", matter.RunTimers)
-	timer("ledger.keep_week", "1h", ledger.KeepWeek)
 	r.Every("duty.ladder", "1m", duty.RunLadder)
 	timer("duty.past", "1h", duty.CountPast)
 	timer("voice.ask_timeout", "1h", voice.AskTimeouts)

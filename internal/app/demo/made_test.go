@@ -158,7 +158,7 @@ func (x *made) lights() {
 }
 
 // orders: a year of the supervising office, on every ground, received, answered, pressed, closed and withdrawn, and nothing without its basis;
-// the lights of this week's Monday and of those before it are written down.
+// what has changed says with which light the week began.
 func (x *made) orders() {
 	for what, c := range map[string]struct{ least, have int }{
 		"signed":               {60, x.count(`SELECT COUNT(*) FROM supervise_order WHERE n > 0`)},
@@ -172,9 +172,8 @@ func (x *made) orders() {
 		"on many voices":       {4, x.count(`SELECT COUNT(*) FROM supervise_order WHERE n > 0 AND basis = 'voice'`)},
 		"on a resolution":      {2, x.count(`SELECT COUNT(*) FROM supervise_order o WHERE n > 0 AND basis = 'resolution' AND EXISTS (SELECT 1 FROM meeting m WHERE o.basis_text LIKE '会议纪要' || m.number || '第%' AND m.number <> '')`)},
 		"on an instruction":    {10, x.count(`SELECT COUNT(*) FROM supervise_order WHERE n > 0 AND basis = 'instruction'`)},
-		"weeks":                {40, x.count(`SELECT COUNT(DISTINCT week) FROM matter_week`)},
-		"lights of this week":  {5, x.count(`SELECT COUNT(*) FROM matter_week WHERE week = $1 AND color <> ''`, ledger.WeekOf(clock.DayOf(x.Clock.Now(), x.Zone)))},
-		"lights of last week":  {5, x.count(`SELECT COUNT(*) FROM matter_week WHERE week = $1 AND color <> ''`, ledger.WeekOf(clock.DayOf(x.Clock.Now(), x.Zone)).Add(-7))},
+		"weeks":                {10, x.count(`SELECT COUNT(DISTINCT week) FROM matter`)},
+		"lights of Mondays":    {5, x.count(`SELECT COUNT(*) FROM matter WHERE week_light > 0 AND week >= $1`, ledger.WeekOf(clock.DayOf(x.Clock.Now(), x.Zone)).Add(-28))},
 	} {
 		if c.have < c.least {
 			x.t.Errorf("%d orders %s, want %d", c.have, what, c.least)

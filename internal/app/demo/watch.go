@@ -9,7 +9,6 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice"
 )
@@ -21,9 +20,6 @@ func watch(ctx context.Context, h House, cast Cast) error {
 		return err
 	}
 	return h.DB.Write(ctx, func(tx *db.Tx) error {
-		if _, err := ledger.KeepWeek(tx); err != nil { // a Monday's, before the morning's routine
-			return err
-		}
 		w := watcher{tx: tx, cast: cast}
 		for _, step := range []func() error{w.orders, w.whistle, w.exclusion} {
 			if err := step(); err != nil {

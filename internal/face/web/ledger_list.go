@@ -122,16 +122,11 @@ func listLedger(r *Req) error {
 		if err != nil {
 			return err
 		}
-		if err := b.table(tx, f, &page); err != nil {
-			return err
-		}
 		if err := b.counters(tx, f, &page); err != nil {
 			return err
 		}
-		if holdsAny(r.Person, weekReaders) {
-			if err := b.week(tx, f, &page); err != nil {
-				return err
-			}
+		if err := b.table(tx, f, &page); err != nil {
+			return err
 		}
 		b.filter(&page)
 		if page.Live, err = r.Live(tx, "/ledger/live"); err != nil {
@@ -165,6 +160,7 @@ type ledgerView struct {
 	places map[string]org.Place
 	all    []org.Place
 	was    map[string]duty.Color // the lights with which the week began
+	lights map[duty.Color]int    // of the filter, whatever light is chosen
 }
 
 func (r *Req) openLedger(tx *db.Tx, l *List) (*ledgerView, error) {
@@ -194,16 +190,18 @@ func (b *ledgerView) table(tx *db.Tx, f ledger.Filter, page *LedgerPage) error {
 		b.r.Status(400)
 		return err
 	}
-	n, more, err := ledger.Count(tx, b.r.Person, f)
-	if err != nil {
-		return err
+	n, more := b.lights[f.Light], false
+	if f.Light == "" || f.Overdue { // else it is counted above the list
+		if n, more, err = ledger.Count(tx, b.r.Person, f); err != nil {
+			return err
+		}
 	}
 	said, err := accept.OfLedger(tx, matterIDs(rows))
 	if err != nil {
 		return err
 	}
 	if holdsAny(b.r.Person, weekReaders) {
-		if b.was, err = ledger.WasOf(tx, matterIDs(rows)); err != nil {
+		if b.was, err = ledger.WasOf(tx, rows); err != nil {
 			return err
 		}
 	}
@@ -274,13 +272,24 @@ func matterIDs(rows []ledger.Row) []string {
 	return out
 }
 
-// counters are the lights of the filter with the number of rows behind each.
-func (b *ledgerView) counters(tx *db.Tx, f ledger.Filter, page *LedgerPage) error {
+// counters are the lights of the filter with the number of rows behind each, and beside them what has changed since Monday for those who
+// read the ledger by the week.
+func (b *ledgerView) counters(tx *db.Tx, f ledger.Filter, page *LedgerPage) (err error) {
 	f.Light, f.After = "", ""
-	counts, err := ledger.LightsOf(tx, b.r.Person, f)
-	if err != nil {
-		return err
+	weekly := holdsAny(b.r.Person, weekReaders)
+	var k ledger.Week
+	if weekly {
+		if k, err = ledger.WeekOn(tx, b.r.Person, f); err != nil {
+			return err
+		}
 	}
+	counts := k.Now
+	if !weekly || f.Changed != "" || f.Overdue || !ledger.EveryLight(f.States) { // else both count the same rows
+		if counts, err = ledger.LightsOf(tx, b.r.Person, f); err != nil {
+			return err
+		}
+	}
+	b.lights = counts
 	now := b.list.Get("light")
 	for _, c := range duty.Colors() {
 		if counts[c] == 0 && now != string(c) {
@@ -292,7 +301,10 @@ func (b *ledgerView) counters(tx *db.Tx, f ledger.Filter, page *LedgerPage) erro
 		}
 		page.Lights = append(page.Lights, Counter{Label: b.r.Lang.Enum("duty.light", c), N: counts[c], Href: href, Current: now == string(c), Light: string(c)})
 	}
-	return nil
+	if !weekly {
+		return nil
+	}
+	return b.week(tx, k, page)
 }
 
 // filter makes the form above the ledger. It sends what is chosen as the address.

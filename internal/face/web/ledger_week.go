@@ -22,34 +22,28 @@ func (p *LedgerPage) Bar() BulkBar { return BulkBar{Name: "id", Buttons: p.Bulk}
 var weekReaders = []access.Role{access.Supervisor, access.Leader, access.Auditor}
 
 // week says what has changed since Monday, each number with the list behind it, and what does not move.
-func (b *ledgerView) week(tx *db.Tx, f ledger.Filter, page *LedgerPage) error {
+func (b *ledgerView) week(tx *db.Tx, k ledger.Week, page *LedgerPage) error {
 	r, l := b.r, b.list
-	k, err := ledger.WeekOn(tx, r.Person, f)
-	if err != nil {
-		return err
-	}
 	days, err := org.Int(tx, org.LadderStill)
 	if err != nil {
 		return err
 	}
-	w := &LedgerWeek{Title: r.T("ledger.week_unknown"), Still: Link{Text: r.T("ledger.still_days", days), Href: l.URL("view", "open", "still", itoa(int64(days)), "changed", "", "light", "", "state", ""), Current: l.Get("still") != ""}}
-	if k.Known {
-		w.Title = r.T("ledger.week", r.Lang.Date(k.Monday, r.Zone))
-		for _, c := range ledger.Changes() {
-			if k.Changed[c] == 0 && l.Get("changed") != c {
-				continue
-			}
-			view := "open"
-			if c == ledger.Gone {
-				view = "all"
-			}
-			w.Changes = append(w.Changes, Link{Text: r.T("ledger.change", r.Lang.Enum("ledger.changed", c), k.Changed[c]), Current: l.Get("changed") == c,
-				Href: l.URL("view", view, "changed", c, "still", "", "light", "", "state", "")})
+	w := &LedgerWeek{Title: r.T("ledger.week", r.Lang.Date(k.Monday, r.Zone)),
+		Still: Link{Text: r.T("ledger.still_days", days), Href: l.URL("view", "open", "still", itoa(int64(days)), "changed", "", "light", "", "state", ""), Current: l.Get("still") != ""}}
+	for _, c := range ledger.Changes() {
+		if k.Changed[c] == 0 && l.Get("changed") != c {
+			continue
 		}
-		for i, c := range page.Lights {
-			if was := k.Was[duty.Color(c.Light)]; was != c.N {
-				page.Lights[i].Was = r.T("ledger.week_was", was)
-			}
+		view := "open"
+		if c == ledger.Gone {
+			view = "all"
+		}
+		w.Changes = append(w.Changes, Link{Text: r.T("ledger.change", r.Lang.Enum("ledger.changed", c), k.Changed[c]), Current: l.Get("changed") == c,
+			Href: l.URL("view", view, "changed", c, "still", "", "light", "", "state", "")})
+	}
+	for i, c := range page.Lights {
+		if was := k.Was[duty.Color(c.Light)]; was != c.N {
+			page.Lights[i].Was = r.T("ledger.week_was", was)
 		}
 	}
 	page.Week = w

@@ -86,6 +86,9 @@ type Matter struct {
 	LookBack30  string       `json:"look_back30" db:"look_back30"` // "", passed, failed
 	LookBack90  string       `json:"look_back90" db:"look_back90"`
 	LookBack365 string       `json:"look_back365" db:"look_back365"`
+
+	Week      clock.Day `json:"-"` // Monday of the week in which it last changed
+	WeekLight int64     `json:"-"` // the light with which that week began: see [OnWeek]
 }
 
 // The employees' verdict on a round.

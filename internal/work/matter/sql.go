@@ -17,13 +17,17 @@ func nextNumber(tx *db.Tx, year int) (int64, error) {
 }
 
 func insertMatter(tx *db.Tx, m Matter) error {
-	_, err := tx.Exec(`INSERT INTO matter (id, number, title, body, public_text, public, class, source, union_initiated, category,
+	monday, light, err := week(tx, Matter{})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO matter (id, number, title, body, public_text, public, class, source, union_initiated, category,
 		place, unit, unit_path, beneficiaries, restricted, state, version, round, created_by, registered_at, first_voice_at,
-		voices, supporters, moved_at, plan_due)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25)`,
+		voices, supporters, moved_at, plan_due, week, week_light)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27)`,
 		m.ID, m.Number, m.Title, m.Body, m.PublicText, m.Public, m.Class, m.Source, m.UnionInitiated, m.Category,
 		m.Place, m.Unit, m.UnitPath, m.Beneficiaries, m.Restricted, m.State, m.Version, m.Round, m.CreatedBy, m.RegisteredAt, m.FirstVoiceAt,
-		m.Voices, m.Supporters, m.MovedAt, m.PlanDue)
+		m.Voices, m.Supporters, m.MovedAt, m.PlanDue, monday, light)
 	return err
 }
 
@@ -46,13 +50,16 @@ func (m Matter) columns() []column {
 		{"claimant", m.Claimant}, {"inspector", m.Inspector}, {"completed_at", m.CompletedAt}, {"completed0", m.Completed0},
 		{"inspected_at", m.InspectedAt}, {"rated_at", m.RatedAt}, {"verdict", m.Verdict}, {"closed_at", m.ClosedAt}, {"closed_by", m.ClosedBy},
 		{"ended_how", m.EndedHow}, {"end_reason", m.EndReason}, {"end_rule", m.EndRule}, {"end_decider", m.EndDecider}, {"reply", m.Reply},
-		{"relapses", m.Relapses}, {"look_back30", m.LookBack30}, {"look_back90", m.LookBack90}, {"look_back365", m.LookBack365},
+		{"relapses", m.Relapses}, {"look_back30", m.LookBack30}, {"look_back90", m.LookBack90}, {"look_back365", m.LookBack365}, {"week", m.Week}, {"week_light", m.WeekLight},
 	}
 }
 
 // update writes what changed between two readings of a matter, if the row is still at the version that was read, and
 // counts the version up.
-func update(tx *db.Tx, before Matter, m *Matter) error {
+func update(tx *db.Tx, before Matter, m *Matter) (err error) {
+	if m.Week, m.WeekLight, err = week(tx, before); err != nil {
+		return err
+	}
 	w := db.NewWhere()
 	set := []string{"version = version + 1"}
 	old := before.columns()

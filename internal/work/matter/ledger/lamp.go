@@ -21,7 +21,10 @@ type Lamps struct {
 }
 
 // LampsOf reads the settings by which lights are derived at the transaction's time.
-func LampsOf(tx *db.Tx) (Lamps, error) {
+func LampsOf(tx *db.Tx) (Lamps, error) { return lampsAt(tx, tx.Now) }
+
+// lampsAt is by what lights were derived at another time, with the settings and the calendar of today.
+func lampsAt(tx *db.Tx, now time.Time) (Lamps, error) {
 	set, err := org.SettingsOf(tx)
 	if err != nil {
 		return Lamps{}, err
@@ -30,9 +33,9 @@ func LampsOf(tx *db.Tx) (Lamps, error) {
 	if err != nil {
 		return Lamps{}, err
 	}
-	today := tx.Today()
-	stale := tx.Now.Add(-time.Duration(set.Int(org.StaleDays)) * 24 * time.Hour)
-	return Lamps{Now: tx.Millis(), Today: today, NearDay: cal.AddWorkdays(today, set.Int(org.BlueDays)),
+	today := clock.DayOf(now, tx.Zone())
+	stale := now.Add(-time.Duration(set.Int(org.StaleDays)) * 24 * time.Hour)
+	return Lamps{Now: clock.MillisOf(now), Today: today, NearDay: cal.AddWorkdays(today, set.Int(org.BlueDays)),
 		NearShare: set.Int(org.BlueShare), StaleAt: clock.MillisOf(stale)}, nil
 }
 

@@ -215,7 +215,7 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 			AND `+reopened+` AND e.at >= ? AND e.at < ?)`, from, to)
 	}
 	if f.Changed != "" {
-		if err := addChanged(w, f.Changed, l, WeekOf(tx.Today())); err != nil {
+		if err := addChanged(tx, w, f.Changed, l); err != nil {
 			return nil, err
 		}
 	}
@@ -394,6 +394,9 @@ func Count(tx *db.Tx, who access.Person, f Filter) (n int, more bool, err error)
 	w, err := f.where(tx, who, access.MatterList, l)
 	if err != nil {
 		return 0, false, err
+	}
+	if f.Light != "" || f.Overdue || f.Changed == Worse || f.Changed == Better {
+		w.In("state", lit) // nothing else has a light, and an index has these together
 	}
 	limit := w.Arg(MaxCount + 1)
 	cond, args := w.SQL()

@@ -2,7 +2,6 @@ package ledger_test
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -282,52 +281,4 @@ func assignmentHours(p ledger.Page) float64 {
 		sum += time.Duration(i.ToAt-i.FromAt) * time.Millisecond
 	}
 	return sum.Hours()
-}
-
-// BenchmarkLedger measures the first page of the ledger and its counts over many matters.
-func BenchmarkLedger(b *testing.B) {
-	d, c := dbtest.Open(b)
-	w := &world{orgtest.New(b, d, c)}
-	id := w.register()
-	if err := d.Upkeep(context.Background(), func(tx *db.Tx) error {
-		for i := range 50_000 {
-			state, lead := matter.Closed, []string{"D01", "D05", "D06", "U01", "U02", "UN"}[i%6]
-			if i%5 == 0 {
-				state = matter.States[i%len(matter.States)]
-			}
-			if _, err := tx.Exec(`INSERT INTO matter (id, number, title, body, public_text, public, class, source, union_initiated, category, place, unit, unit_path,
-				beneficiaries, restricted, state, version, round, created_by, registered_at, first_voice_at, voices, supporters, moved_at, lead, lead_path, due, due_key, due_at, due_from)
-				SELECT id || $1, number || $1, title, body, public_text, public, class, source, union_initiated, category, place, unit, unit_path,
-				beneficiaries, restricted, $2, version, round, created_by, registered_at + $3, first_voice_at, voices, supporters, moved_at, $6, $7, $4, $4, registered_at + $3, registered_at
-				FROM matter WHERE id = $5`, fmt.Sprint("-", i), state, i, string(clock.Day("2026-01-01").Add(i%700)), id, lead, "/G/"+lead+"/"); err != nil {
-				return err
-			}
-		}
-		return nil
-	}); err != nil {
-		b.Fatal(err)
-	}
-	for name, f := range map[string]ledger.Filter{"number": {}, "due": {Sort: ledger.SortDue}, "red": {Light: duty.Red, Sort: ledger.SortDue},
-		"unit": {Lead: "D05", Sort: ledger.SortDue}, "text": {Text: "水温"}, "nothing": {Text: "没有"}} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				w.Read(func(tx *db.Tx) error {
-					g := f
-					g.Limit = 50
-					_, _, err := ledger.Ledger(tx, w.P("supervisor"), g)
-					return err
-				})
-			}
-		})
-	}
-	b.Run("count", func(b *testing.B) {
-		for b.Loop() {
-			w.Read(func(tx *db.Tx) error { _, _, err := ledger.Count(tx, w.P("supervisor"), ledger.Filter{}); return err })
-		}
-	})
-	b.Run("counts", func(b *testing.B) {
-		for b.Loop() {
-			w.Read(func(tx *db.Tx) error { _, err := ledger.CountsOf(tx, w.P("supervisor"), ledger.Filter{}); return err })
-		}
-	})
 }

@@ -1,76 +1,39 @@
 package ledger
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
 	"sanwen/internal/ground/db"
 )
 
-const (
-	early = "state IN ('proposed','assigned')"
-	runs  = "state IN ('plan_review','executing','paused')"
-)
-
-// condition is a piece of SQL with question marks, and its arguments.
-type condition struct {
-	sql  string
-	args []any
+// lightAs is [Light] as an expression over the columns of matter: it gives a value for each light, the worst first, and for none. It is
+// worked out for every open matter of the ledger, so it asks for the state once, and for the deadline by the key of its order, which has the
+// end of time where there is none. A test compares the two on many rows.
+func lightAs(w *db.Where, p Lamps, values ...string) string {
+	red, yellow, blue, green, none := values[0], values[1], values[2], values[3], values[4]
+	today, now, near, share, stale := w.Arg(p.Today), w.Arg(p.Now), w.Arg(p.NearDay), w.Arg(p.NearShare), w.Arg(p.StaleAt)
+	late := "WHEN due_key < " + today + " THEN " + red
+	idle := " WHEN moved_at <= " + stale + " OR milestone_due < " + today + " AND milestone_due <> ''"
+	soon := " WHEN due_key <= " + near + " OR due <> '' AND (due_at - " + now + ") * 100 <= (due_at - due_from) * " + share + " THEN " + blue + " ELSE " + green + " END"
+	early := "CASE WHEN due_key < " + today + " AND due_open = 0 THEN " + red + " WHEN plan_due < " + now + " AND plan_due <> 0 THEN " + yellow + " ELSE " + green + " END"
+	return "CASE state WHEN 'executing' THEN CASE " + late + idle + " THEN " + yellow + soon +
+		" WHEN 'plan_review' THEN CASE " + late + idle + " OR plan_version = 0 AND plan_due < " + now + " THEN " + yellow + soon +
+		" WHEN 'assigned' THEN " + early + " WHEN 'proposed' THEN " + early + " WHEN 'paused' THEN CASE" + soon + " ELSE " + none + " END"
 }
 
-// lights are the conditions of [Light] over the columns of matter, the worst first: the first that holds is
-// the light. A test compares the two on many rows.
-func lights(p Lamps) [4]condition {
-	return [4]condition{
-		{"(" + early + " AND due <> '' AND due < ? AND due_open = 0) OR (state IN ('plan_review','executing') AND due <> '' AND due < ?)",
-			[]any{p.Today, p.Today}},
-		{"(" + early + " AND plan_due <> 0 AND plan_due < ?) OR (state IN ('plan_review','executing') AND milestone_due <> '' AND milestone_due < ?)" +
-			" OR (state IN ('plan_review','executing') AND moved_at <= ?) OR (state = 'plan_review' AND plan_version = 0 AND plan_due < ?)",
-			[]any{p.Now, p.Today, p.StaleAt, p.Now}},
-		{runs + " AND due <> '' AND (due <= ? OR (due_at - ?) * 100 <= (due_at - due_from) * ?)", []any{p.NearDay, p.Now, p.NearShare}},
-		{early + " OR " + runs, nil},
-	}
-}
+// nowRank is the rank of the light of a row as an expression: from 1 for green to 4, 0 for none.
+func nowRank(w *db.Where, l Lamps) string { return lightAs(w, l, "4", "3", "2", "1", "0") }
 
-var colors = [4]duty.Color{duty.Red, duty.Yellow, duty.Blue, duty.Green}
-
-// addLight restricts w to the rows with a light.
+// addLight restricts w to the rows with a light. The expression names no column that an index begins with: read in the order of the list, a
+// page full of rows with the light is sooner together than all of them are found and sorted.
 func addLight(w *db.Where, c duty.Color, p Lamps) {
-	at := slices.Index(colors[:], c)
-	if at < 0 {
-		w.Add("1 = 0")
+	if rank := rankOf(c); rank > 0 {
+		w.Add("(" + nowRank(w, p) + ") = " + strconv.FormatInt(rank, 10))
 		return
 	}
-	all := lights(p)
-	w.Add(unsought(all[at].sql), all[at].args...)
-	for _, worse := range all[:at] {
-		w.Add("NOT ("+unsought(worse.sql)+")", worse.args...)
-	}
-}
-
-// unsought keeps a database from looking for the states of a light one by one and sorting what it has found: read in the order of the
-// list, a page full of rows with the light is soon together.
-func unsought(cond string) string { return strings.ReplaceAll(cond, "state ", "(state || '') ") }
-
-// lightCase is an expression that gives the light of a row as text, ” for none; its arguments follow those given.
-func lightCase(p Lamps, args []any) (string, []any) {
-	return lightAs(p, args, "'red'", "'yellow'", "'blue'", "'green'", "''")
-}
-
-// lightAs is an expression that gives a value for each light, the worst first, and for none.
-func lightAs(p Lamps, args []any, values ...string) (string, []any) {
-	expr := "CASE"
-	for i, c := range lights(p) {
-		w := db.NewWhere(args...)
-		w.Add(c.sql, c.args...)
-		var cond string
-		cond, args = w.SQL()
-		expr += " WHEN " + cond + " THEN " + values[i]
-	}
-	return expr + " ELSE " + values[len(colors)] + " END", args
+	w.Add("1 = 0")
 }
 
 // LightsOf counts the rows of a filter by light. It is asked for with every page of the ledger: all four counts come out of one pass over
@@ -85,20 +48,31 @@ func LightsOf(tx *db.Tx, who access.Person, f Filter) (map[duty.Color]int, error
 		return nil, err
 	}
 	w.In("state", lit) // only matters that are worked on have a light; the many that are over need not be looked at
+	one := lightAs(w, l, places[0], places[1], places[2], "0", "0")
 	cond, args := w.SQL()
-	const bits = 20
-	one, args := lightAs(l, args, "1", strconv.Itoa(1<<bits), strconv.Itoa(1<<(2*bits)), "0", "0")
 	type sum struct{ Every, Packed int }
 	n, err := db.One[sum](tx, `SELECT COUNT(*) AS every, COALESCE(CAST(SUM(`+one+`) AS BIGINT), 0) AS packed FROM matter WHERE `+cond, args...)
+	return unpackLights(n.Every, n.Packed), err
+}
+
+// A packed sum holds three counts of twenty bits; places are by what each counts.
+const packBits = 20
+
+var places = [3]string{"1", strconv.Itoa(1 << packBits), strconv.Itoa(1 << (2 * packBits))}
+
+func unpack(packed, place int) int { return packed >> (packBits * place) & (1<<packBits - 1) }
+
+// unpackLights gives the counts of the lights: the worst three are packed, and what is left of all is green.
+func unpackLights(every, packed int) map[duty.Color]int {
 	out := map[duty.Color]int{}
-	for i, c := range colors[:3] {
-		if k := n.Packed >> (bits * i) & (1<<bits - 1); k > 0 {
+	for i, c := range []duty.Color{duty.Red, duty.Yellow, duty.Blue} {
+		if k := unpack(packed, i); k > 0 {
 			out[c] = k
-			n.Every -= k
+			every -= k
 		}
 	}
-	if n.Every > 0 {
-		out[duty.Green] = n.Every
+	if every > 0 {
+		out[duty.Green] = every
 	}
-	return out, err
+	return out
 }

@@ -2,9 +2,11 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"sanwen/internal/base/cycle"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/matter"
 )
@@ -12,6 +14,7 @@ import (
 // recorded is a fact as far as the replay needs it.
 type recorded struct {
 	SubjectID string
+	At        clock.Millis
 	Kind      string
 	FromState string
 	ToState   string
@@ -29,13 +32,23 @@ func Verify(tx *db.Tx, after string, limit int) (bad []string, next string, err 
 		ids = append(ids, m.ID)
 	}
 	in, args := db.In("subject_id", ids, 1)
-	facts, err := db.All[recorded](tx, `SELECT subject_id, kind, from_state, to_state FROM event
+	facts, err := db.All[recorded](tx, `SELECT subject_id, at, kind, from_state, to_state FROM event
 		WHERE subject_kind = 'matter' AND to_state <> '' AND `+in+` ORDER BY ins`, args...)
 	if err != nil {
 		return nil, "", err
 	}
 	steps := map[string][]cycle.Step{}
+	began, over := map[string]string{}, map[string]bool{} // the states with which the weeks of the last changes began
+	weeks := map[string]clock.Millis{}
+	for _, m := range ms {
+		if m.Week != "" {
+			weeks[m.ID] = clock.MillisOf(m.Week.Time(tx.Zone()))
+		}
+	}
 	for _, f := range facts {
+		if over[f.SubjectID] = over[f.SubjectID] || f.At >= weeks[f.SubjectID]; !over[f.SubjectID] {
+			began[f.SubjectID] = f.ToState
+		}
 		steps[f.SubjectID] = append(steps[f.SubjectID], cycle.Step{Event: strings.TrimPrefix(f.Kind, "matter."), From: f.FromState, To: f.ToState})
 	}
 	for _, m := range ms {
@@ -45,6 +58,9 @@ func Verify(tx *db.Tx, after string, limit int) (bad []string, next string, err 
 		}
 		if err == nil {
 			err = sound(m)
+		}
+		if err == nil && m.Week != "" && slices.Contains(lit, began[m.ID]) != (m.WeekLight > 0) {
+			err = fmt.Errorf("the week of %s began in the state %q, the row says with light %d", m.Week, began[m.ID], m.WeekLight)
 		}
 		if err != nil {
 			bad = append(bad, fmt.Sprintf("matter %s: %v", m.Number, err))

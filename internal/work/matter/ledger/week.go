@@ -22,60 +22,85 @@ const (
 // Changes returns all of them.
 func Changes() []string { return []string{Worse, Better, Fresh, Gone} }
 
-// keepWeeks is for how many weeks the lights are kept.
-const keepWeeks = 60
-
 // lit are the states in which a matter has a light.
 var lit = []string{matter.Proposed, matter.Assigned, matter.PlanReview, matter.Executing, matter.Paused}
+
+// unlit are the states in which a matter has none.
+func unlit() []string {
+	return slices.DeleteFunc(slices.Clone(matter.States), func(s string) bool { return slices.Contains(lit, s) })
+}
+
+// EveryLight reports whether a filter with these states leaves none out that has a light.
+func EveryLight(states []string) bool {
+	return len(states) == 0 || !slices.ContainsFunc(lit, func(s string) bool { return !slices.Contains(states, s) })
+}
 
 // WeekOf is the Monday of the week of a day.
 func WeekOf(d clock.Day) clock.Day { return d.Add(-((int(d.Weekday()) + 6) % 7)) }
 
-// KeepWeek writes down the light of every matter that has one, once in a week: the first time that it runs in it. It returns how many
-// there were, 0 where the week was written down before.
-func KeepWeek(tx *db.Tx) (int, error) {
-	who := access.System("ledger.keep_week")
-	if err := who.May(tx, access.MatterSystem, access.Thing{Kind: "matter"}); err != nil {
-		return 0, err
+func init() { matter.OnWeek(began) }
+
+// began gives the Monday of this week and the light with which a matter began it, before the matter changes. The first change of a week
+// keeps it; whatever has not changed since Monday is what it was on Monday, and its light of then is derived from the row as it is. So
+// nothing has to run on a Monday, and a pause or a jump of the clock leaves nothing wrong. Where the clock has gone back, what was kept in
+// the later week stays.
+func began(tx *db.Tx, before matter.Matter) (clock.Day, int64, error) {
+	monday := WeekOf(tx.Today())
+	if before.Week >= monday {
+		return before.Week, before.WeekLight, nil
 	}
-	tx.Recorded() // a derived table: everything in it follows from the record
-	week := WeekOf(tx.Today())
-	if n, err := db.One[int](tx, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM matter_week WHERE week = $1 LIMIT 1) AS w`, week); err != nil || n > 0 {
-		return 0, err
+	l, err := mondayLamps(tx, monday)
+	return monday, rankOf(Light(before, l)), err
+}
+
+func mondayLamps(tx *db.Tx, monday clock.Day) (Lamps, error) {
+	return lampsAt(tx, monday.Time(tx.Zone()))
+}
+
+// wasRank is the rank of the light with which a matter began the week.
+func wasRank(m matter.Matter, monday Lamps) int64 {
+	if m.Week == monday.Today {
+		return m.WeekLight
 	}
-	l, err := LampsOf(tx)
-	if err != nil {
-		return 0, err
+	return rankOf(Light(m, monday))
+}
+
+// rankOf is the rank of a light, from 1 for the calmest; 0 is none.
+func rankOf(c duty.Color) int64 { return int64(slices.Index(calmFirst, c) + 1) }
+
+// colorOf is the light of a rank.
+func colorOf(rank int64) duty.Color {
+	if rank < 1 || rank > int64(len(calmFirst)) {
+		return ""
 	}
-	w := db.NewWhere(week)
-	w.In("state", lit)
-	cond, args := w.SQL()
-	light, args := lightCase(l, args)
-	n, err := tx.Exec(`INSERT INTO matter_week (week, matter, color) SELECT $1, id, `+light+` FROM matter WHERE `+cond+` ON CONFLICT DO NOTHING`, args...)
-	if err != nil {
-		return 0, err
-	}
-	_, err = tx.Exec(`DELETE FROM matter_week WHERE week < $1`, week.Add(-7*keepWeeks))
-	return int(n), err
+	return calmFirst[rank-1]
+}
+
+var calmFirst = []duty.Color{duty.Green, duty.Blue, duty.Yellow, duty.Red}
+
+// wasRankSQL is [wasRank] as an expression.
+func wasRankSQL(w *db.Where, monday Lamps) string {
+	return "CASE WHEN week = " + w.Arg(monday.Today) + " THEN week_light ELSE " + nowRank(w, monday) + " END"
 }
 
 // Week is how the lights of a filter stand beside those with which the week began.
 type Week struct {
 	Monday  clock.Day
-	Known   bool // the lights of that day were written down
 	Was     map[duty.Color]int
+	Now     map[duty.Color]int
 	Changed map[string]int
 }
 
 // WeekOn compares the lights of a filter with those at the beginning of the week. Light, states and what was changed do not narrow it.
+// Like [LightsOf] it counts in one pass over an index, without grouping.
 func WeekOn(tx *db.Tx, who access.Person, f Filter) (Week, error) {
-	out := Week{Monday: WeekOf(tx.Today()), Was: map[duty.Color]int{}, Changed: map[string]int{}}
-	n, err := db.One[int](tx, `SELECT COUNT(*) FROM (SELECT 1 AS one FROM matter_week WHERE week = $1 LIMIT 1) AS w`, out.Monday)
-	if out.Known = n > 0; err != nil || !out.Known {
-		return out, err
-	}
+	out := Week{Monday: WeekOf(tx.Today()), Changed: map[string]int{}}
 	f.Light, f.Changed, f.States, f.Overdue = "", "", nil, false
 	l, err := LampsOf(tx)
+	if err != nil {
+		return out, err
+	}
+	monday, err := mondayLamps(tx, out.Monday)
 	if err != nil {
 		return out, err
 	}
@@ -83,107 +108,83 @@ func WeekOn(tx *db.Tx, who access.Person, f Filter) (Week, error) {
 	if err != nil {
 		return out, err
 	}
-	monday := w.Arg(out.Monday)
-	since := w.Arg(clock.MillisOf(out.Monday.Time(tx.Zone())))
-	cond, args := w.SQL()
-	w = db.NewWhere(args...)
 	w.In("state", lit)
-	working, args := w.SQL()
-	w = db.NewWhere(args...)
-	w.In("state", unlit())
-	over, args := w.SQL()
-	light, args := lightAs(l, args, "4", "3", "2", "1", "0")
-	rank := `CASE w.color WHEN 'red' THEN 4 WHEN 'yellow' THEN 3 WHEN 'blue' THEN 2 WHEN 'green' THEN 1 ELSE 0 END`
-	// Whatever has no light any more has moved since Monday: it is found by that, and not by looking at all that had one.
-	type pair struct{ Ranks, N int }
-	pairs, err := db.All[pair](tx, `SELECT ranks, COUNT(*) AS n FROM (
-		SELECT 10 * COALESCE((SELECT `+rank+` FROM matter_week w WHERE w.week = `+monday+` AND w.matter = matter.id), 0) + `+light+` AS ranks
-			FROM matter WHERE `+cond+` AND `+working+`
-		UNION ALL SELECT 10 * `+rank+` AS ranks FROM matter CROSS JOIN matter_week w
-			WHERE w.matter = matter.id AND w.week = `+monday+` AND w.color <> '' AND `+cond+` AND `+over+` AND matter.moved_at >= `+since+`) AS t GROUP BY ranks`, args...)
-	for _, p := range pairs {
-		was, now := rankName(p.Ranks/10), rankName(p.Ranks%10)
-		if was != "" {
-			out.Was[duty.Color(was)] += p.N
+	now, was := nowRank(w, l), wasRankSQL(w, monday)
+	cond, args := w.SQL()
+	pack := func(rank string) string {
+		return "CASE " + rank + " WHEN 4 THEN " + places[0] + " WHEN 3 THEN " + places[1] + " WHEN 2 THEN " + places[2] + " ELSE 0 END"
+	}
+	total := func(expr string) string { return "COALESCE(CAST(SUM(" + expr + ") AS BIGINT), 0)" }
+	type sums struct{ Every, Is, Was, Changed int }
+	// The limit keeps the ranks from being worked out again wherever they are mentioned.
+	n, err := db.One[sums](tx, `SELECT COUNT(*) AS every, `+total(pack("is_rank"))+` AS "is", `+total(pack("was_rank"))+` AS was,
+		`+total("CASE WHEN was_rank = 0 THEN "+places[0]+" WHEN is_rank > was_rank THEN "+places[1]+" WHEN is_rank < was_rank THEN "+places[2]+" ELSE 0 END")+` AS changed
+		FROM (SELECT `+now+` AS is_rank, `+was+` AS was_rank FROM matter WHERE `+cond+` LIMIT 1000000000) AS t`, args...)
+	if err != nil {
+		return out, err
+	}
+	out.Now = unpackLights(n.Every, n.Is)
+	fresh := unpack(n.Changed, 0)
+	out.Was = unpackLights(n.Every-fresh, n.Was)
+	count := func(change string, k int) {
+		if k > 0 {
+			out.Changed[change] += k
 		}
-		if c := changeOf(was, now); c != "" {
-			out.Changed[c] += p.N
-		}
+	}
+	count(Fresh, fresh)
+	count(Worse, unpack(n.Changed, 1))
+	count(Better, unpack(n.Changed, 2))
+
+	// Whatever has no light any more and had one on Monday has changed since, and says so.
+	if w, err = f.where(tx, who, access.MatterList, l); err != nil {
+		return out, err
+	}
+	addGone(w, out.Monday)
+	cond, args = w.SQL()
+	type line struct {
+		WeekLight int64
+		N         int
+	}
+	over, err := db.All[line](tx, `SELECT week_light, COUNT(*) AS n FROM matter WHERE `+cond+` GROUP BY week_light`, args...)
+	for _, x := range over {
+		out.Was[colorOf(x.WeekLight)] += x.N
+		out.Changed[Gone] += x.N
 	}
 	return out, err
 }
 
-// unlit are the states in which a matter has no light.
-func unlit() []string {
-	return slices.DeleteFunc(slices.Clone(matter.States), func(s string) bool { return slices.Contains(lit, s) })
+// addGone restricts w to what had a light on Monday and has none now.
+func addGone(w *db.Where, monday clock.Day) {
+	w.In("state", unlit())
+	w.Add("week = ? AND week_light > 0", monday)
 }
-
-// rankName is the light of a rank, "" for 0.
-func rankName(rank int) string {
-	if rank < 1 || rank > len(calmFirst) {
-		return ""
-	}
-	return calmFirst[rank-1]
-}
-
-func changeOf(was, now string) string {
-	a, b := slices.Index(calmFirst, was), slices.Index(calmFirst, now)
-	switch {
-	case a < 0 && b < 0 || a == b:
-		return ""
-	case a < 0:
-		return Fresh
-	case b < 0:
-		return Gone
-	case b > a:
-		return Worse
-	}
-	return Better
-}
-
-var calmFirst = []string{string(duty.Green), string(duty.Blue), string(duty.Yellow), string(duty.Red)}
 
 // WasOf gives the lights with which matters began the week, by id.
-func WasOf(tx *db.Tx, ids []string) (map[string]duty.Color, error) {
+func WasOf(tx *db.Tx, rows []Row) (map[string]duty.Color, error) {
 	out := map[string]duty.Color{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	in, args := db.In("matter", ids, 2)
-	type row struct{ Matter, Color string }
-	rows, err := db.All[row](tx, `SELECT matter, color FROM matter_week WHERE week = $1 AND `+in, append([]any{WeekOf(tx.Today())}, args...)...)
+	monday, err := mondayLamps(tx, WeekOf(tx.Today()))
 	for _, r := range rows {
-		out[r.Matter] = duty.Color(r.Color)
+		out[r.ID] = colorOf(wasRank(r.Matter, monday))
 	}
 	return out, err
 }
 
 // addChanged restricts w to the rows that have changed so since the week began.
-func addChanged(w *db.Where, change string, l Lamps, monday clock.Day) error {
-	rank := func(expr string) string {
-		return "CASE " + expr + " WHEN 'green' THEN 1 WHEN 'blue' THEN 2 WHEN 'yellow' THEN 3 WHEN 'red' THEN 4 ELSE 0 END"
+func addChanged(tx *db.Tx, w *db.Where, change string, l Lamps) error {
+	monday, err := mondayLamps(tx, WeekOf(tx.Today()))
+	if err != nil {
+		return err
 	}
-	light, args := "CASE", []any{}
-	for i, c := range lights(l) {
-		light += " WHEN " + c.sql + " THEN '" + string(colors[i]) + "'"
-		args = append(args, c.args...)
-	}
-	is := rank(light + " ELSE '' END")
-	was := rank("COALESCE((SELECT k.color FROM matter_week k WHERE k.week = ? AND k.matter = matter.id), '')")
-	both := append(slices.Clone(args), monday)
 	switch change {
 	case Worse:
-		w.Add(is+" > "+was, both...)
-		w.Add(was+" > 0", monday)
+		w.Add("(" + wasRankSQL(w, monday) + ") BETWEEN 1 AND (" + nowRank(w, l) + ") - 1")
 	case Better:
-		w.Add(is+" < "+was, both...)
-		w.Add(is+" > 0", args...)
+		w.Add("(" + nowRank(w, l) + ") BETWEEN 1 AND (" + wasRankSQL(w, monday) + ") - 1")
 	case Fresh:
 		w.In("state", lit)
-		w.Add(was+" = 0", monday)
+		w.Add("(" + wasRankSQL(w, monday) + ") = 0")
 	case Gone:
-		w.Add("state NOT IN ('proposed', 'assigned', 'plan_review', 'executing', 'paused')")
-		w.Add(was+" > 0", monday)
+		addGone(w, monday.Today)
 	default:
 		return fault.Field("changed", "fault.parameter", "changed")
 	}

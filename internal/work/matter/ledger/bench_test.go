@@ -1,0 +1,98 @@
+package ledger_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"sanwen/internal/base/duty"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/work/assignment/orgtest"
+	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/ledger"
+)
+
+// BenchmarkLedger measures a page of the ledger, and what it counts, over 100,000 matters: one in sixteen of them open, and nearly all.
+func BenchmarkLedger(b *testing.B) {
+	for _, x := range []struct {
+		name string
+		open func(i int) bool
+	}{{"few", func(i int) bool { return i%16 == 0 }}, {"most", func(i int) bool { return i%16 != 0 }}} {
+		b.Run(x.name, func(b *testing.B) { benchLedger(b, x.open) })
+	}
+}
+
+func benchLedger(b *testing.B, open func(i int) bool) {
+	d, c := dbtest.Open(b)
+	w := &world{orgtest.New(b, d, c)}
+	id := w.register()
+	now := int64(clock.MillisOf(c.Now()))
+	if err := d.Upkeep(context.Background(), func(tx *db.Tx) error {
+		for i := range 100_000 {
+			state, lead := []string{matter.Closed, matter.Cancelled, matter.CarriedOver}[i%3], []string{"D01", "D05", "D06", "U01", "U02", "UN"}[i%6]
+			if open(i) {
+				state = matter.Open[i%len(matter.Open)]
+			}
+			if _, err := tx.Exec(`INSERT INTO matter (id, number, title, body, public_text, public, class, source, union_initiated, category, place, unit, unit_path,
+				beneficiaries, restricted, state, version, round, created_by, registered_at, first_voice_at, voices, supporters, moved_at, lead, lead_path, due, due_key, due_at, due_from)
+				SELECT id || $1, number || $1, title, body, public_text, public, class, source, union_initiated, category, place, unit, unit_path,
+				beneficiaries, restricted, $2, version, round, created_by, registered_at + $3, first_voice_at, voices, supporters, $8, $6, $7, $4, $4, registered_at + $3, registered_at
+				FROM matter WHERE id = $5`, fmt.Sprint("-", i), state, i, string(clock.Day("2026-01-01").Add(i%700)), id, lead, "/G/"+lead+"/",
+				now-int64(i%20)*24*3600*1000); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		b.Fatal(err)
+	}
+	for _, x := range []struct {
+		name string
+		f    ledger.Filter
+	}{{"number", ledger.Filter{}}, {"due", ledger.Filter{Sort: ledger.SortDue}}, {"red", ledger.Filter{Light: duty.Red, Sort: ledger.SortDue}},
+		{"unit", ledger.Filter{Lead: "D05", Sort: ledger.SortDue}}, {"text", ledger.Filter{Text: "水温"}}, {"nothing", ledger.Filter{Text: "没有"}}} {
+		b.Run(x.name, func(b *testing.B) {
+			for b.Loop() {
+				w.Read(func(tx *db.Tx) error {
+					g := x.f
+					g.Limit = 50
+					_, _, err := ledger.Ledger(tx, w.P("supervisor"), g)
+					return err
+				})
+			}
+		})
+	}
+	for _, x := range []struct {
+		name string
+		read func(tx *db.Tx) error
+	}{
+		{"count", func(tx *db.Tx) error { _, _, err := ledger.Count(tx, w.P("supervisor"), ledger.Filter{}); return err }},
+		{"count-open", func(tx *db.Tx) error {
+			_, _, err := ledger.Count(tx, w.P("supervisor"), ledger.Filter{States: matter.Open})
+			return err
+		}},
+		{"count-red", func(tx *db.Tx) error {
+			_, _, err := ledger.Count(tx, w.P("supervisor"), ledger.Filter{Light: duty.Red})
+			return err
+		}},
+		{"count-text", func(tx *db.Tx) error {
+			_, _, err := ledger.Count(tx, w.P("supervisor"), ledger.Filter{Text: "没有"})
+			return err
+		}},
+		{"count-worse", func(tx *db.Tx) error {
+			_, _, err := ledger.Count(tx, w.P("supervisor"), ledger.Filter{Changed: ledger.Worse})
+			return err
+		}},
+		{"counts", func(tx *db.Tx) error { _, err := ledger.CountsOf(tx, w.P("supervisor"), ledger.Filter{}); return err }},
+		{"lights", func(tx *db.Tx) error { _, err := ledger.LightsOf(tx, w.P("supervisor"), ledger.Filter{}); return err }},
+		{"week", func(tx *db.Tx) error { _, err := ledger.WeekOn(tx, w.P("supervisor"), ledger.Filter{}); return err }},
+	} {
+		b.Run(x.name, func(b *testing.B) {
+			for b.Loop() {
+				w.Read(x.read)
+			}
+		})
+	}
+}
