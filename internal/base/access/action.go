@@ -111,6 +111,7 @@ const (
 	AcceptRate   Action = "accept.rate"
 	AcceptSee    Action = "accept.see" // aggregate
 	AcceptNotes  Action = "accept.notes"
+	AcceptCall   Action = "accept.call"   // call those who do not sign in
 	AcceptSetUp  Action = "accept.set_up" // the factual question, the sample
 	AcceptSystem Action = "accept.system"
 

@@ -318,6 +318,8 @@ var Table = []Row{
 	{AcceptSee, DeptHead, LeadOrCo, ""},
 	{AcceptNotes, Triager, Unit, ""},
 	{AcceptNotes, UnitChair, Unit, ""},
+	{AcceptCall, Triager, Unit, ""},
+	{AcceptCall, UnitChair, Unit, ""},
 	{AcceptSetUp, Triager, Unit, ""},
 	{AcceptSetUp, UnitChair, Unit, ""},
 	{AcceptSystem, Employee, Program, ""},

@@ -31,7 +31,7 @@ func TestSpecs(t *testing.T) {
 	}
 	s := setting.New(nil)
 	for _, k := range []string{OfficeEnd, IntakeDays, AnswerDays, SignDays, AdjudicateDays, ReturnsMax, PlanDays, MilestoneDays, FundsLimit, HeadAuthor, FinanceUnit,
-		ExtensionMax, ExtensionDecide, ObjectionDays, AcceptDays, AskFrom, AskTo, AcceptSample, AcceptReopen, ShowFrom, PlaceUsers, LookBackDays, RelapseDays,
+		ExtensionMax, ExtensionDecide, ObjectionDays, AcceptDays, AskFrom, AskTo, CallTries, AcceptSample, AcceptReopen, ShowFrom, PlaceUsers, LookBackDays, RelapseDays,
 		BlueDays, BlueShare, StaleDays, BoardStale, BoardDelay, VoiceLength, VoiceRelease, VoicePhotos, FloodPlace, FloodSite, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,
 		UnionPhone, UnionHours, CrisisLine, CrisisName, EmergencyLine, SiteName, SiteNameEn, SiteURL, LoginPasswordMin, LoginPasswordClasses, LoginPasswordDays,
 		LoginIdleMinutes, LoginStaffHours, LoginEmployeeDays, LoginStartHours, LoginSlowAfter, LoginSlowMinutes, LoginUnusedDays, InspectExpired, RemeasureDays, RecheckPercent,
@@ -39,7 +39,7 @@ func TestSpecs(t *testing.T) {
 		PauseReason + "season", PauseReason + "bid", PauseReason + "shutdown", PauseReason + "third", PauseDays} {
 		s.Get(k) // panics where the data have no such key
 	}
-	if len(s.All()) != 80 {
+	if len(s.All()) != 81 {
 		t.Errorf("%d settings", len(s.All()))
 	}
 }

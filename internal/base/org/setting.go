@@ -39,7 +39,7 @@ const (
 	StaleDays              = "light.stale.days"                     // days without progress that make a matter yellow
 	BoardStale, BoardDelay = "board.stale.days", "board.delay.days" // without activity, after which the board says so; full days between registration and the board
 	VoiceLength            = "voice.length"                         // characters of a voice
-	VoicePhotos            = "voice.photos"                         // photos of a voice
+	VoicePhotos, CallTries = "voice.photos", "accept.call.tries"    // photos of a voice; how often somebody is called who does not sign in
 	FloodPlace, FloodSite  = "flood.place", "flood.site"            // anonymous voices of a place, of the site, in an hour; beyond it they are looked at first
 	SupportDays            = "support.days"                         // days in which an equal voice counts to the same problem
 	ClusterSize            = "cluster.size"                         // equal voices at a place that suggest a matter

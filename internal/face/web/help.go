@@ -76,6 +76,8 @@ var helpWords = map[string]string{
 	"survey/result":     "interval sample",
 	"rate/ask":          "accept grade",
 	"rate/done":         "accept",
+	"rate/call":         "accept grade",
+	"rate/calls":        "accept",
 	"tell/crisis":       "",
 	"tell/danger":       "hazard",
 	"tell/metoo":        "metoo level",

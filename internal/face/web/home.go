@@ -209,6 +209,13 @@ func (r *Req) homeInbox(tx *db.Tx, p *HomePage) error {
 		}
 		s.Figures = append(s.Figures, f)
 	}
+	calls, err := accept.CountCallees(tx, r.Person)
+	if err != nil {
+		return err
+	}
+	if calls > 0 {
+		s.Figures = append(s.Figures, Figure{Value: r.Lang.Number(calls), Label: r.T("home.calls"), Href: r.Link(calleesPath)})
+	}
 	p.Sections = append(p.Sections, s)
 	return nil
 }

@@ -47,6 +47,9 @@ func (v *matterView) rounds(all []accept.Summary, words map[int64]accept.Word) [
 			a.Hidden = r.T(key)
 		} else {
 			a.Facts = append(a.Facts, Fact{Label: r.T("matterpage.accept_answered"), Value: r.T("matterpage.people", s.Answers), Note: r.T("matterpage.accept_silent", s.Silent)})
+			if s.Called > 0 {
+				a.Facts = append(a.Facts, Fact{Label: r.T("matterpage.accept_called"), Value: r.T("matterpage.people", s.Called)})
+			}
 			a.Fact = v.answers("matterpage.accept_fact", accept.WordFact, accept.Facts(), s.Tally.Fact)
 			a.Results = v.answers("matterpage.accept_result", accept.WordResult, accept.Results(), s.Tally.Result)
 			if n := s.Tally.Graded(); n > 0 {

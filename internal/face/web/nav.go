@@ -37,7 +37,7 @@ var navigation = []navEntry{
 		access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}, more: []string{"/voice"},
 		sub: []navEntry{{key: "web.nav_inbox", path: "/inbox"}, {key: "web.nav_restricted", path: "/restricted",
 			roles: []access.Role{access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}},
-			{key: "web.nav_refusals", path: "/refusals"}, {key: "web.nav_appeals", path: "/appeals"}}},
+			{key: "web.nav_refusals", path: "/refusals"}, {key: "web.nav_appeals", path: "/appeals"}, {key: "call.title", path: "/accept/calls", roles: []access.Role{access.Triager, access.UnitChair}}}},
 	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter", "/visit", "/order", "/supervise", "/whistle", "/talk", "/exclusion", "/meeting", "/meetings", "/resolution", "/survey", "/surveys"},
 		sub: []navEntry{{key: "web.nav_ledger", path: "/ledger"}, {key: "supervise.desk", path: "/supervise", roles: []access.Role{access.Supervisor}},
 			{key: "supervise.orders", path: "/orders", roles: []access.Role{access.Supervisor, access.Triager, access.Leader, access.Auditor, access.Handler, access.DeptHead}},
@@ -134,7 +134,7 @@ func holdsAny(p access.Person, roles []access.Role) bool {
 // crumbWords name the pages that others lie below, by path.
 var crumbWords = map[string]string{
 	"/desk": "web.nav_desk", "/inbox": "web.nav_inbox", "/restricted": "web.nav_restricted", "/refusals": "web.nav_refusals",
-	"/appeals": "web.nav_appeals", "/roster": "web.nav_roster", "/visits": "visit.list", "/ledger": "web.nav_ledger", "/mine": "web.nav_mine", "/board": "web.nav_board",
+	"/appeals": "web.nav_appeals", "/roster": "web.nav_roster", "/accept/calls": "call.title", "/visits": "visit.list", "/ledger": "web.nav_ledger", "/mine": "web.nav_mine", "/board": "web.nav_board",
 	"/supervise": "supervise.desk", "/orders": "supervise.orders", "/whistle": "supervise.whistle_title", "/exclusions": "supervise.exclusions",
 	"/surveys": "survey.title", "/surveys/forms": "survey.forms",
 	"/meetings": "meeting.title", "/resolutions": "meeting.resolutions",

@@ -307,6 +307,9 @@ func Routes() []Route {
 		{Pattern: "POST /mine/{number}/{do}", Group: Signed, Policy: access.VoiceSpeak, Handler: mineDo, Camera: true, Body: tellBody, Slow: tellSlow},
 		{Pattern: "GET /rate/{id}", Group: Signed, Policy: access.AcceptRate, Handler: rateShow},
 		{Pattern: "POST /rate/{id}", Group: Signed, Policy: access.AcceptRate, Handler: rateTake},
+		{Pattern: "GET /accept/calls", Group: Signed, Policy: access.AcceptCall, Handler: listCallees},
+		{Pattern: "GET /accept/calls/{invitation}", Group: Signed, Policy: access.AcceptCall, Handler: callCallee},
+		{Pattern: "POST /accept/calls/{invitation}", Group: Signed, Policy: access.AcceptCall, Handler: callCallee},
 
 		// surveys
 		{Pattern: "GET /surveys", Group: Signed, Policy: access.SurveySee, Handler: listSurveys},

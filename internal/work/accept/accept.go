@@ -161,11 +161,12 @@ type Summary struct {
 	TooFew  bool // the window is over and there are not
 	Answers int  // 0 while the window runs
 	Silent  int  // invitations without an answer, once the window is over
+	Called  int  // answers that somebody of the union has asked for by telephone or in person
 	Tally   Tally
 }
 
 // summarise applies the rules of showing: nothing while the window runs, aggregates from least answers on.
-func summarise(a Acceptance, t Tally, least int) Summary {
+func summarise(a Acceptance, t Tally, called, least int) Summary {
 	s := Summary{Acceptance: a}
 	if a.State != Over {
 		s.Verdict = ""
@@ -174,7 +175,7 @@ func summarise(a Acceptance, t Tally, least int) Summary {
 	s.Shown = t.Answers >= least
 	s.TooFew = !s.Shown
 	if s.Shown {
-		s.Answers, s.Silent, s.Tally = t.Answers, int(a.Invited)-t.Answers, t
+		s.Answers, s.Silent, s.Called, s.Tally = t.Answers, int(a.Invited)-t.Answers, called, t
 		if t.Graded() < least {
 			s.Tally.Grade = [Grades + 1]int{}
 		}

@@ -83,15 +83,35 @@ func (in Answer) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
+	if a == nil {
+		return fault.New(fault.Conflict, "accept.early")
+	}
+	if err := a.takes(tx, *i); err != nil {
+		return err
+	}
+	var f fault.Form
+	in.check(&f)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	return in.give(tx, *i, *a)
+}
+
+// takes says why an invitation cannot be used now, or nothing.
+func (a Acceptance) takes(tx *db.Tx, i Invitation) error {
 	switch {
 	case i.Used:
 		return fault.New(fault.Conflict, "accept.used")
-	case a == nil || a.State == Frozen || a.State == Opened && i.AskAt > tx.Millis():
+	case a.State == Frozen || a.State == Opened && i.AskAt > tx.Millis():
 		return fault.New(fault.Conflict, "accept.early")
 	case a.State != Opened || a.WindowEnd <= tx.Millis():
 		return fault.New(fault.Gone, "accept.late")
 	}
-	var f fault.Form
+	return nil
+}
+
+// check tells what is wrong with the fields of an answer.
+func (in Answer) check(f *fault.Form) {
 	if !contains(Facts(), in.Fact) {
 		f.Add("fact", "accept.fact.missing")
 	}
@@ -104,9 +124,10 @@ func (in Answer) Do(tx *db.Tx, who access.Person) error {
 	if n := utf8.RuneCountInString(in.Note); n > MaxNote {
 		f.Add("note", "accept.note.long", MaxNote, n)
 	}
-	if err := f.Err(); err != nil {
-		return err
-	}
+}
+
+// give stores an answer and uses the invitation up.
+func (in Answer) give(tx *db.Tx, i Invitation, a Acceptance) error {
 	now, err := use(tx, i.ID)
 	if err != nil {
 		return err

@@ -108,9 +108,25 @@ func rounds(tx *db.Tx, ids []string) (map[string][]Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err != nil {
+		return nil, err
+	}
 	counted, err := tallies(tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	type byCall struct {
+		Matter   string
+		Round, N int64
+	}
+	calls, err := db.All[byCall](tx, `SELECT matter, round, COUNT(*) AS n FROM accept_call WHERE outcome = 'answered' AND `+in+` GROUP BY matter, round`, args...)
+	called := map[roundKey]int{}
+	for _, c := range calls {
+		called[roundKey{c.Matter, c.Round}] = int(c.N)
+	}
 	for _, a := range all {
-		out[a.Matter] = append(out[a.Matter], summarise(a, counted[roundKey{a.Matter, a.Round}], least))
+		k := roundKey{a.Matter, a.Round}
+		out[a.Matter] = append(out[a.Matter], summarise(a, counted[k], called[k], least))
 	}
 	return out, err
 }

@@ -69,6 +69,24 @@ func insertRating(tx *db.Tx, r rated) error {
 	return err
 }
 
+// called is one try to reach somebody.
+type called struct {
+	Invitation string
+	N          int // the first is 1
+	Matter     string
+	Round      int64
+	At         clock.Millis
+	ByPerson   string
+	Outcome    string
+	Note       string
+}
+
+func insertCall(tx *db.Tx, c called) error {
+	_, err := tx.Exec(`INSERT INTO accept_call (invitation, n, matter, round, at, by_person, outcome, note) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
+		c.Invitation, c.N, c.Matter, c.Round, c.At, c.ByPerson, c.Outcome, c.Note)
+	return err
+}
+
 // dueWindows lists the open acceptances whose time is over or whose invitations are all used.
 func dueWindows(tx *db.Tx, now clock.Millis, limit int) ([]Acceptance, error) {
 	return db.All[Acceptance](tx, `SELECT * FROM acceptance a WHERE state = 'open' AND (window_end <= $1 OR NOT EXISTS
