@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"sanwen/internal/base/access"
@@ -23,6 +24,7 @@ type AcceptView struct {
 	Results *Bars
 	Fact    *Bars
 	Grade   string
+	Lift    string   // what became of the sense that was asked about
 	Pressed string   // how many say that they were asked for a good rating; for the union only
 	Notes   []string // what was written to the union only
 }
@@ -55,6 +57,9 @@ func (v *matterView) rounds(all []accept.Summary, words map[int64]accept.Word) [
 			if n := s.Tally.Graded(); n > 0 {
 				a.Grade = r.T("matterpage.accept_grade", r.Lang.Number(float64(s.Tally.Score())/100), n)
 			}
+			if n := s.Tally.Lifted(); n > 0 {
+				a.Lift = r.T("matterpage.accept_lift", r.T("accept.sense."+s.Sense), s.Tally.Lift[accept.Stronger], s.Tally.Lift[accept.Same], s.Tally.Lift[accept.Weaker], signed(s.Tally.NetLift()))
+			}
 			if s.Verdict != "" {
 				a.State = Tag{Text: r.Lang.Enum("matter.verdict", s.Verdict), Tone: map[string]string{matter.Confirmed: "good", matter.Disputed: "bad"}[s.Verdict]}
 			}
@@ -66,6 +71,17 @@ func (v *matterView) rounds(all []accept.Summary, words map[int64]accept.Word) [
 		out = append(out, a)
 	}
 	return out
+}
+
+// signed writes a difference with its sign.
+func signed(n int) string {
+	switch {
+	case n > 0:
+		return "+" + strconv.Itoa(n)
+	case n < 0:
+		return "−" + strconv.Itoa(-n)
+	}
+	return "0"
 }
 
 func (v *matterView) answers(caption, prefix string, values []string, n map[string]int) *Bars {

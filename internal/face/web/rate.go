@@ -26,6 +26,8 @@ type RatePage struct {
 	Facts    []Option
 	Results  []Option
 	Grades   []Option
+	Sense    string // question about the sense whose turn it is, or ""
+	Lifts    []Option
 	Until    string
 	Left     int    // days until then
 	Round    string // which time it was done, from the second one on
@@ -137,13 +139,16 @@ func (x *rater) show(f *Form) error {
 	for n := accept.Grades; n >= 1; n-- {
 		p.Grades = append(p.Grades, Option{Value: strconv.Itoa(n), Text: r.T(accept.WordGrade + strconv.Itoa(n))})
 	}
+	if a.Sense != "" {
+		p.Sense, p.Lifts = r.T("accept.lift.ask", r.T("accept.sense."+a.Sense)), r.options("accept.lift.", accept.Lifts())
+	}
 	return ratePage.Render(r, p)
 }
 
 func (x *rater) take(f *Form) error {
 	r := x.r
 	in := accept.Answer{Invitation: x.id, Fact: f.Choice("fact", accept.Facts()...), Result: f.Choice("result", accept.Results()...),
-		Note: f.Text("note", 0, accept.MaxNote), Pressed: f.Ticked("pressed")}
+		Lift: f.Maybe("lift", accept.Lifts()...), Note: f.Text("note", 0, accept.MaxNote), Pressed: f.Ticked("pressed")}
 	if g := f.Value("grade"); g != "" {
 		in.Grade = f.Int("grade", 1, accept.Grades)
 	}

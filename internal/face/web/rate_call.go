@@ -110,11 +110,15 @@ func callCallee(r *Req) error {
 			headPart(r.T("call.answers")),
 			radiosPart(f.Ask("fact", question, r.options(accept.WordFact, accept.Facts())).May()),
 			radiosPart(f.Choose("result", "rate.result", r.options(accept.WordResult, accept.Results())).May()),
-			radiosPart(f.Choose("grade", "rate.grade", grades).May()),
+			radiosPart(f.Choose("grade", "rate.grade", grades).May())}
+		if a.Sense != "" {
+			page.Parts = append(page.Parts, radiosPart(f.Ask("lift", r.T("accept.lift.ask", r.T("accept.sense."+a.Sense)), r.options("accept.lift.", accept.Lifts())).May()))
+		}
+		page.Parts = append(page.Parts,
 			fieldPart(f.Field("note", "rate.note").Area(2).Limit(accept.MaxNote).May().Hint("rate.note_hint")),
 			tickPart(f.Tick("pressed", "rate.pressed").Hint("rate.pressed_hint")),
 			headPart(r.T("call.about")),
-			fieldPart(f.Field("remark", "call.f.remark").Limit(accept.MaxCallNote).May())}
+			fieldPart(f.Field("remark", "call.f.remark").Limit(accept.MaxCallNote).May()))
 		return nil
 	})
 	if err != nil {
@@ -130,7 +134,7 @@ func (r *Req) calledForm(id string) (f *Form, done bool, err error) {
 	}
 	f = r.Form()
 	in := accept.Call{Invitation: id, Outcome: f.Choice("outcome", accept.Outcomes()...), Note: f.Text("remark", 0, accept.MaxCallNote),
-		Answer: accept.Answer{Fact: f.Maybe("fact", accept.Facts()...), Result: f.Maybe("result", accept.Results()...), Note: f.Text("note", 0, accept.MaxNote),
+		Answer: accept.Answer{Fact: f.Maybe("fact", accept.Facts()...), Result: f.Maybe("result", accept.Results()...), Lift: f.Maybe("lift", accept.Lifts()...), Note: f.Text("note", 0, accept.MaxNote),
 			Pressed: f.Ticked("pressed")}}
 	if g := f.Value("grade"); g != "" {
 		in.Answer.Grade = f.Int("grade", 1, accept.Grades)

@@ -26,6 +26,7 @@ type Acceptance struct {
 	WindowEnd clock.Millis `json:"window_end"`
 	OverAt    clock.Millis `json:"over_at"`
 	Verdict   string       `json:"verdict"`
+	Sense     string       `json:"sense"` // of the three that is asked about, or empty
 }
 
 // States of an acceptance.
@@ -88,6 +89,7 @@ type Tally struct {
 	Fact    map[string]int
 	Result  map[string]int
 	Grade   [Grades + 1]int // by grade; [0] without one
+	Lift    map[string]int  // by what became of the sense that was asked about
 }
 
 // Judged is how many could say whether it is solved.
@@ -178,6 +180,9 @@ func summarise(a Acceptance, t Tally, called, least int) Summary {
 		s.Answers, s.Silent, s.Called, s.Tally = t.Answers, int(a.Invited)-t.Answers, called, t
 		if t.Graded() < least {
 			s.Tally.Grade = [Grades + 1]int{}
+		}
+		if t.Lifted() < least {
+			s.Tally.Lift = nil
 		}
 	}
 	return s

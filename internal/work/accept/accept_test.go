@@ -166,8 +166,8 @@ func TestNothingTellsWhoAnsweredWhat(t *testing.T) {
 		}
 		w.Read(func(tx *db.Tx) error {
 			type row struct {
-				ID, Matter, Fact, Result, Note string
-				Round, Grade, Pressed          int64
+				ID, Matter, Fact, Result, Note, Lift string
+				Round, Grade, Pressed                int64
 			}
 			rows, err := db.All[row](tx, `SELECT * FROM rating`)
 			if err != nil {
@@ -411,4 +411,65 @@ func TestSetUp(t *testing.T) {
 			w.T.Errorf("changed after the list was frozen: %v", err)
 		}
 	})
+}
+
+// TestSensesTakeTurns: everybody in a round is asked about the same sense; it is counted under the same rule as grades, and only where it was asked.
+func TestSensesTakeTurns(t *testing.T) {
+	run(t, func(w *world) {
+		seen := map[string]bool{}
+		for range 3 {
+			id := w.asking()
+			asked := w.summary(id, "triager")[0].Sense
+			seen[asked] = true
+			list := w.list(id, 1)
+			for n, i := range list {
+				who := access.Holder(i.Voice)
+				if i.Person != "" {
+					who = w.person(i.Person)
+				}
+				lift := []string{accept.Stronger, accept.Stronger, accept.Same, accept.Weaker, ""}[n%5]
+				if len(seen) == 2 && n > 1 { // too few say something
+					lift = ""
+				}
+				if n == 0 {
+					err := w.DB.Write(t.Context(), func(tx *db.Tx) error {
+						return accept.Answer{Invitation: i.ID, Fact: accept.Yes, Result: accept.Solved, Lift: "huge"}.Do(tx, who)
+					}, db.Coarse)
+					if f := fault.Fields(err); len(f) != 1 || f[0].Field != "lift" {
+						t.Errorf("any word is taken: %v", err)
+					}
+				}
+				if err := w.DB.Write(t.Context(), func(tx *db.Tx) error {
+					return accept.Answer{Invitation: i.ID, Fact: accept.Yes, Result: accept.Solved, Lift: lift}.Do(tx, who)
+				}, db.Coarse); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.windows()
+			s := w.summary(id, "handler")[0]
+			if len(seen) == 2 {
+				if s.Tally.Lift != nil || s.Tally.NetLift() != 0 {
+					t.Errorf("two answers are shown: %+v", s.Tally)
+				}
+				continue
+			}
+			if got := s.Tally.Lift[accept.Stronger] + s.Tally.Lift[accept.Same] + s.Tally.Lift[accept.Weaker]; got != s.Tally.Lifted() || got < 5 {
+				t.Errorf("%d of %d say something: %+v", got, len(list), s.Tally.Lift)
+			}
+		}
+		if len(seen) != 3 {
+			t.Errorf("three matters ask about %v", seen)
+		}
+	})
+}
+
+// TestNetLift: handbook, metrics 4.5, by hand.
+func TestNetLift(t *testing.T) {
+	for _, c := range []struct{ up, same, down, want int }{
+		{0, 0, 0, 0}, {7, 3, 0, 70}, {6, 3, 1, 50}, {1, 4, 2, -14}, {2, 1, 0, 67}, {0, 1, 2, -67}, {0, 0, 5, -100}, {1, 7, 0, 13}, {0, 7, 1, -12}, {3, 1, 3, 0},
+	} {
+		if got := (accept.Tally{Lift: map[string]int{accept.Stronger: c.up, accept.Same: c.same, accept.Weaker: c.down}}).NetLift(); got != c.want {
+			t.Errorf("%d stronger, %d the same, %d weaker: %d, want %d", c.up, c.same, c.down, got, c.want)
+		}
+	}
 }

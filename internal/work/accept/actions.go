@@ -61,6 +61,7 @@ type Answer struct {
 	Fact       string `json:"fact"`              // yes, no or unsure
 	Result     string `json:"result"`            // solved, partly, not or unsure
 	Grade      int    `json:"grade,omitempty"`   // 1 (very dissatisfied) to 5 (very satisfied); 0: not given
+	Lift       string `json:"lift,omitempty"`    // stronger, same or weaker; empty: not said
 	Note       string `json:"note,omitempty"`    // to the union only
 	Pressed    bool   `json:"pressed,omitempty"` // somebody asked for a good rating; to the union only
 }
@@ -121,6 +122,9 @@ func (in Answer) check(f *fault.Form) {
 	if in.Grade < 0 || in.Grade > Grades {
 		f.Add("grade", "accept.grade.range", Grades)
 	}
+	if in.Lift != "" && !contains(Lifts(), in.Lift) {
+		f.Add("lift", "fault.choice")
+	}
 	if n := utf8.RuneCountInString(in.Note); n > MaxNote {
 		f.Add("note", "accept.note.long", MaxNote, n)
 	}
@@ -138,6 +142,9 @@ func (in Answer) give(tx *db.Tx, i Invitation, a Acceptance) error {
 	r := rated{ID: id.Random(), Matter: i.Matter, Round: i.Round, Fact: in.Fact, Result: in.Result, Grade: int64(in.Grade), Note: strings.TrimSpace(in.Note)}
 	if in.Pressed {
 		r.Pressed = 1
+	}
+	if a.Sense != "" {
+		r.Lift = in.Lift
 	}
 	if err := insertRating(tx, r); err != nil {
 		return err

@@ -67,7 +67,7 @@ func (in Call) Do(tx *db.Tx, who access.Person) error {
 	if n := utf8.RuneCountInString(in.Note); n > MaxCallNote {
 		f.Add("remark", "accept.note.long", MaxCallNote, n)
 	}
-	said := in.Answer.Fact != "" || in.Answer.Result != "" || in.Answer.Grade != 0 || strings.TrimSpace(in.Answer.Note) != "" || in.Answer.Pressed
+	said := in.Answer.Fact != "" || in.Answer.Result != "" || in.Answer.Grade != 0 || in.Answer.Lift != "" || strings.TrimSpace(in.Answer.Note) != "" || in.Answer.Pressed
 	switch {
 	case in.Outcome == CallAnswered:
 		in.Answer.check(&f)

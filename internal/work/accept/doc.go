@@ -9,7 +9,7 @@
 //
 // When the inspection has passed, the window opens (7 days). Nobody is asked on the spot: everybody has an hour of his
 // own, drawn at random from the second to the fifth day. He is asked a factual question first ("is the water
-// warm now?"), then whether it is solved, then for a grade that has no default. One answer to an invitation.
+// warm now?"), then whether it is solved, then for a grade that has no default, then what it did to one of the three senses. One answer to an invitation.
 //
 // When the window is over or everybody has answered, the answers are counted once. Too many "not solved" begin a new
 // round at once; silence is never satisfaction. Until then nobody sees anything but the number of invitations: somebody

@@ -61,7 +61,7 @@ func freeze(tx *db.Tx, m matter.Matter) error {
 	if err != nil {
 		return err
 	}
-	a := Acceptance{Matter: m.ID, Round: m.Round, State: Frozen, Attempt: 1, Question: how.Question, Seed: id.Random(),
+	a := Acceptance{Matter: m.ID, Round: m.Round, State: Frozen, Attempt: 1, Question: how.Question, Sense: senseOf(m.Number, m.Round), Seed: id.Random(),
 		Sample: int64(how.Sample), FrozenAt: tx.Millis()}
 	from := ""
 	if old != nil {

@@ -37,21 +37,25 @@ func tallies(tx *db.Tx, ids []string) (map[roundKey]Tally, error) {
 		Fact   string
 		Result string
 		Grade  int
+		Lift   string
 		N      int
 	}
 	in, args := db.In("matter", ids, 1)
-	rows, err := db.All[row](tx, `SELECT matter, round, fact, result, grade, COUNT(*) AS n FROM rating WHERE `+in+`
-		GROUP BY matter, round, fact, result, grade`, args...)
+	rows, err := db.All[row](tx, `SELECT matter, round, fact, result, grade, lift, COUNT(*) AS n FROM rating WHERE `+in+`
+		GROUP BY matter, round, fact, result, grade, lift`, args...)
 	for _, r := range rows {
 		k := roundKey{r.Matter, r.Round}
 		t := out[k]
 		if t.Fact == nil {
-			t.Fact, t.Result = map[string]int{}, map[string]int{}
+			t.Fact, t.Result, t.Lift = map[string]int{}, map[string]int{}, map[string]int{}
 		}
 		t.Answers += r.N
 		t.Fact[r.Fact] += r.N
 		t.Result[r.Result] += r.N
 		t.Grade[r.Grade] += r.N
+		if r.Lift != "" {
+			t.Lift[r.Lift] += r.N
+		}
 		out[k] = t
 	}
 	return out, err
@@ -170,6 +174,7 @@ type Asked struct {
 	Invitation
 	Matter    matter.Matter
 	Question  string // empty: the general question
+	Sense     string // that is asked about, or empty
 	State     string
 	WindowEnd clock.Millis
 	Photos    []matter.Photo // before and after
@@ -211,7 +216,7 @@ func asked(tx *db.Tx, i Invitation) (Asked, error) {
 	if err != nil {
 		return out, err
 	}
-	out.Question, out.State, out.WindowEnd = a.Question, a.State, a.WindowEnd
+	out.Question, out.Sense, out.State, out.WindowEnd = a.Question, a.Sense, a.State, a.WindowEnd
 	all, err := matter.PhotosOf(tx, m.ID)
 	if err != nil {
 		return out, err

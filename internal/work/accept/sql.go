@@ -14,11 +14,11 @@ func putSetup(tx *db.Tx, matter, question string, sample int, by string) error {
 
 // putAcceptance writes a frozen list's head: the first of a round, or the next attempt of one that was void.
 func putAcceptance(tx *db.Tx, a Acceptance) error {
-	_, err := tx.Exec(`INSERT INTO acceptance (matter, round, state, attempt, question, seed, pool, sample, invited, frozen_at)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)
+	_, err := tx.Exec(`INSERT INTO acceptance (matter, round, state, attempt, question, seed, pool, sample, invited, frozen_at, sense)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)
 		ON CONFLICT (matter, round) DO UPDATE SET state = excluded.state, attempt = excluded.attempt, question = excluded.question,
-		seed = excluded.seed, pool = excluded.pool, sample = excluded.sample, invited = excluded.invited, frozen_at = excluded.frozen_at`,
-		a.Matter, a.Round, a.State, a.Attempt, a.Question, a.Seed, a.Pool, a.Sample, a.Invited, a.FrozenAt)
+		seed = excluded.seed, pool = excluded.pool, sample = excluded.sample, invited = excluded.invited, frozen_at = excluded.frozen_at, sense = excluded.sense`,
+		a.Matter, a.Round, a.State, a.Attempt, a.Question, a.Seed, a.Pool, a.Sample, a.Invited, a.FrozenAt, a.Sense)
 	return err
 }
 
@@ -61,11 +61,12 @@ type rated struct {
 	Grade   int64
 	Note    string
 	Pressed int64
+	Lift    string
 }
 
 func insertRating(tx *db.Tx, r rated) error {
-	_, err := tx.Exec(`INSERT INTO rating (id, matter, round, fact, result, grade, note, pressed) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
-		r.ID, r.Matter, r.Round, r.Fact, r.Result, r.Grade, r.Note, r.Pressed)
+	_, err := tx.Exec(`INSERT INTO rating (id, matter, round, fact, result, grade, note, pressed, lift) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+		r.ID, r.Matter, r.Round, r.Fact, r.Result, r.Grade, r.Note, r.Pressed, r.Lift)
 	return err
 }
 
