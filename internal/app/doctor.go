@@ -15,6 +15,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/search"
 )
 
@@ -85,6 +86,9 @@ func (c DoctorCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 		if err := searchHealth(tx, add); err != nil {
 			return err
 		}
+		if err := alikeHealth(tx, add); err != nil {
+			return err
+		}
 		years, err := org.CalendarYears(tx)
 		if err != nil {
 			return err
@@ -140,6 +144,29 @@ func searchHealth(tx *db.Tx, add func(key string, good bool, args ...any)) error
 			continue
 		}
 		add("search", lag > 0 || s.Bad == 0 && s.Gone == 0, name, s.Texts, s.Seen, s.Bad, s.Gone)
+	}
+	return nil
+}
+
+// compared is how many things of each shelf are compared with their rows in the index of what speaks of the same.
+const compared = 2000
+
+// alikeHealth looks whether the index of what speaks of the same says what the texts say.
+func alikeHealth(tx *db.Tx, add func(key string, good bool, args ...any)) error {
+	shelves, lag, err := alike.Check(tx, compared)
+	if err != nil {
+		return err
+	}
+	if lag > 0 { // then texts and index may differ by right
+		add("alike_lag", lag < 10000, lag)
+	}
+	for _, s := range shelves {
+		name := language().T("insight.alike." + s.Name)
+		if !s.Ready {
+			add("alike_unready", false, name)
+			continue
+		}
+		add("alike", lag > 0 || s.Bad == 0, name, s.Texts, s.Seen, s.Bad)
 	}
 	return nil
 }

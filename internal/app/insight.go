@@ -9,17 +9,18 @@ import (
 
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/evaluate"
 	"sanwen/internal/reading/insight/search"
 )
 
 // InsightCmd measures what the program proposes by itself, and keeps what it has derived.
 type InsightCmd struct {
-	Rebuild  RebuildCmd  `cmd:"" help:"Make the search index anew from what the texts say now."`
+	Rebuild  RebuildCmd  `cmd:"" help:"Make the indexes of searches and of similar voices anew from what the texts say now."`
 	Evaluate EvaluateCmd `cmd:"" help:"Measure proposals on CSV files of labelled texts; needs no installation."`
 }
 
-// RebuildCmd makes the search index anew.
+// RebuildCmd makes the indexes anew.
 type RebuildCmd struct{}
 
 // Run builds shelf by shelf and tells how far it is. On PostgreSQL a server may run meanwhile; on SQLite it must not.
@@ -37,6 +38,14 @@ func (c RebuildCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 		}
 	})
 	if err != nil {
+		return err
+	}
+	if err := alike.Rebuild(ctx, alike.Store(a.index()), func(shelf string, done, all int) {
+		fmt.Fprintln(s.Out, l.T("insight.rebuilt", l.T("insight.alike."+shelf), done, all))
+		if done == all {
+			texts += all
+		}
+	}); err != nil {
 		return err
 	}
 	fmt.Fprintln(s.Out, l.T("insight.rebuild_done", texts, fmt.Sprintf("%.1f", a.Clock.Now().Sub(from).Seconds())))

@@ -20,6 +20,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/seal"
+	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/search"
 	"sanwen/internal/reading/insight/topics"
 )
@@ -37,8 +38,9 @@ type App struct {
 	Log    *event.Log
 	Jobs   *jobs.Runner
 	Login  *login.Service
-	Still  bool // pages refuse to save, for looking at what people see then
-	Demo   bool // the installation holds demonstration data: sign-ins are printed, components are shown
+	Alike  *alike.Finder // finds what speaks of the same
+	Still  bool          // pages refuse to save, for looking at what people see then
+	Demo   bool          // the installation holds demonstration data: sign-ins are printed, components are shown
 
 	published *publisher
 }
@@ -113,6 +115,8 @@ func open(ctx context.Context, cfg Config, clk clock.Clock, stderr io.Writer) (*
 	}
 	a.Log.Consume(topics.Consumer())
 	a.Log.Consume(search.Consumer())
+	a.Log.Consume(alike.Consumer())
+	a.Alike = &alike.Finder{}
 	a.Login = login.New(a.DB, a.Keys, a.Logger)
 	if a.Jobs, err = a.wire(); err != nil {
 		return nil, err

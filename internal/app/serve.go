@@ -63,6 +63,9 @@ func (a *App) Serve(ctx context.Context, l Listen, ready func(base string) error
 	var loops sync.WaitGroup
 	loops.Go(func() { a.Log.Run(work) })
 	loops.Go(func() { a.Jobs.Run(work) })
+	loops.Go(func() {
+		a.Alike.Follow(work, a.DB, func(err error) { a.Logger.Error("insight: following", "err", err) })
+	})
 	var extra *http.Server
 	if l.Metrics != "" {
 		extra = &http.Server{Addr: l.Metrics, Handler: m.handler(), ReadHeaderTimeout: 5 * time.Second, ErrorLog: web.ErrorLog(a.Logger)}

@@ -14,7 +14,7 @@ import (
 // site is what the pages stand on.
 func (a *App) site(base string, secure bool, observe func(string, web.Group, int, time.Duration)) *web.Site {
 	return &web.Site{DB: a.DB, Clock: a.Clock, Zone: a.Zone, Log: a.Logger, Keys: a.Keys,
-		Logins: a.Login, Sessions: web.LoginSessions(a.Login), Blobs: a.Blobs, Photos: a.Photos, Record: a.Log, Topics: &topics.Topics{},
+		Logins: a.Login, Sessions: web.LoginSessions(a.Login), Blobs: a.Blobs, Photos: a.Photos, Record: a.Log, Topics: &topics.Topics{}, Alike: a.Alike,
 		Base: base, Secure: secure, Demo: a.Demo, Observe: observe, Contact: a.contact(known.New(a.DB)), ReadOnly: a.readOnly}
 }
 

@@ -17,6 +17,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/lang"
+	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/search"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
@@ -59,6 +60,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 		return harden(ctx, func() (int, error) { return voice.HardenReceipts(ctx, d, a.Keys, 10) })
 	})
 	r.Every("insight.search", "1m", func(ctx context.Context, _ *db.DB) error { return search.Mend(ctx, a.index()) })
+	r.Every("insight.alike", "1m", func(ctx context.Context, _ *db.DB) error { return alike.Mend(ctx, alike.Store(a.index())) })
 	r.Every("insight.refresh", "1h", func(ctx context.Context, _ *db.DB) error { return search.Refresh(ctx, a.index()) })
 	r.Every("login.sweep", "1h", func(ctx context.Context, _ *db.DB) error { return a.Login.Sweep(ctx) })
 	r.Every("once.purge", "1h", once.Purge)

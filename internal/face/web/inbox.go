@@ -292,13 +292,16 @@ func (r *Req) inboxTable(tx *db.Tx, names *voiceNames, list *List, found vshow.I
 	}
 	t := list.Table(r.T("inbox.caption"), heads...)
 	t.Keys, t.Next = true, list.Next(found.Next)
-	b := &inboxView{r: r, tx: tx, names: names, alike: vshow.NewComparison(tx, r.Person)}
+	b := &inboxView{r: r, tx: tx, names: names}
 	ids := make([]string, len(found.Rows))
 	for i, row := range found.Rows {
 		ids[i] = row.ID
 	}
 	var err error
 	if b.lights, err = r.voiceLights(tx, ids); err != nil {
+		return t, err
+	}
+	if err = b.countAlike(columns, found.Rows); err != nil {
 		return t, err
 	}
 	for i, row := range found.Rows {

@@ -21,6 +21,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/topics"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/voicetest"
@@ -43,7 +44,7 @@ func newBureau(t *testing.T, d *db.DB, c *clock.Fake) *bureau {
 	t.Cleanup(func() { blobs.Close() })
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
 	server := httptest.NewServer(web.New(&web.Site{DB: d, Clock: c, Zone: clock.Shanghai(), Log: log, Keys: b.Keys, Sessions: b, Blobs: blobs,
-		Photos: blob.NewPhotos(blobs, blob.Limits{}), Topics: &topics.Topics{}}))
+		Photos: blob.NewPhotos(blobs, blob.Limits{}), Topics: &topics.Topics{}, Alike: &alike.Finder{}}))
 	t.Cleanup(server.Close)
 	b.base = server.URL
 	return b

@@ -5,7 +5,6 @@ import (
 
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/voice"
-	"sanwen/internal/work/voice/core"
 	vshow "sanwen/internal/work/voice/show"
 )
 
@@ -15,7 +14,7 @@ type inboxView struct {
 	tx     *db.Tx
 	names  *voiceNames
 	lights map[string]Light
-	alike  *vshow.Comparison
+	alike  map[string]int // how many voices say the same, by id
 }
 
 // inboxColumn is one column of the inbox beside the words.
@@ -23,6 +22,21 @@ type inboxColumn struct {
 	name, label string // in the address; language key
 	num, minor  bool
 	cell        func(b *inboxView, i int, row vshow.Row) (Cell, error)
+}
+
+// countAlike counts the similar voices of the rows that are read first, where the column is shown.
+func (b *inboxView) countAlike(columns []inboxColumn, rows []vshow.Row) (err error) {
+	if b.r.Site.Alike == nil || !slices.ContainsFunc(columns, func(c inboxColumn) bool { return c.name == "similar" }) {
+		return nil
+	}
+	var some []vshow.Row
+	for _, row := range rows[:min(similarRows, len(rows))] {
+		if row.State == voice.Registered || row.State == voice.InTriage {
+			some = append(some, row)
+		}
+	}
+	b.alike, err = b.r.Site.Alike.CountLike(b.tx, b.r.Person, some)
+	return err
 }
 
 // similarRows is for how many rows of a page similar voices are counted: those that somebody reads first.
@@ -46,16 +60,11 @@ var allInboxColumns = []inboxColumn{
 		}
 		return c, nil
 	}},
-	{name: "similar", label: "inbox.similar", num: true, minor: true, cell: func(b *inboxView, i int, row vshow.Row) (Cell, error) {
-		if i >= similarRows || row.State != voice.Registered && row.State != voice.InTriage {
+	{name: "similar", label: "inbox.similar", num: true, minor: true, cell: func(b *inboxView, _ int, row vshow.Row) (Cell, error) {
+		if b.alike[row.ID] == 0 {
 			return Cell{}, nil
 		}
-		alike, err := b.alike.Similar(core.Voice{ID: row.ID, Place: row.Place, Category: row.Category, Restricted: row.Restricted,
-			Redacted: row.Excerpt}, 10)
-		if err != nil || len(alike) == 0 {
-			return Cell{}, err
-		}
-		return Cell{Text: b.r.Lang.Number(len(alike))}, nil
+		return Cell{Text: b.r.Lang.Number(b.alike[row.ID])}, nil
 	}},
 	{name: "state", label: "inbox.state", cell: func(b *inboxView, _ int, row vshow.Row) (Cell, error) {
 		return Cell{Text: b.r.T("voice.state." + row.State), Sub: row.ClaimedBy}, nil

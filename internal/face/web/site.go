@@ -16,6 +16,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/ground/seal"
+	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/topics"
 	"sanwen/internal/reading/publish"
 	"sanwen/internal/work/voice"
@@ -34,6 +35,7 @@ type Site struct {
 	Photos   *blob.Photos   // makes stored photos of uploads
 	Record   *event.Log     // proofs and checkpoints
 	Topics   *topics.Topics // proposes topics at triage; it may be nil
+	Alike    *alike.Finder  // finds what speaks of the same; it may be nil
 
 	// Base is the address at which the program answers, for codes to scan where the setting site.url is empty.
 	Base string

@@ -28,10 +28,17 @@ type WhoPage struct {
 	Reach   bool   // the account may be contacted, if it is sent in one's own name
 	Sent    string // number of what this form has sent already, when something else is in it now
 	Kept    []Hidden
-	Matter  *HereItem // me too
-	Call    Field     // "the department may call me", with the number it would call
-	Receipt Receipt   // shown where there is no network when it is to be sent
+	Matter  *HereItem  // me too
+	Near    []NearItem // matters that speak of the same, to join with one press
+	Call    Field      // "the department may call me", with the number it would call
+	Receipt Receipt    // shown where there is no network when it is to be sent
 }
+
+// NearItem is a matter of the board that may be what somebody is about to say, and why it is thought to.
+type NearItem struct{ Number, Title, State, Why string }
+
+// nearMost is how many of them are shown: all are to be read.
+const nearMost = 3
 
 var whoPage = Define[WhoPage]("tell/who")
 
@@ -58,15 +65,42 @@ func (t *telling) who() error {
 	if err := t.person(&p); err != nil {
 		return err
 	}
+	if f.Value("apart") != "" { // it is something else after all
+		f.Set("matter", "")
+		p.Kept = slices.DeleteFunc(p.Kept, func(h Hidden) bool { return h.Name == "matter" })
+	}
 	if err := t.metoo(f.Value("matter"), &p.Matter); err != nil {
 		return err
 	}
 	var err error
+	if p.Near, err = t.near(); err != nil {
+		return err
+	}
 	p.Levels, err = r.levels(r.Person.SignedIn())
 	if err != nil {
 		return err
 	}
 	return whoPage.Render(r, p)
+}
+
+// near looks which matters of the board speak of the same as what is typed. Nothing of it is kept.
+func (t *telling) near() (out []NearItem, err error) {
+	r, text := t.r, t.f.Value("text")
+	if r.Site.Alike == nil || t.f.Value("matter") != "" || strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	place := t.spot.Code
+	if t.spot.Unknown || place == elsewhere {
+		place = ""
+	}
+	err = r.Read(func(tx *db.Tx) error {
+		found, err := r.Site.Alike.OnBoard(tx, text, place, nearMost)
+		for _, m := range found {
+			out = append(out, NearItem{Number: m.Number, Title: m.Shown(), State: r.matterState(m.State, m.Due), Why: r.alikeWhy(m.Hit, m.Matching(text, 3))})
+		}
+		return err
+	})
+	return out, err
 }
 
 // person says on signed pages whose account it is: phones are shared.

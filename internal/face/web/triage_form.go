@@ -353,14 +353,14 @@ func (r *Req) matterChoices(tx *db.Tx, s seen, f *Form, d *Decision) error {
 		matters = append(matters, Option{Value: m.Number, Text: m.Number + " " + m.Title, Note: why + " · " + r.T("matter.state."+m.State)})
 		return nil
 	}
-	for _, a := range s.Similar {
-		if a.Matter != "" {
-			if err := add(a.Matter, r.T("triage.with_voice", a.Number)); err != nil {
-				return err
-			}
+	for _, m := range s.like.matters {
+		if err := add(m.ID, s.like.why[m.ID]); err != nil {
+			return err
 		}
-		if a.State != voice.Answered && a.State != voice.Closed {
-			into = append(into, Option{Value: a.ID, Text: a.Number + " · " + r.T("voice.level."+string(a.Level)), Note: orText(a.Title, a.Text)})
+	}
+	for _, a := range s.like.voices {
+		if a.State != voice.Answered {
+			into = append(into, Option{Value: a.ID, Text: a.Number + " · " + r.T("voice.level."+string(a.Level)), Note: orText(a.Title, a.Excerpt)})
 		}
 	}
 	here, err := vshow.HereAt(tx, s.Voice.Place, matterMost)

@@ -122,9 +122,12 @@ func besideVoice(r *Req) error {
 		if s.Page, err = vshow.PageOf(tx, r.Person, r.Param("id")); err != nil {
 			return err
 		}
+		if s.like, err = r.likenessOf(tx, s); err != nil {
+			return err
+		}
 		v := s.Voice
 		p = BesidePage{Page: Page{Title: r.headOf(s), Shape: Staff, Back: "/inbox"}, Href: r.Link(voicePath(v.ID)), Number: v.Number,
-			Tags: r.voiceTags(rowOf(v)), Text: s.Text, Masked: s.Masked, Photos: r.voicePhotos(v.ID, s.Photos), Alike: r.alikeRows(tx, s)}
+			Tags: r.voiceTags(rowOf(v)), Text: s.Text, Masked: s.Masked, Photos: r.voicePhotos(v.ID, s.Photos), Alike: r.alikeRows(s, func(string) bool { return false })}
 		if s.Hint.Restricted != "" && v.Restricted == "" {
 			p.Hint = r.T("triage.hint", r.T("voice.restricted."+s.Hint.Restricted), r.Lang.List(s.Hint.Words))
 		}

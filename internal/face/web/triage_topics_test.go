@@ -7,6 +7,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/topics"
 	"sanwen/internal/work/voice"
 )
@@ -21,12 +22,16 @@ func TestTriageProposesTopics(t *testing.T) {
 			t.Fatal(err)
 		}
 		log.Consume(topics.Consumer())
+		log.Consume(alike.Consumer())
 		v := b.Tell("worker", voice.Named, "P201", "二食堂的饭菜凉了，保温台坏了一格")
 		b.as("triager").Get("/voice/"+v.ID).Want(200).Says("可能是：", "饭菜质量与温度", "提到", "保温台")
 		b.as("triager").Get("/voice/"+v.ID+"?lang=en").Want(200).Says("Likely: ", "it says")
 
 		b.Tell("worker", voice.Named, "P201", "又来了，饭菜凉了，保温台还没修")
-		b.as("triager").Get("/voice/"+v.ID).Want(200).Says("相似", "都提到“饭菜凉了、保温台”")
+		if err := log.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b.as("triager").Get("/voice/"+v.ID).Want(200).Says("说的可能是同一件事", "都提到“饭菜凉了、保温台”")
 
 		const said = "墩布架歪了，没人扶"
 		plain := b.Tell("worker", voice.Named, "P201", said)

@@ -33,6 +33,7 @@ type TriagePage struct {
 	History    []Entry
 	Views      []string
 	Alike      []AlikeRow
+	AlikeLater string // the index is being made: some may be missing
 	Cluster    string // so many say the same that a matter suggests itself, or ""
 	Family     []FamilyRow
 	Live       string // address that tells what others do meanwhile
@@ -64,12 +65,6 @@ type Original struct {
 	Photos      []Photo
 }
 
-// AlikeRow is a similar voice and why it is thought to be.
-type AlikeRow struct {
-	Href, Number, Text, Why, State string
-	Matter                         string // number of the matter it counts to
-}
-
 // FamilyRow is a voice or matter that belongs to this one.
 type FamilyRow struct{ Label, Href, Text, State string }
 
@@ -77,6 +72,7 @@ type FamilyRow struct{ Label, Href, Text, State string }
 type seen struct {
 	vshow.Page
 	names *voiceNames
+	like  *likeness
 }
 
 // voicePath is the address of the page of a voice.
@@ -167,11 +163,8 @@ func (r *Req) fillTriage(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 	for _, x := range s.Views {
 		p.Views = append(p.Views, r.T("triage.viewed", r.Lang.ShortDate(x.Day, r.Zone), r.T("role."+string(x.Role)), x.N))
 	}
-	p.Alike = r.alikeRows(tx, s)
-	if n, days, err := vshow.Cluster(tx, s.Voice, s.Similar); err != nil {
+	if s.like, err = r.likenessOf(tx, s); err != nil {
 		return err
-	} else if n > 0 {
-		p.Cluster = r.T("triage.cluster", n, days)
 	}
 	p.Family = r.family(s)
 	if p.History, err = r.voiceHistory(tx, v); err != nil {
@@ -183,7 +176,10 @@ func (r *Req) fillTriage(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 			return err
 		}
 	}
-	return r.fillActions(tx, p, s, f)
+	if err := r.fillActions(tx, p, s, f); err != nil {
+		return err
+	}
+	return r.fillAlike(tx, p, s)
 }
 
 // fillActions adds the forms that this reader may use now.
@@ -414,28 +410,6 @@ func (r *Req) recorded(kind string) string {
 		return r.T("voice.event." + ev)
 	}
 	return ""
-}
-
-func (r *Req) alikeRows(tx *db.Tx, s seen) []AlikeRow {
-	var out []AlikeRow
-	for _, a := range s.Similar {
-		var why []string
-		switch {
-		case a.Place != "" && a.Place == s.Voice.Place:
-			why = append(why, r.T("triage.alike_place"))
-		case a.Beside:
-			why = append(why, r.T("triage.alike_beside"))
-		}
-		if a.Category != "" && a.Category == s.Voice.Category {
-			why = append(why, r.T("triage.alike_topic"))
-		}
-		if shared := a.Shared(s.Text, 3); len(shared) > 0 {
-			why = append(why, r.T("triage.alike_shared", r.Lang.List(shared)))
-		}
-		why = append(why, r.T("triage.alike_words", int(a.Score*100+.5)))
-		out = append(out, AlikeRow{Href: r.Link(voicePath(a.ID)), Number: a.Number, Text: orText(a.Title, a.Text), Why: r.Lang.List(why), State: r.T("voice.state." + a.State)})
-	}
-	return out
 }
 
 // family lists what belongs to this voice: the whole or its parts, merged voices, its matter.

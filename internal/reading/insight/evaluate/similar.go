@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"time"
 
-	"sanwen/internal/reading/insight/nearby"
+	"sanwen/internal/reading/insight/alike"
 )
 
 // ranked is how many earlier texts are predicted for each.
@@ -17,26 +17,31 @@ func (o Options) similar(r *Result) error {
 	if err != nil {
 		return err
 	}
-	x := nearby.New()
-	for _, m := range known {
-		x.Add(m.text)
+	x := alike.NewIndex()
+	for i, m := range known {
+		x.Put(int64(i+1), alike.Doc{Ref: "-" + strconv.Itoa(i)}, alike.Codes(m.text))
 	}
-	first := uint32(len(known))
 	r.Head = []string{"id", "rank", "hit_id"}
 	var queries, at1, at5, at10 float64
 	seen := map[string]int{}
 	took := make([]time.Duration, 0, len(all))
-	for _, m := range all {
+	for n, m := range all {
 		from := o.Clock.Now()
-		hits := x.Find(m.text, ranked, func(d uint32) bool { return d >= first })
+		refs, _ := x.Texts(m.text, ranked, func(ref string) bool { return ref[0] != '-' })
 		took = append(took, o.Clock.Now().Sub(from))
-		for i, h := range hits {
-			r.Rows = append(r.Rows, []string{m.id, strconv.Itoa(i + 1), all[h.Text-first].id})
+		hits := make([]message, len(refs))
+		for i, ref := range refs {
+			h, err := strconv.Atoi(ref)
+			if err != nil {
+				return err
+			}
+			hits[i] = all[h]
+			r.Rows = append(r.Rows, []string{m.id, strconv.Itoa(i + 1), hits[i].id})
 		}
 		if m.topic != "" && seen[m.topic] > 0 {
 			queries++
 			for i, h := range hits {
-				if all[h.Text-first].topic == m.topic {
+				if h.topic == m.topic {
 					at10++
 					if i < 5 {
 						at5++
@@ -49,7 +54,7 @@ func (o Options) similar(r *Result) error {
 			}
 		}
 		seen[m.topic]++
-		x.Add(m.text)
+		x.Put(int64(len(known)+n+1), alike.Doc{Ref: strconv.Itoa(n), Hour: int64(n)}, alike.Codes(m.text))
 	}
 	r.put("rows", float64(len(all)))
 	if labelled && queries > 0 {

@@ -6,17 +6,23 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/voice/core"
+	"sanwen/internal/work/voice/words"
 )
 
 // Among gives those of the voices that the inbox of the person would show, by id.
 func Among(tx *db.Tx, who access.Person, ids []string) (map[string]Row, error) {
-	return among(tx, who, access.VoiceList, "v.redacted", "", ids)
+	return among(tx, who, access.VoiceList, "v.redacted", "", 80, ids)
+}
+
+// AmongWhole is Among with so much of the words that they can be compared.
+func AmongWhole(tx *db.Tx, who access.Person, ids []string) (map[string]Row, error) {
+	return among(tx, who, access.VoiceList, "v.redacted", "", words.SharedLimit, ids)
 }
 
 // AmongUnits gives those of the voices that the person's units have to answer, by id. Masked words of hidden voices that nobody has approved are
 // not among what they read.
 func AmongUnits(tx *db.Tx, who access.Person, ids []string) (map[string]Row, error) {
-	return among(tx, who, access.VoiceReply, unitText, " AND "+unitVoices, ids)
+	return among(tx, who, access.VoiceReply, unitText, " AND "+unitVoices, 80, ids)
 }
 
 const (
@@ -24,7 +30,7 @@ const (
 	unitVoices = `v.lead <> '' AND v.state IN ('` + core.Assigned + `', '` + core.Signed + `')`
 )
 
-func among(tx *db.Tx, who access.Person, a access.Action, text, more string, ids []string) (map[string]Row, error) {
+func among(tx *db.Tx, who access.Person, a access.Action, text, more string, runes int, ids []string) (map[string]Row, error) {
 	tx.Asked()
 	out := map[string]Row{}
 	if len(ids) == 0 {
@@ -32,7 +38,7 @@ func among(tx *db.Tx, who access.Person, a access.Action, text, more string, ids
 	}
 	seen, args := visible(who, a, 1)
 	in, list := db.In("v.id", ids, len(args)+1)
-	rows, err := db.All[Row](tx, `SELECT `+strings.Replace(rowColumns, "substr(v.redacted, 1, 80)", "substr("+text+", 1, 80)", 1)+`, '' AS claimed_name FROM voice v WHERE `+seen+more+` AND `+in, append(args, list...)...)
+	rows, err := db.All[Row](tx, `SELECT `+strings.Replace(rowColumns, "substr(v.redacted, 1, 80)", "substr("+text+", 1, "+core.Plain(runes)+")", 1)+`, '' AS claimed_name FROM voice v WHERE `+seen+more+` AND `+in, append(args, list...)...)
 	for _, r := range undated(who, rows) {
 		out[r.ID] = r
 	}

@@ -61,24 +61,14 @@ func BenchmarkInbox(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	var one voice.Voice
 	views := map[string]func(tx *db.Tx) error{
 		"counters": func(tx *db.Tx) error { _, err := show.CountersOf(tx, w.P("triager")); return err },
-		"similar":  func(tx *db.Tx) error { _, err := show.Similar(tx, w.P("triager"), one, 8); return err },
 	}
 	for name, f := range map[string]show.Filter{"open": {}, "all": {States: voice.Cycle.States()}, "closed": {States: []string{voice.Closed}}, "place": {Place: "P201"},
 		"category": {Category: "B1", States: voice.Cycle.States()}, "level": {Level: voice.Anonymous}, "text": {Text: "第777条"},
 		"nothing": {Text: "没有这句话", States: voice.Cycle.States()}, "unit": {Unit: "U03"}, "mine": {Claimed: "me"}, "overdue": {Due: "overdue"}} {
 		views["list/"+name] = func(tx *db.Tx) error { _, err := show.List(tx, w.P("triager"), f); return err }
 	}
-	w.Read(func(tx *db.Tx) error {
-		in, err := show.List(tx, w.P("triager"), show.Filter{Place: "P201"})
-		if err != nil {
-			return err
-		}
-		one, err = voice.ByID(tx, in.Rows[0].ID)
-		return err
-	})
 	for name, view := range views {
 		b.Run(name, func(b *testing.B) {
 			var took []time.Duration

@@ -6,20 +6,14 @@ import (
 	"sanwen/internal/work/voice/core"
 )
 
-// Cluster counts the voice and those of the similar ones that speak of the same problem: of the same place or beside it, said within the days
-// that the organisation has set, and not yet with a matter. It is 0 where they are fewer than suggest a matter.
-func Cluster(tx *db.Tx, v core.Voice, similar []Alike) (n, days int, err error) {
+// Cluster counts the voice and those of the others that were said within the days that the organisation has set. The others are those that speak of
+// the same, of the same place or beside it, and are not yet with a matter. It is 0 where they are fewer than suggest a matter.
+func Cluster(tx *db.Tx, v core.Voice, ids []string) (n, days int, err error) {
 	set, err := org.SettingsOf(tx)
 	if err != nil || v.Matter != "" {
 		return 0, 0, err
 	}
 	days = set.Int(org.SupportDays)
-	var ids []string
-	for _, a := range similar {
-		if a.Matter == "" && (a.Place == v.Place || a.Beside) {
-			ids = append(ids, a.ID)
-		}
-	}
 	if len(ids)+1 < set.Int(org.ClusterSize) {
 		return 0, days, nil
 	}

@@ -203,26 +203,3 @@ func TestFiltersMeanWhatTheySay(t *testing.T) {
 		})
 	})
 }
-
-func TestSimilarFindsTheSameBath(t *testing.T) {
-	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
-		w := voicetest.New(t, d, c)
-		first := w.Tell("worker", voice.Named, "P104M", "四区新浴室夜班下班后水就不热了,今早八点洗到一半成凉水,喷头水量也小。")
-		cold := w.Tell("", voice.Anonymous, "P104M", "又是凉水!上周就有人反映过,没人管。")
-		women := w.Tell("worker2", voice.Confidential, "P104F", "女浴室靠里四个喷头忽冷忽热,夜班下班后水就不热。")
-		w.Tell("worker", voice.Named, "P201", "一楼餐厅菜就凉了。")
-		secret := w.Tell("worker", voice.Named, "P104M", "今早八点洗到一半成凉水,喷头水量也小,还骂人。")
-		w.Do("triager", voice.Restrict{Voice: secret.ID, Class: "discipline", Reason: "作风"})
-		w.Read(func(tx *db.Tx) error {
-			got, err := show.Similar(tx, w.P("triager"), first, 5)
-			var ids []string
-			for _, a := range got {
-				ids = append(ids, a.ID)
-			}
-			if !slices.Contains(ids, cold.ID) || !slices.Contains(ids, women.ID) || slices.Contains(ids, secret.ID) || len(ids) != 2 {
-				t.Errorf("%+v", got)
-			}
-			return err
-		})
-	})
-}

@@ -81,7 +81,6 @@ type Page struct {
 	Events     []string // what this person may do next, events of [Cycle]
 	Hint       words.Hint
 	Week       bool // the number is without its day, and the day is the Monday of its week
-	Similar    []Alike
 	Proposal   assignment.Proposal
 	PlaceShown string        // generalised where the level asks for it
 	Release    *core.Release // when the holder sees what is new, or nil: at once
@@ -119,9 +118,6 @@ func PageOf(tx *db.Tx, who access.Person, id string) (Page, error) {
 	if triage {
 		p.Text, p.Masked, p.Hint = v.Redacted, v.Level.Hidden() && v.Redaction != "made", words.Suggest(v.Text)
 		if p.Named, err = core.NamedIn(tx, v.ID); err != nil {
-			return p, err
-		}
-		if p.Similar, err = Similar(tx, who, v, 8); err != nil {
 			return p, err
 		}
 		if p.Proposal, err = assignment.Propose(tx, v.Category, v.Place, t.NamedUnits); err != nil {

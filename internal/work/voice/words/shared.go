@@ -6,14 +6,14 @@ import (
 	"unicode"
 )
 
-// sharedLimit is how many characters of a text are looked at for pieces that another shares.
-const sharedLimit = 400
+// SharedLimit is how many characters of a text are looked at for pieces that another shares.
+const SharedLimit = 400
 
 // Shared are the longest pieces of at least two letters that stand in both texts, at most most, the longest first, as they stand in the first.
 // None holds a part of another. Pieces are of letters and digits only: what parts them parts pieces.
 func Shared(a, b string, most int) []string {
 	x, y := []rune(a), []rune(b)
-	x, y = x[:min(len(x), sharedLimit)], y[:min(len(y), sharedLimit)]
+	x, y = x[:min(len(x), SharedLimit)], y[:min(len(y), SharedLimit)]
 	// run[j] is how long the piece is that ends at i of the first and at j of the second.
 	run, last := make([]int, len(y)+1), make([]int, len(y)+1)
 	type piece struct{ from, to int }
