@@ -152,7 +152,8 @@ type (
 		Fact, Result string
 		Grade        int64
 		Note         string
-		Pressed      bool // whether somebody was told what to answer
+		Pressed      bool   // whether somebody was told what to answer
+		Lift         string // what became of the sense that was asked about
 	}
 	// Fact is an entry of the record, without its data.
 	Fact struct {
