@@ -22,6 +22,7 @@ import (
 	"sanwen/internal/ground/blob"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/voicetest"
 )
@@ -48,11 +49,20 @@ func newPlant(t *testing.T, d *db.DB, c *clock.Fake) *plant {
 	}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
 	p.site = &web.Site{DB: d, Clock: c, Zone: clock.Shanghai(), Log: log, Keys: p.Keys, Sessions: badges{p.World}, Blobs: blobs,
-		Photos: blob.NewPhotos(blobs, blob.Limits{}), Record: record}
+		Photos: blob.NewPhotos(blobs, blob.Limits{}), Record: record, Alike: &alike.Finder{}}
+	record.Consume(alike.Consumer())
 	server := httptest.NewServer(web.New(p.site))
 	t.Cleanup(server.Close)
 	p.base = server.URL
 	return p
+}
+
+// follow lets what reads the record catch up, which takes the program a second or two.
+func (p *plant) follow() {
+	p.t.Helper()
+	if err := p.site.Record.Tick(p.t.Context()); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // badges finds the person whose short name is the session token.
