@@ -78,6 +78,7 @@ var helpWords = map[string]string{
 	"rate/done":         "accept",
 	"rate/call":         "accept grade",
 	"rate/calls":        "accept",
+	"rate/guard":        "accept grade",
 	"tell/crisis":       "",
 	"tell/danger":       "hazard",
 	"tell/metoo":        "metoo level",

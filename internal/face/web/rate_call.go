@@ -23,7 +23,7 @@ func listCallees(r *Req) error {
 	if _, err := r.List(ListSpec{}); err != nil {
 		return err
 	}
-	page := AdminListPage{Page: Page{Title: r.T("call.title"), Shape: Staff}, Lede: r.T("call.lede")}
+	page := AdminListPage{Page: Page{Title: r.T("call.title"), Shape: Staff}, Tabs: r.callTabs(calleesPath), Lede: r.T("call.lede")}
 	err := r.Read(func(tx *db.Tx) error {
 		all, more, err := accept.Callees(tx, r.Person)
 		if err != nil {

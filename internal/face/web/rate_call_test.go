@@ -42,6 +42,8 @@ func TestCalls(t *testing.T) {
 	next := b.Get("/accept/calls").Click("/accept/calls/").Want(200)
 	next.Form("/accept/calls/").Set("outcome", "nobody").Submit().Want(200).Says("没人接")
 	b.Get("/accept/calls").Want(200).Says("第 1 次：没人接")
+	b.Get("/accept/guard").Want(200).Says("评价异常", "答卷不记时间和设备", "这一年还没有结束的评价").Click("/accept/calls")
+	h.as("H1").Get("/accept/guard").Want(403)
 	h.as("H1").Get("/accept/calls").Want(403)
 	h.as("H1").Get(strings.TrimPrefix(next.URL.String(), h.base)).Want(403)
 }

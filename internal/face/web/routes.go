@@ -307,6 +307,7 @@ func Routes() []Route {
 		{Pattern: "POST /mine/{number}/{do}", Group: Signed, Policy: access.VoiceSpeak, Handler: mineDo, Camera: true, Body: tellBody, Slow: tellSlow},
 		{Pattern: "GET /rate/{id}", Group: Signed, Policy: access.AcceptRate, Handler: rateShow},
 		{Pattern: "POST /rate/{id}", Group: Signed, Policy: access.AcceptRate, Handler: rateTake},
+		{Pattern: "GET /accept/guard", Group: Signed, Policy: access.AcceptNotes, Handler: showGuard},
 		{Pattern: "GET /accept/calls", Group: Signed, Policy: access.AcceptCall, Handler: listCallees},
 		{Pattern: "GET /accept/calls/{invitation}", Group: Signed, Policy: access.AcceptCall, Handler: callCallee},
 		{Pattern: "POST /accept/calls/{invitation}", Group: Signed, Policy: access.AcceptCall, Handler: callCallee},

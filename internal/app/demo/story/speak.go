@@ -244,7 +244,7 @@ func (b *block) has(verbs ...string) bool {
 }
 
 // answers lets the people who were invited answer between the opening of the window and its end, as the block says:
-// "answers: solved partly not", "answers2:" for the second round. Those who are left are silent.
+// "answers: solved partly not", "answers2:" for the second round; with "pressed: yes" the first says that somebody asked him for a good rating. Those who are left are silent.
 func (p *play) answers(b *block, l *line, round string, at time.Time) error {
 	spec := b.head["answers"+round]
 	var want []string
@@ -267,6 +267,7 @@ func (p *play) answers(b *block, l *line, round string, at time.Time) error {
 		if p.dice.IntN(6) == 0 {
 			in.Grade = 0
 		}
+		in.Pressed = i == 0 && b.head["pressed"+round] != ""
 		if i < len(words) && result == accept.Solved {
 			in.Note = strings.TrimSpace(words[i])
 		}
