@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/meeting"
+	"sanwen/internal/work/practice"
 	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice"
 )
@@ -33,6 +34,8 @@ var lives = []struct {
 	{inspect.Cycle, "检查记录", "A visit"},
 	{inspect.CallCycle, "严重不合格的呼叫", "The call for something critical"},
 	{inspect.WalkCycle, "一次巡查", "The walk of a round"},
+	{practice.Cycle, "典型经验", "A practice"},
+	{practice.AdoptionCycle, "采用", "An adoption"},
 }
 
 // manual is the page of a language: a diagram and a table for each life cycle.

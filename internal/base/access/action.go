@@ -107,6 +107,13 @@ const (
 	SurveyCode   Action = "survey.code"   // answer with a code on paper
 	SurveySystem Action = "survey.system" // open and count when the day has come
 
+	// practices
+	PracticeSee    Action = "practice.see"
+	PracticeWrite  Action = "practice.write"  // make one of a closed matter, edit, hand in
+	PracticeReview Action = "practice.review" // publish what somebody else wrote, send it back, withdraw
+	PracticeAdopt  Action = "practice.adopt"  // do the same for a unit
+	PracticeSystem Action = "practice.system" // note what came of it
+
 	// acceptance
 	AcceptRate   Action = "accept.rate"
 	AcceptSee    Action = "accept.see" // aggregate

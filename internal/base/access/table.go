@@ -307,6 +307,24 @@ var Table = []Row{
 	{SurveyCode, Employee, Everyone, ""},
 	{SurveySystem, Employee, Program, ""},
 
+	// ── practices ────────────────────────────────────────────────────────────────────────────────────────────
+	{PracticeSee, Employee, Public, ""},
+	{PracticeSee, Triager, Unit, ""},
+	{PracticeSee, UnitChair, Unit, ""},
+	{PracticeSee, Supervisor, Unit, ""},
+	{PracticeSee, Auditor, Unit, ""},
+	{PracticeWrite, Triager, Unit, ""},
+	{PracticeWrite, UnitChair, Unit, ""},
+	{PracticeReview, Triager, Unit, ""},
+	{PracticeReview, Supervisor, Unit, ""},
+	{PracticeAdopt, UnitChair, Unit, ""},
+	{PracticeAdopt, Triager, Unit, ""},
+	{PracticeAdopt, Supervisor, Unit, ""},
+	{PracticeAdopt, Leader, Unit, ""},
+	{PracticeAdopt, Handler, Lead, ""},
+	{PracticeAdopt, DeptHead, Lead, ""},
+	{PracticeSystem, Employee, Program, ""},
+
 	// ── acceptance ───────────────────────────────────────────────────────────────────────────────────────────
 	{AcceptRate, Employee, Self, ""},
 	{AcceptSee, Triager, Unit, ""},

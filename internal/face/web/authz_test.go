@@ -29,6 +29,7 @@ import (
 	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
 	"sanwen/internal/work/meeting"
+	"sanwen/internal/work/practice"
 	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/survey/form"
@@ -209,6 +210,9 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 
 	s.meetings(c)
 	s.surveys(c)
+	s.practices()
+	read("金丝雀典", "triager", "chair", "supervisor", "auditor")
+	read("金丝雀许", "triager", "chair", "supervisor")
 	read("金丝雀问", "triager")
 	read("金丝雀癸", "supervisor", "triager", "leader", "auditor", "chair", "equipment", "equipment-head")
 
@@ -314,6 +318,48 @@ func (s *scene) meetings(c *clock.Fake) {
 	})
 	for _, do := range []string{"change", "sign", "finish", "report", "judge"} {
 		s.things[do] = do
+	}
+}
+
+// practices makes one in every state but the last, each of a matter of its own, and leaves one matter without.
+func (s *scene) practices() {
+	s.T.Helper()
+	due := clock.DayOf(s.Clock.Now(), clock.Shanghai()).Add(1)
+	for due.Weekday() != 5 { // Friday
+		due = due.Add(1)
+	}
+	for _, thing := range []string{"matter.solved", "practice.draft", "practice.review", "practice", "practice.withdrawn"} {
+		m := matter.Register{Title: "卫生间除味", Public: true, Class: matter.Standard, Source: "research", Category: "I1", Place: "P961", Lead: "D02"}
+		s.Do("triager", &m)
+		s.Do("equipment", matter.SubmitPlan{Matter: m.ID, Plan: matter.Slots{Item: "除味", Standard: "无异味", Checks: []matter.Check{{Text: "氨浓度", Kind: plan.CheckNumber, Unit: "mg/m³", High: "0.3"}},
+			Steps: []plan.Step{{Text: "改排风", Day: due}}, Owner: s.P("equipment").ID, Deadline: due, Acceptors: []string{s.P("worker").ID}}})
+		s.Do("equipment-head", matter.SignPlan{Matter: m.ID, As: chain.AsHead, Approve: true})
+		s.Do("supervisor", matter.DecidePlan{Matter: m.ID, Approve: true})
+		readings := []matter.Reading{{Check: 1, Value: "0.1"}}
+		s.Do("equipment", matter.Report{Matter: m.ID, Step: 1, Done: true}, matter.ClaimDone{Matter: m.ID, Text: "排风已改", Readings: readings})
+		s.Do("inspector", matter.Inspect{Matter: m.ID, Passed: true, Readings: readings})
+		s.Must(func(tx *db.Tx) error {
+			return matter.SetRated(tx, access.System("test"), m.ID, matter.Confirmed)
+		})
+		s.Do("supervisor", matter.Close{Matter: m.ID, Reply: "已经没有异味"})
+		if s.things[thing] = m.Number; thing == "matter.solved" {
+			continue
+		}
+		in := &practice.Write{Matter: m.ID}
+		s.Do("triager2", in)
+		s.things[thing] = in.ID
+		edit := practice.Edit{Practice: in.ID, Submit: thing != "practice.draft", Title: "卫生间除味改造", Problem: "异味大", Steps: "3 改排风", Invest: "800元", Fits: "有外窗", Unfit: "地下室", Contact: "设备部",
+			Words: []practice.Word{{Text: "没味了", By: "甲班职工", Leave: "金丝雀许：当面同意"}}}
+		if thing == "practice.draft" || thing == "practice.review" {
+			edit.Title = "金丝雀典除味"
+		}
+		s.Do("triager2", edit)
+		if thing == "practice" || thing == "practice.withdrawn" {
+			s.Do("supervisor", practice.Judge{Practice: in.ID, Publish: true})
+		}
+		if thing == "practice.withdrawn" {
+			s.Do("supervisor", practice.Withdraw{Practice: in.ID, Reason: "设备已换代"})
+		}
 	}
 }
 

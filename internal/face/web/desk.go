@@ -14,6 +14,7 @@ import (
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/meeting"
 	meetshow "sanwen/internal/work/meeting/show"
+	"sanwen/internal/work/practice"
 	"sanwen/internal/work/supervise"
 	vshow "sanwen/internal/work/voice/show"
 )
@@ -174,11 +175,12 @@ type deskView struct {
 	orders      map[string]supervise.Order
 	whistles    map[string]supervise.Whistle
 	walks       map[string]inspect.Walk
+	practices   map[string]practice.Practice
 }
 
 // read reads what the duties are about, as far as the reader may see it.
 func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
-	var matters, voices, people, meetings, resolutions, orders, whistles, walks []string
+	var matters, voices, people, meetings, resolutions, orders, whistles, walks, practices []string
 	for _, n := range items {
 		switch n.SubjectKind {
 		case "matter":
@@ -195,6 +197,8 @@ func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
 			whistles = append(whistles, n.SubjectID)
 		case inspect.WalkKind:
 			walks = append(walks, n.SubjectID)
+		case practice.RefKind:
+			practices = append(practices, n.SubjectID)
 		}
 		if n.Person != "" && !slices.Contains(people, n.Person) {
 			people = append(people, n.Person)
@@ -220,6 +224,9 @@ func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
 		return err
 	}
 	if b.walks, err = inspect.WalkHeads(tx, b.r.Person, unique(walks)); err != nil {
+		return err
+	}
+	if b.practices, err = practice.Heads(tx, b.r.Person, unique(practices)); err != nil {
 		return err
 	}
 	if b.names, err = ledger.Names(tx, people); err != nil {
@@ -255,6 +262,9 @@ func (b *deskView) about(n duty.Item) (title, number, href string) {
 	if x, ok := b.resolutions[n.SubjectID]; ok {
 		return shortText(x.Text, 40), x.MatterNo, "/resolution/" + x.ID
 	}
+	if x, ok := b.practices[n.SubjectID]; ok {
+		return x.Title, x.MatterNo, practicePath(x, "")
+	}
 	if at := supervisedAt[n.SubjectKind]; at != "" {
 		title, number = b.r.Lang.Enum("desk.subject", n.SubjectKind), ""
 		if o, ok := b.orders[n.SubjectID]; ok {
@@ -282,6 +292,9 @@ func (b *deskView) next(n duty.Item) string {
 		}
 		if at := supervisedAt[n.SubjectKind]; at != "" {
 			return at + n.SubjectID
+		}
+		if n.SubjectKind == practice.RefKind {
+			return "/practice/" + n.SubjectID + "/review"
 		}
 		return meetingNext(n)
 	}

@@ -67,6 +67,7 @@ func (v *matterView) acts() []MatterAct {
 	add(v.May(matter.EventPause) && m.DueAt >= v.now, "pause", "matterpage.act.pause", "pause", false)
 	add(state == assignment.Signed && v.movable() && v.can(access.AssignmentAdjudicate), "reassign", "matterpage.act.reassign", "split", false)
 	add(v.May(matter.EventAmend), "wording", "matterpage.act.wording", "board", false)
+	add(v.Matter.Solved() && m.Restricted == "" && v.practice == nil && v.can(access.PracticeWrite), "practice", "practice.do.begin", "idea", true)
 	add(v.May(matter.EventCarry), "carry", "matterpage.act.carry", "clock", false)
 	add(v.May(matter.EventDecline), "decline", "matterpage.act.decline", "close", false)
 	add(v.May(matter.EventCancel), "cancel", "matterpage.act.cancel", "close", false)

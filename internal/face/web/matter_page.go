@@ -272,6 +272,8 @@ func (v *matterView) facts() []Fact {
 	}
 	out = append(out, Fact{Label: r.T("matterpage.source"), Value: r.Lang.Enum("matter.source", m.Source)},
 		Fact{Label: r.T("matterpage.first"), Value: v.first(), Note: v.overall()})
+	out = append(out, v.practiceFact("practice.adopted_from", v.adopted)...)
+	out = append(out, v.practiceFact("practice.made_into", v.practice)...)
 	if h := assignment.Hours(v.Ownerless, v.now); h >= 0.05 {
 		out = append(out, Fact{Label: r.T("matterpage.ownerless"), Value: r.T("matterpage.hours", r.Lang.Number(h))})
 	}

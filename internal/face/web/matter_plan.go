@@ -15,6 +15,7 @@ import (
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/matter/plan"
+	"sanwen/internal/work/practice"
 )
 
 // PlanEditPage is the form of the Five Determinations.
@@ -117,7 +118,8 @@ type planning struct {
 	people   []ledger.Candidate
 	numbers  map[string]string // employee number and name of persons, by id
 	draft    *drawer.Kept
-	checks   int // rows to show
+	begin    *matter.Slots // where it was adopted: the plan of the practice
+	checks   int           // rows to show
 	steps    int
 	hints    map[plan.Slot][]string
 	conflict *Conflict
@@ -150,7 +152,11 @@ func (r *Req) openPlanning() (*planning, error) {
 		if err := p.nameAll(tx); err != nil {
 			return err
 		}
-		p.draft, err = drawer.Get(tx, r.Person, drawer.Draft, p.v.path("plan"))
+		if p.draft, err = drawer.Get(tx, r.Person, drawer.Draft, p.v.path("plan")); err != nil || p.v.adopted == nil {
+			return err
+		}
+		s, _, err := practice.PlanFor(tx, p.v.Matter.ID)
+		p.begin = &s
 		return err
 	})
 	p.version = p.v.versionOr()
@@ -222,6 +228,9 @@ func editPlan(r *Req) error {
 		p.fill(slots)
 	default:
 		slots = matter.Slots{Item: p.v.Matter.Title}
+		if p.begin != nil {
+			slots = *p.begin
+		}
 		p.fill(slots)
 		if p.quick() {
 			p.f.Set("when", string(p.v.cal.NextWorkday(p.v.today)))

@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/practice"
 	voices "sanwen/internal/work/voice/show"
 )
 
@@ -25,6 +26,8 @@ type matterView struct {
 	place    *org.Place             // nil where the matter has none
 	open     *assignment.Assignment // nil where nobody has it
 	items    []duty.Item            // of every duty, in the order of Duties
+	practice *practice.Practice     // that was made of it, or nil
+	adopted  *practice.Practice     // that it does after, or nil
 	comments []voices.Comment       // on the version of the plan that waits or was decided on last
 	today    clock.Day
 	now      clock.Millis
@@ -60,6 +63,9 @@ func (r *Req) viewMatter(tx *db.Tx) (*matterView, error) {
 		v.place = &p
 	}
 	if v.open, err = assignment.Open(tx, v.Matter.Ref()); err != nil {
+		return nil, err
+	}
+	if v.practice, v.adopted, err = practice.Around(tx, v.Matter.ID); err != nil {
 		return nil, err
 	}
 	if len(v.Plans) > 0 && v.Plans[0].CommentUntil != 0 {

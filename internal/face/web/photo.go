@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/practice"
 	"sanwen/internal/work/voice"
 	voices "sanwen/internal/work/voice/show"
 )
@@ -46,6 +47,9 @@ func photoShow(r *Req) error {
 			}
 		}
 		if err != nil {
+			return err
+		}
+		if may, err = practice.PhotoShown(tx, r.Person, hash); err != nil || may {
 			return err
 		}
 		visit, err := inspect.PhotoUsed(tx, hash)

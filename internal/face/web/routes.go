@@ -312,6 +312,25 @@ func Routes() []Route {
 		{Pattern: "GET /accept/calls/{invitation}", Group: Signed, Policy: access.AcceptCall, Handler: callCallee},
 		{Pattern: "POST /accept/calls/{invitation}", Group: Signed, Policy: access.AcceptCall, Handler: callCallee},
 
+		// practices
+		{Pattern: "GET /practices", Group: Signed, Policy: access.PracticeSee, Handler: listPractices},
+		{Pattern: "POST /matter/{number}/practice", Group: Signed, Policy: access.PracticeWrite, Handler: beginPractice},
+		{Pattern: "GET /practice/{practice}", Group: Signed, Policy: access.PracticeSee, Handler: showPractice},
+		{Pattern: "GET /practice/{practice}/paper", Group: Signed, Policy: access.PracticeSee, Handler: practicePaper},
+		{Pattern: "GET /practice/{practice}/paper.docx", Group: Signed, Policy: access.PracticeSee, Handler: practicePaperDocx},
+		{Pattern: "GET /practice/{practice}/edit", Group: Signed, Policy: access.PracticeWrite, Handler: editPractice},
+		{Pattern: "POST /practice/{practice}/edit", Group: Signed, Policy: access.PracticeWrite, Handler: editPractice},
+		{Pattern: "GET /practice/{practice}/review", Group: Signed, Policy: access.PracticeReview, Handler: reviewPractice},
+		{Pattern: "POST /practice/{practice}/review", Group: Signed, Policy: access.PracticeReview, Handler: reviewPractice},
+		{Pattern: "GET /practice/{practice}/withdraw", Group: Signed, Policy: access.PracticeReview, Handler: withdrawPractice},
+		{Pattern: "POST /practice/{practice}/withdraw", Group: Signed, Policy: access.PracticeReview, Handler: withdrawPractice},
+		{Pattern: "GET /practice/{practice}/rework", Group: Signed, Policy: access.PracticeWrite, Handler: reworkPractice},
+		{Pattern: "POST /practice/{practice}/rework", Group: Signed, Policy: access.PracticeWrite, Handler: reworkPractice},
+		{Pattern: "GET /practice/{practice}/drop", Group: Signed, Policy: access.PracticeWrite, Handler: dropPractice},
+		{Pattern: "POST /practice/{practice}/drop", Group: Signed, Policy: access.PracticeWrite, Handler: dropPractice},
+		{Pattern: "GET /practice/{practice}/adopt", Group: Signed, Policy: access.PracticeAdopt, Handler: adoptPractice},
+		{Pattern: "POST /practice/{practice}/adopt", Group: Signed, Policy: access.PracticeAdopt, Handler: adoptPractice},
+
 		// surveys
 		{Pattern: "GET /surveys", Group: Signed, Policy: access.SurveySee, Handler: listSurveys},
 		{Pattern: "GET /surveys/new", Group: Signed, Policy: access.SurveyOpen, Handler: newSurvey},

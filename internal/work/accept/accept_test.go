@@ -407,7 +407,7 @@ func TestSetUp(t *testing.T) {
 		if s.Question != "洗澡水热不热?" || sampled != 1 || s.Sample != 1 {
 			w.T.Errorf("%d sampled, %+v", sampled, s)
 		}
-		if err := w.Try("triager", accept.SetUp{Matter: id, Question: "另一个问题"}); key(err) != "accept.frozen" {
+		if err := w.Try("triager", accept.SetUp{Matter: id, Question: "另一个问题"}); key(err) != "accept.question_fixed" {
 			w.T.Errorf("changed after the list was frozen: %v", err)
 		}
 	})

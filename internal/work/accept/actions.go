@@ -37,7 +37,7 @@ func (in SetUp) Do(tx *db.Tx, who access.Person) error {
 	}
 	switch m.State {
 	case matter.Inspecting, matter.Accepting, matter.Rated, matter.Closed, matter.Cancelled:
-		return fault.New(fault.Conflict, "accept.frozen")
+		return fault.New(fault.Conflict, "accept.question_fixed")
 	}
 	var f fault.Form
 	if n := utf8.RuneCountInString(strings.TrimSpace(in.Question)); n < 4 || n > 100 {

@@ -66,4 +66,5 @@ const (
 	FromInspection = plan.FromInspection
 	FromLeader     = plan.FromLeader
 	FromSeason     = plan.FromSeason
+	FromPractice   = plan.FromPractice
 )

@@ -98,11 +98,12 @@ const (
 	FromInspection Source = "inspection"
 	FromLeader     Source = "leader"
 	FromSeason     Source = "season"
+	FromPractice   Source = "practice" // what worked elsewhere; only by adopting it
 )
 
 // Sources lists the sources.
 func Sources() []Source {
-	return []Source{FromVoice, FromResearch, FromProposal, FromInspection, FromLeader, FromSeason}
+	return []Source{FromVoice, FromResearch, FromProposal, FromInspection, FromLeader, FromSeason, FromPractice}
 }
 
 // PauseReasons are the closed reasons for which work may stand still: waiting reasons of duties other than
