@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -83,6 +84,7 @@ type Trend struct {
 	Band    [2]float64 // from, to; equal means none
 	Means   string     // what the band is
 	Little  bool       // one of several in a row: half as wide and high
+	Close   bool       // drawn from about the lowest value to the highest, and not from nothing: readings, which are never near it
 }
 
 // Point is one step of a trend. Known is false where there is no number.
@@ -92,6 +94,19 @@ type Point struct {
 	Text  string
 	Known bool
 	Href  string // the list behind it, in the table
+	Short string // what stands in the drawing, where the text is too long for it
+	Brief string // the same of the label
+}
+
+// drawn is the point with what stands in the drawing.
+func (p Point) drawn() Point {
+	if p.Short != "" {
+		p.Text = p.Short
+	}
+	if p.Brief != "" {
+		p.Label = p.Brief
+	}
+	return p
 }
 
 // The drawing is trendW × trendH units with a margin for labels.
@@ -109,10 +124,13 @@ const (
 type TrendDot struct {
 	Point
 	X, Y            int
-	Show            bool // first, last, highest and lowest carry their number
+	Show            bool // last, lowest and highest carry their number
+	Lift            int  // how far from the point it stands: the lowest below its own
 	Name            bool // every second label where there are many
 	Number, Caption Placed
 }
+
+const liftAbove, liftUnder = -10, 26
 
 // Placed is where a piece of text stands: in the middle of its point, or from an edge of the drawing on where it would cross that.
 type Placed struct {
@@ -155,15 +173,31 @@ type TrendPlan struct {
 	Feet   int // where the labels stand
 }
 
+// span is from where to where the drawing goes.
+func (t Trend) span() (low, high float64) {
+	high = math.Max(t.Band[1], 1)
+	if t.Close && t.Band[0] != t.Band[1] {
+		low, high = t.Band[0], t.Band[1]
+	}
+	for i, p := range t.Points {
+		if !p.Known {
+			continue
+		}
+		if t.Close && i == 0 && t.Band[0] == t.Band[1] {
+			low, high = p.Value, p.Value
+		}
+		high, low = math.Max(high, p.Value), math.Min(low, p.Value)
+	}
+	if t.Close {
+		edge := math.Max((high-low)/8, 0.5)
+		low, high = low-3*edge, high+edge // the number of the lowest stands below it
+	}
+	return low, high
+}
+
 // Plan computes the drawing.
 func (t Trend) Plan() TrendPlan {
-	low, high := 0.0, math.Max(t.Band[1], 1)
-	for _, p := range t.Points {
-		if p.Known {
-			high = math.Max(high, p.Value)
-			low = math.Min(low, p.Value)
-		}
-	}
+	low, high := t.span()
 	w, h := trendW, trendH
 	if t.Little {
 		w, h = littleW, littleH
@@ -182,7 +216,8 @@ func (t Trend) Plan() TrendPlan {
 	}
 	line, best, worst := "", -1, -1
 	for i, p := range t.Points {
-		dot := TrendDot{Point: p, X: marginX + int(math.Round(float64(i)*step)), Name: named(t, i, step)}
+		p = p.drawn()
+		dot := TrendDot{Point: p, Lift: liftAbove, X: marginX + int(math.Round(float64(i)*step)), Name: named(t, i, step)}
 		dot.Number, dot.Caption = place(p.Text, valueSize, dot.X, w), place(p.Label, labelSize, dot.X, w)
 		if p.Known {
 			dot.Y = y(p.Value)
@@ -201,29 +236,55 @@ func (t Trend) Plan() TrendPlan {
 	if line != "" {
 		plan.Lines = append(plan.Lines, line)
 	}
-	for i := range plan.Dots {
-		plan.Dots[i].Show = plan.Dots[i].Known && (i == best || i == worst || i == len(plan.Dots)-1)
+	for _, i := range []int{len(plan.Dots) - 1, worst, best} { // a number that would stand in another does not
+		if i >= 0 && t.Close && i == worst && i != best {
+			plan.Dots[i].Lift = liftUnder
+		}
+		if i >= 0 && plan.Dots[i].Known && !slices.ContainsFunc(plan.Dots, func(d TrendDot) bool { return d.Show && d.near(plan.Dots[i]) }) {
+			plan.Dots[i].Show = true
+		}
 	}
 	return plan
 }
 
-// named reports whether a step carries its name: of few as many as do not run into each other, every second of many, every fifth of a little
-// drawing.
+// near reports whether the numbers of two points would stand in each other.
+func (d TrendDot) near(o TrendDot) bool {
+	from, to := d.Number.edges(d.Text)
+	a, b := o.Number.edges(o.Text)
+	return from < b && a < to && math.Abs(float64(d.Y+d.Lift-o.Y-o.Lift)) < valueSize
+}
+
+// edges are where a number begins and ends.
+func (p Placed) edges(text string) (from, to float64) {
+	x, w := float64(p.X), wide(text, valueSize)
+	switch p.At {
+	case "start":
+		return x, x + w
+	case "end":
+		return x - w, x
+	}
+	return x - w/2, x + w/2
+}
+
+// named reports whether a step carries its name: as many as do not run into each other, of many at most every second, of a little drawing
+// every fifth.
 func named(t Trend, i int, step float64) bool {
 	n := len(t.Points)
 	switch {
 	case t.Little && n > 4:
 		return (n-1-i)%5 == 0
-	case n > 8:
-		return (n-1-i)%2 == 0
 	case t.Little || step == 0:
 		return true
 	}
 	most := 0.0
 	for _, p := range t.Points {
-		most = math.Max(most, wide(p.Label, labelSize))
+		most = math.Max(most, wide(p.drawn().Label, labelSize))
 	}
-	return (n-1-i)%int(math.Max(1, math.Ceil(1.4*most/step))) == 0 // those at an edge reach further in
+	least := 1.0
+	if n > 8 {
+		least = 2
+	}
+	return (n-1-i)%int(math.Max(least, math.Ceil(1.4*most/step))) == 0 // those at an edge reach further in
 }
 
 func pair(x, y int) string { return strconv.Itoa(x) + "," + strconv.Itoa(y) + " " }

@@ -149,6 +149,9 @@ type Progress struct {
 	Done, Total int
 }
 
+// Whole reports whether nothing is left.
+func (p Progress) Whole() bool { return p.Done >= p.Total }
+
 // Figure is one number of a dashboard: a sentence with the link to what is behind it. Template "figures" takes []Figure.
 type Figure struct {
 	Value   string // "36"

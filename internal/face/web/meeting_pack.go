@@ -94,7 +94,7 @@ func showPack(r *Req) error {
 	}
 	box := OrderBox{Name: "items"}
 	for _, it := range v.items {
-		row := PackRow{Key: it.Key(), Title: it.Title, Number: v.number(it), Href: r.Link(v.itemPath(it)), Tags: v.whyTags(it)}
+		row := PackRow{Key: it.Key(), Title: it.Title, Number: v.number(it), Href: r.Link(v.itemPath(it)), Tags: v.whyTags(it, v.briefs[it.Key()].Color)}
 		b := v.briefs[it.Key()]
 		if b.Color != "" {
 			row.Light = &Light{Color: string(b.Color), Word: r.Lang.Enum("duty.light", b.Color)}
@@ -211,7 +211,7 @@ var (
 // sheet makes the page of an item.
 func (v *meetingView) sheet(n int, it meeting.Item) BriefSheet {
 	r, b := v.r, v.briefs[it.Key()]
-	s := BriefSheet{Title: it.Title, Number: v.number(it), Tags: v.whyTags(it), Draft: it.Draft, Named: b.Named}
+	s := BriefSheet{Title: it.Title, Number: v.number(it), Tags: v.whyTags(it, b.Color), Draft: it.Draft, Named: b.Named}
 	if n > 0 {
 		s.Title = itoa(n) + ". " + it.Title
 	}

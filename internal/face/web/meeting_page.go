@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/duty"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/matter/ledger"
@@ -219,10 +220,12 @@ func (v *meetingView) actions() []Link {
 	return append(out, Link{Text: r.T("meeting.ics"), Href: r.Link(v.path("calendar.ics"))})
 }
 
-func (v *meetingView) whyTags(it meeting.Item) []Tag {
+// whyTags are the reasons why something is on the agenda; what a light beside them says already is not said again.
+func (v *meetingView) whyTags(it meeting.Item, beside ...duty.Color) []Tag {
+	said := map[string]duty.Color{pack.WhyRed: duty.Red, pack.WhyYellow: duty.Yellow}
 	var out []Tag
 	for _, w := range it.Reasons() {
-		if w == "" {
+		if c := said[w]; w == "" || c != "" && slices.Contains(beside, c) {
 			continue
 		}
 		tone := "info"

@@ -309,6 +309,31 @@ func TestCharts(t *testing.T) {
 	if p.Dots[2].Name || !p.Dots[1].Name || !last.Name {
 		t.Error("long names run into each other")
 	}
+	// Readings of half a year: the drawing begins near them, their days and numbers are short and none stands in another.
+	var readings []Point
+	for i := range 24 {
+		v := 38 + float64(i%3)
+		if i == 22 {
+			v = 36
+		}
+		readings = append(readings, Point{Label: "2026年11月16日", Brief: "11月16日", Text: "平均 38.77，最差 38.2 °C", Short: "38.2 °C", Value: v, Known: true})
+	}
+	p = Trend{Points: readings, Band: [2]float64{37, 42}, Close: true}.Plan()
+	last = p.Dots[23]
+	if high, low := p.Dots[2], p.Dots[22]; p.BandH < 60 || !high.Show || !low.Show || !last.Show || low.Lift < 0 || low.Y+low.Lift > p.Bottom || last.Text != "38.2 °C" || last.Label != "11月16日" {
+		t.Errorf("readings: band %d, %+v, %+v, %+v", p.BandH, high, low, last)
+	}
+	for i, d := range p.Dots {
+		for _, o := range p.Dots[:i] {
+			if d.Show && o.Show && d.near(o) {
+				t.Errorf("the numbers at %d and %d run into each other", o.X, d.X)
+			}
+			if d.Name && o.Name && float64(d.X-o.X) < wide(d.Label, labelSize) {
+				t.Errorf("the days at %d and %d run into each other", o.X, d.X)
+			}
+		}
+	}
 	(Trend{}).Plan()
+	(Trend{Close: true, Points: []Point{{Known: true, Value: 3}}}).Plan()
 	(Trend{Points: []Point{{Known: true}}}).Plan()
 }

@@ -168,14 +168,14 @@ func (s *superviseView) climbing(tx *db.Tx) (Table, error) {
 		c := climbs[i]
 		stands := Cell{Text: "—"}
 		if c.Last != "" {
-			stands = Cell{Tag: &Tag{Text: r.Lang.Enum("duty.rung", c.Last), Tone: rungTones[c.Last]}, Sub: r.Lang.ShortDate(c.LastAt, r.Zone)}
+			stands = Cell{Tag: &Tag{Text: r.Lang.Enum("duty.rung", c.Last), Tone: rungTones[c.Last]}, Sub: r.Lang.BriefDate(c.LastAt, r.Zone)}
 		}
 		cells := []Cell{{Text: title, Sub: number + " · " + r.Lang.Enum("duty.kind", n.Kind)}, {Light: dutyLight(r, n), Sub: s.moved(n)}, {Text: s.who(n), Sub: s.sponsor(n)}, stands}
 		for _, rung := range boardRungs {
 			at, fired := c.Fired[rung]
 			switch {
 			case fired:
-				cells = append(cells, Cell{Text: r.Lang.ShortDate(at, r.Zone), Title: r.Lang.DateTime(at, r.Zone)})
+				cells = append(cells, Cell{Text: r.Lang.BriefDate(at, r.Zone), Title: r.Lang.DateTime(at, r.Zone)})
 			default:
 				cells = append(cells, Cell{Text: "·"})
 			}
@@ -205,7 +205,7 @@ func (s *superviseView) then(tx *db.Tx, n duty.Item, c duty.Climbing) Cell {
 	case c.Next == "":
 		return Cell{Text: "—"}
 	}
-	cell := Cell{Text: r.Lang.Enum("duty.rung", c.Next), Sub: r.Lang.DateTime(c.NextAt, r.Zone)}
+	cell := Cell{Text: r.Lang.Enum("duty.rung", c.Next), Sub: r.T("date.moment", r.Lang.BriefDate(c.NextAt, r.Zone), c.NextAt.Time().In(r.Zone).Format("15:04"))}
 	if c.NextAt <= tx.Millis().Add(soonHours*time.Hour) {
 		cell.Tags = []Tag{{Text: r.T("supervise.soon", soonHours), Tone: "warn"}}
 	}

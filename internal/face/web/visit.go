@@ -27,7 +27,7 @@ var visitsPage = Define[VisitsPage]("visit/list")
 const visitRows = 50
 
 func visits(r *Req) error {
-	list, err := r.List(ListSpec{Tabs: []string{"all", "failed"}, Filters: []Filter{{Name: "place", Label: "visit.place"},
+	list, err := r.List(ListSpec{Tabs: []string{"all", "failed"}, Filters: []Filter{{Name: "place", Label: "visit.paper_place"},
 		{Name: "kind", Label: "visit.kind_label", Values: texts(inspect.AllKinds()), Prefix: "visit.kind."}}})
 	if err != nil {
 		return err
@@ -48,7 +48,7 @@ func visits(r *Req) error {
 	for _, v := range []string{"all", "failed"} {
 		page.Tabs = append(page.Tabs, Link{Text: r.T("visit.tab." + v), Href: list.URL("view", v), Current: list.View == v})
 	}
-	t := list.Table(r.T("visit.list"), Column{Label: r.T("visit.number")}, Column{Label: r.T("visit.place")}, Column{Label: r.T("visit.kind_label")},
+	t := list.Table(r.T("visit.list"), Column{Label: r.T("visit.number"), Whole: true}, Column{Label: r.T("visit.paper_place")}, Column{Label: r.T("visit.kind_label")},
 		Column{Label: r.T("visit.at")}, Column{Label: r.T("visit.by")}.AsMinor(), Column{Label: r.T("visit.outcome")})
 	if t.Empty.Kind == "" {
 		t.Empty = Empty{Kind: "nothing", Title: r.T("visit.none"), Text: r.T("visit.none_text")}
@@ -199,7 +199,7 @@ func (r *Req) fillVisit(tx *db.Tx, page *VisitPage, v inspect.Whole) error {
 	}
 	page.Number, page.Tags = v.Number, r.visitTags(v.Visit)
 	page.Title = r.T("visit.title", place)
-	page.Facts = []Fact{{Label: r.T("visit.place"), Value: place, Note: v.Place + " · " + tree.Name(v.Unit, r.Lang)},
+	page.Facts = []Fact{{Label: r.T("visit.paper_place"), Value: place, Note: v.Place + " · " + tree.Name(v.Unit, r.Lang)},
 		{Label: r.T("visit.kind_label"), Value: r.Lang.Enum("visit.kind", string(v.Kind))},
 		{Label: r.T("visit.at"), Value: r.Lang.DateTime(v.At, r.Zone)}, {Label: r.T("visit.by"), Value: names[v.Person]}}
 	if v.Late() {
@@ -287,9 +287,16 @@ type VisitHistory struct {
 	Page
 	Where   string
 	Trends  []Trend
-	Looks   []Table
+	Looks   []LookHistory
 	Empty   *Empty
 	Actions []Link
+}
+
+// LookHistory is what was found of an item that passes or fails: in one sentence, and every time behind it.
+type LookHistory struct {
+	Caption string
+	Text    string
+	Table   Table
 }
 
 var visitHistory = Define[VisitHistory]("visit/history")
@@ -345,18 +352,25 @@ func visitPlace(r *Req) error {
 func (r *Req) addHistory(page *VisitHistory, c org.CheckItem, points []inspect.Point) {
 	if inspect.SpecOf(c).Look() {
 		t := Table{Caption: c.Name(r.Lang), Columns: []Column{{Label: r.T("visit.at")}, {Label: r.T("visit.measured")}, {Label: r.T("visit.outcome")}}}
-		for _, p := range points {
+		passed := 0
+		for i := len(points) - 1; i >= 0; i-- {
+			p := points[i]
+			if p.Result == inspect.Pass {
+				passed++
+			}
 			t.Add(r.Link("/visit/"+p.Visit), Cell{Text: r.Lang.Date(p.At, r.Zone)}, Cell{Text: r.T("visit." + p.Worst)}, Cell{Text: r.Lang.Enum("visit.result", string(p.Result))})
 		}
-		page.Looks = append(page.Looks, t)
+		last := points[len(points)-1]
+		page.Looks = append(page.Looks, LookHistory{Caption: t.Caption, Table: t,
+			Text: r.T("visit.looks", len(points), passed, r.Lang.Date(last.At, r.Zone), r.T("visit."+last.Worst))})
 		return
 	}
-	trend := Trend{Caption: c.Name(r.Lang), Label: r.T("visit.at"), Unit: c.Measure, Means: c.Pass()}
+	trend := Trend{Caption: c.Name(r.Lang), Label: r.T("visit.at"), Unit: c.Measure, Means: c.Pass(), Close: true}
 	trend.Band = standardBand(c, points)
 	for _, p := range points {
 		v, err := strconv.ParseFloat(p.Worst, 64)
-		trend.Points = append(trend.Points, Point{Label: r.Lang.Date(p.At, r.Zone), Value: v, Text: visitValue(p.Mean, p.Worst, c.Measure, r.Lang), Known: err == nil,
-			Href: r.Link("/visit/" + p.Visit)})
+		trend.Points = append(trend.Points, Point{Label: r.Lang.Date(p.At, r.Zone), Brief: r.Lang.BriefDate(p.At, r.Zone), Value: v, Text: visitValue(p.Mean, p.Worst, c.Measure, r.Lang),
+			Short: strings.TrimSpace(p.Worst + " " + c.Measure), Known: err == nil, Href: r.Link("/visit/" + p.Visit)})
 	}
 	page.Trends = append(page.Trends, trend)
 }

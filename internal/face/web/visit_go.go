@@ -1,8 +1,6 @@
 package web
 
 import (
-	"strings"
-
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
@@ -52,8 +50,11 @@ func goToday(r *Req) error {
 			for _, l := range p.Looks {
 				switch {
 				case l.Item != nil:
-					x.Looks = append(x.Looks, Link{Text: strings.TrimSpace(l.Item.Name(r.Lang) + " " + r.T("visit.go_last", visitValue("", l.Last, "", r.Lang)+plainWorst(l), l.Item.Pass())),
-						Href: r.Link("/visits/place/" + p.Code)})
+					last := r.T("visit.go_last", l.Last+" "+l.Item.Measure, l.Item.Pass())
+					if l.Item.Look() {
+						last = r.T("visit.go_last_look", visitValue("", l.Last, "", r.Lang))
+					}
+					x.Looks = append(x.Looks, Link{Text: l.Item.Name(r.Lang) + " " + last, Href: r.Link("/visits/place/" + p.Code)})
 				case l.Matter != nil:
 					x.Looks = append(x.Looks, Link{Text: r.T("visit.go_promise", l.Matter.Number, l.Matter.Title, r.Lang.Date(l.Matter.Due, r.Zone)), Href: r.Link("/matter/" + l.Matter.Number)})
 				case l.Any:
@@ -70,14 +71,6 @@ func goToday(r *Req) error {
 		return err
 	}
 	return goPage.Render(r, page)
-}
-
-// plainWorst is a measured worst value with its unit; what was looked at says nothing here.
-func plainWorst(l insight.Look) string {
-	if l.Item.Look() {
-		return ""
-	}
-	return l.Last + " " + l.Item.Measure
 }
 
 // tellVisit shows and takes the two sentences that make a record of a visit.

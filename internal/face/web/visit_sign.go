@@ -172,7 +172,7 @@ func standardBand(c org.CheckItem, points []inspect.Point) [2]float64 {
 	case c.Low != nil:
 		return [2]float64{*c.Low, max(high, *c.Low*1.2, *c.Low+1)}
 	case c.High != nil:
-		return [2]float64{min(low, *c.High, 0), *c.High}
+		return [2]float64{min(low, *c.High*.8, *c.High-1), *c.High}
 	}
 	return [2]float64{}
 }

@@ -55,6 +55,19 @@ func (l Lang) ShortDate(v any, loc *time.Location) string {
 	return l.T("date.short", l.month(t), t.Day(), l.T("date.weekday."+strconv.Itoa(int(t.Weekday()))))
 }
 
+// BriefDate writes month and day as short as can be, for narrow columns and drawings: "11月22日", "22 Nov".
+func (l Lang) BriefDate(v any, loc *time.Location) string {
+	t, ok := moment(v, loc)
+	if !ok {
+		return ""
+	}
+	m := l.month(t)
+	if l == EN {
+		m = m[:3]
+	}
+	return l.T("date.brief", m, t.Day())
+}
+
 // WorkingDays writes a number of working days: "4 个工作日", "4 working days".
 func (l Lang) WorkingDays(n int) string { return l.T("date.workdays", n) }
 
