@@ -44,6 +44,7 @@ var adminAreas = []struct {
 	}},
 	{"admin.group_work", []adminEntry{
 		{"/admin/categories", "admin.categories", access.AdminOrg},
+		{"/admin/proposals", "admin.proposals", access.AdminOrg},
 		{"/admin/rules", "admin.rules", access.AdminOrg},
 		{"/admin/roster", "admin.roster", access.OrgRoster},
 		{"/admin/checks", "admin.checks", access.AdminOrg},

@@ -25,7 +25,7 @@ type TopicGroup struct {
 // topicChoice lists the topics by their first level, in front those that earlier decisions and the words suggest, with the reason.
 func (r *Req) topicChoice(tx *db.Tx, s seen, f *Form) (TopicChoice, error) {
 	var likely []topics.Proposal
-	if v := s.Voice; r.Site.Topics != nil && v.Restricted == "" && v.Alarm == "" {
+	if v := s.Voice; r.Site.Topics != nil && v.Restricted == "" && v.Alarm == "" && s.Hint.Restricted == "" { // rules read the original words
 		var err error
 		if likely, err = r.Site.Topics.Propose(tx, s.names.topics, s.Text); err != nil {
 			return TopicChoice{}, err

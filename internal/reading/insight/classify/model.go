@@ -200,14 +200,25 @@ func softmax(l []float64, heat float64) {
 }
 
 // Learn takes one decision: this text was of that topic. A topic that the model does not know is passed over and reported as false.
-func (m *Model) Learn(text, class string) bool {
+func (m *Model) Learn(text, class string) bool { return m.LearnAfter(text, text, class) }
+
+// LearnAfter is Learn where something else, mostly less, was there to read when the topic was proposed than when it was decided: chances are judged by
+// what is said of that, and the model learns from the whole.
+func (m *Model) LearnAfter(before, text, class string) bool {
 	y := slices.Index(m.classes, class)
 	if y < 0 {
 		return false
 	}
+	if before != text {
+		before = terms.FoldText(before)
+		m.note(before, m.read(before), y)
+	}
+	whole := before == text
 	text = terms.FoldText(text)
 	f := m.read(text)
-	m.note(text, f, y)
+	if whole {
+		m.note(text, f, y)
+	}
 	for _, x := range f {
 		m.texts[x.at]++
 	}

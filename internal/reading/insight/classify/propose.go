@@ -11,6 +11,9 @@ import (
 	"sanwen/internal/reading/insight/terms"
 )
 
+// Knows reports whether a topic is one of the model's.
+func (m *Model) Knows(class string) bool { return slices.Contains(m.classes, class) }
+
 // Guess is a topic and how likely it is.
 type Guess struct {
 	Class string

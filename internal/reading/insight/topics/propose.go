@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/reading/insight/classify"
 	"sanwen/internal/work/voice/words"
@@ -40,12 +41,13 @@ type Topics struct {
 	generation int64
 	next       int64  // number of the record from which on decisions are not learned yet
 	from       string // the topics and words that the model was made of
+	past       []Outcome
 }
 
 // Propose gives at most two topics for what somebody said, the likelier first, or none where the words say too little. Words that call for
 // a restricted path, for danger or a crisis are not its business: then it gives none.
 func (t *Topics) Propose(tx *db.Tx, topics *org.Catalogue, said string) ([]Proposal, error) {
-	if words.Suggest(said).Restricted != "" || words.Listen(said, "").Kind != "" {
+	if ruled(said) {
 		return nil, nil
 	}
 	t.mu.Lock()
@@ -53,12 +55,16 @@ func (t *Topics) Propose(tx *db.Tx, topics *org.Catalogue, said string) ([]Propo
 	if err := t.catchUp(tx, topics); err != nil || t.model == nil {
 		return nil, err
 	}
+	return t.guess(said, reasons), nil
+}
+
+// guess is Propose without the rules, with so many words for each topic.
+func (t *Topics) guess(said string, most int) (out []Proposal) {
 	g := t.model.Guesses(said)
 	judged := t.model.Learned() >= Judged
 	if g[0].Chance < LeastEarly || judged && g[0].Chance < Least {
-		return nil, nil
+		return nil
 	}
-	var out []Proposal
 	for i, x := range g[:min(2, len(g))] {
 		if i > 0 && x.Chance < LeastSecond {
 			break
@@ -67,14 +73,19 @@ func (t *Topics) Propose(tx *db.Tx, topics *org.Catalogue, said string) ([]Propo
 		if judged {
 			p.Chance, p.Sure = x.Chance, i == 0 && t.model.Sure(x.Chance)
 		}
-		for _, r := range t.model.Reasons(said, x.Class, reasons) {
+		for _, r := range t.model.Reasons(said, x.Class, most) {
 			p.Words = append(p.Words, r.Text)
 		}
 		if len(p.Words) > 0 { // what nothing speaks for is only how often the topic comes
 			out = append(out, p)
 		}
 	}
-	return out, nil
+	return out
+}
+
+// ruled reports whether words call for a restricted path, for danger or a crisis.
+func ruled(said string) bool {
+	return words.Suggest(said).Restricted != "" || words.Listen(said, "").Kind != ""
 }
 
 // Learned is from how many decisions it has learned.
@@ -102,22 +113,35 @@ func (t *Topics) catchUp(tx *db.Tx, topics *org.Catalogue) error {
 		if len(classes) < 2 {
 			return nil
 		}
-		t.model, t.from, t.generation, t.next = classify.New(classes, speak), from, generation, 0
+		t.model, t.from, t.generation, t.next, t.past = classify.New(classes, speak), from, generation, 0, nil
 	}
 	type row struct {
-		Seq                       int64
-		Category, Title, Redacted string
+		Seq                              int64
+		Voice, Category, Title, Redacted string
+		At                               clock.Millis
 	}
-	rows, err := db.All[row](tx, `SELECT d.seq, d.category, v.title, v.redacted FROM insight_decision d JOIN voice v ON v.id = d.voice
-		WHERE d.seq >= $1 AND v.restricted = '' ORDER BY d.seq LIMIT $2`, t.next, atOnce)
+	rows, err := db.All[row](tx, `SELECT d.seq, d.voice, d.category, v.title, v.redacted, e.at FROM insight_decision d JOIN voice v ON v.id = d.voice
+		JOIN event e ON e.seq = d.seq WHERE d.seq >= $1 AND v.restricted = '' ORDER BY d.seq LIMIT $2`, t.next, atOnce)
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
 		t.next = r.Seq + 1
-		if text := Text(r.Title, r.Redacted); text != "" {
-			t.model.Learn(text, r.Category)
+		text, before := Text(r.Title, r.Redacted), Text("", r.Redacted)
+		if text == "" {
+			continue
 		}
+		o := Outcome{Voice: r.Voice, Decided: r.Category, Month: string(r.At.Day(tx.Zone()))[:7]}
+		if t.model.Knows(r.Category) && !ruled(before) { // what rules and people decide about is nobody's guess
+			for i, p := range t.guess(before, 1) {
+				o.Proposed[i] = p.Category
+				if i == 0 {
+					o.Chance = p.Chance
+				}
+			}
+			t.past = append(t.past, o)
+		}
+		t.model.LearnAfter(before, text, r.Category)
 	}
 	return nil
 }

@@ -186,3 +186,70 @@ func TestTextIsMasked(t *testing.T) {
 		t.Errorf("learned is %q", s)
 	}
 }
+
+// Quality looks back: what would have been proposed before each decision, in every process alike; few decisions are not numbers; what goes is gone
+// from it; words are those of several voices.
+func TestQualityLooksBack(t *testing.T) {
+	run(t, func(t *testing.T, l learning) {
+		c := func() (out *org.Catalogue) {
+			l.Read(func(tx *db.Tx) (err error) { tx.Asked(); out, err = org.CatalogueOf(tx); return err })
+			return out
+		}()
+		look := func(m *topics.Topics) (q topics.Quality, wrong []topics.Outcome, taught []topics.Taught) {
+			l.T.Helper()
+			l.Read(func(tx *db.Tx) (err error) {
+				tx.Asked()
+				if q, err = m.Quality(tx, c); err != nil {
+					return err
+				}
+				if wrong, err = m.Outcomes(tx, c, topics.Filter{Decided: canteen, How: "wrong"}); err != nil {
+					return err
+				}
+				taught, err = m.Taught(tx, c, canteen, 12)
+				return err
+			})
+			return
+		}
+		var m topics.Topics
+		if q, _, _ := look(&m); q.All.Decided != 0 || q.Learned != 0 {
+			t.Fatalf("nothing was decided: %+v", q)
+		}
+		var ids []string
+		for i := range 7 { // the words say bath, people say canteen
+			ids = append(ids, l.decide(fmt.Sprintf("浴室水不热，墩布架%d号歪了", i), canteen))
+		}
+		l.decide("浴室洗澡水不热", bath)
+		l.decide("有人给班长送礼，浴室水不热", bath) // rules, not guesses
+		l.follow()
+		q, wrong, taught := look(&m)
+		if q.All.Decided != 8 || q.Learned != 9 || q.Version == 0 || len(q.Months) != 1 || q.Months[0].Decided != 8 {
+			t.Fatalf("%+v", q)
+		}
+		if len(wrong) == 0 || wrong[0].Proposed[0] != bath || q.All.Right+len(wrong) > q.All.Proposed {
+			t.Errorf("wrong: %+v of %+v", wrong, q.All)
+		}
+		for _, x := range q.Topics {
+			if x.Hidden != (x.Topic == bath) {
+				t.Errorf("%+v", x)
+			}
+		}
+		if !slices.ContainsFunc(taught, func(w topics.Taught) bool { return strings.Contains("墩布架", w.Word) }) {
+			t.Errorf("taught: %+v", taught)
+		}
+		for _, w := range taught {
+			if w.In < 5 || strings.ContainsAny(w.Word, "0123456") {
+				t.Errorf("%+v could tell whose it is", w)
+			}
+		}
+		var other topics.Topics
+		if p, w, k := look(&other); fmt.Sprint(p, w, k) != fmt.Sprint(q, wrong, taught) {
+			t.Errorf("another process:\n%v\n%v", p, q)
+		}
+		l.Do("worker", voice.Withdraw{Voice: ids[0]})
+		l.follow()
+		q, wrong, _ = look(&m)
+		if q.All.Decided != 7 || slices.ContainsFunc(wrong, func(o topics.Outcome) bool { return o.Voice == ids[0] }) {
+			t.Errorf("still looked at: %+v", q.All)
+		}
+	})
+}
