@@ -352,6 +352,7 @@ func Routes() []Route {
 		{Pattern: "GET /survey/{round}", Group: Signed, Policy: access.SurveySee, Handler: showSurvey},
 		{Pattern: "GET /survey/{round}/units", Group: Signed, Policy: access.SurveySee, Handler: showSurveyUnits},
 		{Pattern: "GET /survey/{round}/texts", Group: Signed, Policy: access.SurveyTexts, Handler: showSurveyTexts},
+		{Pattern: "POST /survey/{round}/texts", Group: Signed, Policy: access.SurveyTexts, Handler: showSurveyTexts},
 		{Pattern: "GET /survey/{round}/export", Group: Signed, Policy: access.SurveySee, Handler: exportSurvey, Slow: exportSlow},
 		{Pattern: "GET /survey/{round}/cancel", Group: Signed, Policy: access.SurveyOpen, Handler: cancelSurvey},
 		{Pattern: "POST /survey/{round}/cancel", Group: Signed, Policy: access.SurveyOpen, Handler: cancelSurvey},

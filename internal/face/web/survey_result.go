@@ -402,31 +402,3 @@ func (v *surveyView) unitTable(caption string, g result.Group, cells func(result
 	}
 	return t
 }
-
-// showSurveyTexts shows the sentences to the union's office.
-func showSurveyTexts(r *Req) error {
-	v, err := r.viewSurvey()
-	if err != nil {
-		return err
-	}
-	var said []survey.Said
-	if err := r.Read(func(tx *db.Tx) (err error) { said, err = survey.Texts(tx, r.Person, v.round.ID); return err }); err != nil {
-		return err
-	}
-	p := v.page()
-	p.Title, p.Lede = r.T("survey.texts_of", v.round.Title), r.T("survey.texts_lede")
-	asked := v.asked(form.Text)
-	if len(asked) == 0 { // nothing leads here then
-		p.Panels = append(p.Panels, Panel{Tone: "info", Text: r.T("survey.texts_not_asked")})
-	}
-	for _, q := range asked {
-		t := Table{Caption: q.In(r.Lang), Columns: []Column{{Label: r.T("survey.f.text")}}, Empty: Empty{Kind: "nothing", Title: r.T("survey.texts_none")}}
-		for _, s := range said {
-			if s.Question == q.Key {
-				t.Add("", Cell{Text: s.Text})
-			}
-		}
-		p.Tables = append(p.Tables, t)
-	}
-	return surveyResult.Render(r, p)
-}

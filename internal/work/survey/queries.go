@@ -210,8 +210,8 @@ func Trend(tx *db.Tx, who access.Person, r Round) ([]Past, error) {
 	return out, nil
 }
 
-// Said is what was answered in words to one question.
-type Said struct{ Question, Text string }
+// Said is what was answered in words to one question; Voice is the number of the voice as which it was taken up, or empty.
+type Said struct{ ID, Question, Text, Voice string }
 
 // Texts are the sentences of a round that is over, in the order of random numbers. Errors: access, Conflict before it is over.
 func Texts(tx *db.Tx, who access.Person, key string) ([]Said, error) {
@@ -225,7 +225,7 @@ func Texts(tx *db.Tx, who access.Person, key string) ([]Said, error) {
 	if r.State != Closed {
 		return nil, fault.New(fault.Conflict, "survey.not_over")
 	}
-	return db.All[Said](tx, `SELECT question, text FROM survey_text WHERE round = $1 ORDER BY question, id LIMIT 5000`, r.ID)
+	return db.All[Said](tx, `SELECT id, question, text, voice FROM survey_text WHERE round = $1 ORDER BY question, id LIMIT 5000`, r.ID)
 }
 
 // Mine lists the rounds that ask somebody and that he has not answered, the nearest end first.

@@ -146,7 +146,7 @@ func mix(tx *db.Tx, round string) (int, error) {
 // answered is what one person said, without who or when.
 type answered struct{ ID, Round, Unit, Body string }
 
-type sentence struct{ ID, Round, Question, Text string }
+type sentence struct{ ID, Round, Question, Text, Voice string }
 
 // pour moves answers out of the box: new ids, in their order, and sentences apart from the rest.
 func pour(tx *db.Tx, waiting []boxed) error {
@@ -159,7 +159,7 @@ func pour(tx *db.Tx, waiting []boxed) error {
 			return err
 		}
 		for q, s := range said {
-			texts = append(texts, sentence{id.Random(), w.Round, q, s})
+			texts = append(texts, sentence{ID: id.Random(), Round: w.Round, Question: q, Text: s})
 		}
 		if err := deleteBox(tx, w.ID); err != nil {
 			return err

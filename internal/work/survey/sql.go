@@ -120,6 +120,12 @@ func insertText(tx *db.Tx, s sentence) error {
 	return err
 }
 
+// takeText notes as which voice a sentence was taken up, once; it tells whether this was the time.
+func takeText(tx *db.Tx, id, voice string) (bool, error) {
+	n, err := tx.Exec(`UPDATE survey_text SET voice = $1 WHERE id = $2 AND voice = ''`, voice, id)
+	return n == 1, err
+}
+
 // dropAnswers throws everything away that was answered in a round.
 func dropAnswers(tx *db.Tx, round string) error {
 	for _, q := range []string{`DELETE FROM survey_box WHERE round = $1`, `DELETE FROM survey_answer WHERE round = $1`, `DELETE FROM survey_text WHERE round = $1`} {

@@ -36,6 +36,7 @@ const (
 	Web         = core.Web
 	Phone       = core.Phone
 	Paper       = core.Paper
+	Survey      = core.Survey
 	Visit       = core.Visit
 	Crew        = core.Crew
 	MeToo       = core.MeToo

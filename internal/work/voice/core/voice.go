@@ -68,12 +68,13 @@ type Channel string
 
 // The channels. MeToo and Retaliation are made by the program, FromPart by a split.
 const (
-	Scan        Channel = "scan"  // a place's code
-	Web         Channel = "page"  // the signed-in page
-	Phone       Channel = "phone" // written down by the union office
-	Paper       Channel = "paper" // slip or letter
-	Visit       Channel = "visit" // said face to face
-	Crew        Channel = "crew"  // said at the pre-shift meeting, written down by the shift leader
+	Scan        Channel = "scan"   // a place's code
+	Web         Channel = "page"   // the signed-in page
+	Phone       Channel = "phone"  // written down by the union office
+	Paper       Channel = "paper"  // slip or letter
+	Visit       Channel = "visit"  // said face to face
+	Crew        Channel = "crew"   // said at the pre-shift meeting, written down by the shift leader
+	Survey      Channel = "survey" // a sentence of a survey, taken up by the union office
 	MeToo       Channel = "metoo"
 	Retaliation Channel = "retaliation"
 	FromPart    Channel = "part"
@@ -81,10 +82,12 @@ const (
 
 // Channels lists every channel.
 func Channels() []Channel {
-	return []Channel{Scan, Web, Phone, Paper, Visit, Crew, MeToo, Retaliation, FromPart}
+	return []Channel{Scan, Web, Phone, Paper, Visit, Crew, Survey, MeToo, Retaliation, FromPart}
 }
 
-func (c Channel) Proxied() bool { return c == Phone || c == Paper || c == Visit || c == Crew }
+func (c Channel) Proxied() bool {
+	return c == Phone || c == Paper || c == Visit || c == Crew || c == Survey
+}
 
 // Restricted classes: own queues, open to their officers only. Names: "voice.restricted.<value>".
 const (
