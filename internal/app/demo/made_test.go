@@ -95,12 +95,27 @@ func (x *made) ledger() {
 	if n := x.count(`SELECT COUNT(*) FROM (SELECT place FROM visit_item WHERE code = 'BT1' GROUP BY place HAVING COUNT(*) >= 40) AS t`); n < 3 {
 		x.t.Errorf("%d bathhouses with a full history", n)
 	}
-	if len(x.matters) != 39 {
+	if len(x.matters) != 39+5 { // and those that were adopted
 		x.t.Errorf("%d matters", len(x.matters))
+	}
+	for what, n := range map[string]struct{ want, have int }{
+		"practices":               {12, x.count(`SELECT COUNT(*) FROM practice WHERE state = 'published' AND number <> '' AND unfit <> ''`)},
+		"practices in review":     {1, x.count(`SELECT COUNT(*) FROM practice WHERE state = 'review'`)},
+		"adoptions confirmed":     {2, x.count(`SELECT COUNT(*) FROM practice_adoption WHERE state = 'finished' AND verdict = 'confirmed'`)},
+		"adoptions not confirmed": {1, x.count(`SELECT COUNT(*) FROM practice_adoption WHERE state = 'finished' AND verdict = 'unconfirmed'`)},
+		"adoptions given up":      {1, x.count(`SELECT COUNT(*) FROM practice_adoption WHERE state = 'failed' AND reason <> ''`)},
+		"adoptions under way":     {1, x.count(`SELECT COUNT(*) FROM practice_adoption WHERE state = 'running'`)},
+	} {
+		if n.have != n.want {
+			x.t.Errorf("%s: %d", what, n.have)
+		}
+	}
+	if n := x.count(`SELECT COUNT(*) FROM practice p WHERE figures LIKE '%"before"%' AND words LIKE '%"leave"%' AND EXISTS (SELECT 1 FROM practice_photo x WHERE x.practice = p.id)`); n == 0 {
+		x.t.Error("no practice has figures, photos and words")
 	}
 	want(x.t, "state", states, matter.States...)
 	want(x.t, "class", classes, matter.Quick, matter.Standard, matter.Funds, matter.Safety, matter.Sponsored)
-	want(x.t, "source", sources, matter.FromVoice, matter.FromResearch, matter.FromInspection, matter.FromSeason)
+	want(x.t, "source", sources, matter.FromVoice, matter.FromResearch, matter.FromInspection, matter.FromSeason, matter.FromPractice)
 	want(x.t, "end", ended, "closed", "declined", "cancelled")
 	want(x.t, "kind of place", kinds, org.Bathhouse, org.Canteen, org.Dormitory, org.RestRoom, org.Bus, org.Parking, org.Changing, org.Nursing, org.Leisure,
 		org.Clinic, org.Store, org.Workplace, org.Control, org.Lift, org.Water, org.Road)

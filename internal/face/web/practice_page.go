@@ -18,7 +18,7 @@ type PracticePage struct {
 	Actions  []Link
 	Panels   []Panel
 	Problem  string
-	How      Table
+	How      []Fact
 	Measured Table
 	Pairs    []Pair
 	Photos   []Photo
@@ -183,16 +183,14 @@ func (v *practiceView) panels() (out []Panel) {
 	return out
 }
 
-func (v *practiceView) how() Table {
-	r, p := v.r, v.p.Recipe()
-	t := Table{Caption: r.T("practice.how"), Columns: []Column{{Label: r.T("practice.f.day")}, {Label: r.T("practice.f.step")}}, Empty: Empty{Kind: "nothing", Title: r.T("practice.no_steps")}}
-	for _, s := range p.Steps {
-		t.Add("", Cell{Text: r.T("practice.day", s.After)}, Cell{Text: s.Text})
+func (v *practiceView) how() (out []Fact) {
+	for _, s := range v.p.Recipe().Steps {
+		out = append(out, Fact{Label: v.r.T("practice.day", s.After), Value: s.Text})
 	}
-	return t
+	return out
 }
 
-// value puts what was found into words.
+// checkValue puts what was found into words.
 func (r *Req) checkValue(c plan.Check, value string) string {
 	switch {
 	case value == "":

@@ -72,7 +72,7 @@ func visited(tx *db.Tx, m matter.Matter, out []Figure) error {
 		Worst string
 		At    clock.Millis
 	}
-	rows, err := db.All[row](tx, `SELECT spec, worst, at FROM visit_item WHERE place = $1 AND at < $2 AND result <> 'ok' ORDER BY at DESC LIMIT 100`, m.Place, until)
+	rows, err := db.All[row](tx, `SELECT spec, worst, at FROM visit_item WHERE place = $1 AND at < $2 AND result IN ('fail', 'critical') ORDER BY at DESC LIMIT 100`, m.Place, until)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"sanwen/internal/app/demo/story/agenda"
 	"sanwen/internal/app/demo/story/poll"
+	"sanwen/internal/app/demo/story/share"
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
@@ -106,6 +107,17 @@ func Play(ctx context.Context, s Stage) (Played, error) {
 			return p.actor(tx, x)
 		},
 		Actor: func(tx *db.Tx, key string) (access.Person, error) { return p.actor(tx, org.Person{ID: key}) }}); err != nil {
+		return Played{}, err
+	}
+	if err := share.Play(share.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Matter: func(block string) string { return p.byName[block].matter.id },
+		Who: func(tx *db.Tx, role access.Role, unit string, n int) (access.Person, error) {
+			x, err := p.holder(role, unit, n)
+			if err != nil {
+				return access.Person{}, err
+			}
+			return p.actor(tx, x)
+		},
+		Crew: p.Crew, Actor: func(tx *db.Tx, key string) (access.Person, error) { return p.actor(tx, org.Person{ID: key}) }}); err != nil {
 		return Played{}, err
 	}
 	if err := p.office(); err != nil {

@@ -1,0 +1,341 @@
+// Package share lets the demonstration make practices of what worked, and other units adopt five of them: two that employees confirm, one that
+// nobody confirms, one that is given up, and one that is being done.
+package share
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/work/accept"
+	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/chain"
+	"sanwen/internal/work/matter/plan"
+	"sanwen/internal/work/practice"
+)
+
+// example is a practice of the story. Days are working days before today.
+type example struct {
+	of   string // block whose matter it is made of
+	day  int
+	edit practice.Edit
+	wait bool // it waits for review today
+}
+
+func said(text, by string) []practice.Word {
+	return []practice.Word{{Text: text, By: by, Leave: "工会干部当面征得本人同意，只登工种不登姓名"}}
+}
+
+var examples = []example{
+	{of: "bath-women", day: 185, edit: practice.Edit{Title: "女浴室吹风插座和防滑垫成套配", Problem: "女浴室没有吹风插座，冬天湿着头发出门；入口地面湿滑，摔过人。", Invest: "6800元，福利费；水电班两人三天",
+		Fits: "有独立电源回路、能装漏电保护的更衣区。", Unfit: "线路老化、没有等电位接地的老浴室，先改线路再装插座。", Contact: "公益福利部浴室管理组", Tags: "浴室、女职工", Words: said("头发吹干了再走，冬天不怕了", "女职工，质检岗")}},
+	{of: "queue-201", day: 180, edit: practice.Edit{Title: "餐厅错峰加窗口，排队不超十分钟", Problem: "四区餐厅午餐集中在十一点四十前后，一个窗口排队超过二十分钟，吃完就要上岗。", Invest: "1.2万元，福利费；增加两名临时帮厨",
+		Fits: "后厨备餐量有余、能再开窗口，班组愿意错峰。", Unfit: "后厨只有一条备餐线的小食堂，加窗口也出不来菜。", Contact: "公益福利部膳食组", Tags: "食堂、排队"}},
+	{of: "curtain-305", day: 166, edit: practice.Edit{Title: "倒班宿舍遮光降噪", Problem: "倒班职工白天睡觉，窗帘透光，走廊说话声大。", Invest: "3.4万元，福利费", Fits: "朝阳房间，窗框能装双轨。", Unfit: "内走廊、没有外窗的房间只做门缝密封，不用换窗帘。",
+		Contact: "公益福利部公寓组", Tags: "宿舍、倒班", Words: said("白天也能睡实了", "轧钢四班三倒职工")}},
+	{of: "journey-station", day: 160, edit: practice.Edit{Title: "户外岗位休息驿站标准间", Problem: "户外卸车岗没有避风、热水和热饭的地方，等车时只能站在风里。", Invest: "旧集装箱改造，5.6万元；施工两周", Fits: "五十米内有电源和上水，岗位固定。",
+		Unfit: "流动作业点不适用，配移动保温箱更合适。", Contact: "原料处综合组", Tags: "休息室、户外", Words: said("有热水有微波炉，等车不受罪了", "卸车工")}},
+	{of: "nursing-602", day: 154, edit: practice.Edit{Title: "女职工休息哺乳室五件套", Problem: "哺乳室没有冰箱、洗手池和能锁的门，没有人愿意去。", Invest: "9600元，工会经费", Fits: "有哺乳期职工的单位，能拿出八平方米以上的独立房间。",
+		Unfit: "没有哺乳期职工的单位不必单设，和休息室合用即可。", Contact: "工会女工组", Tags: "女职工"}},
+	{of: "bath-1", day: 150, edit: practice.Edit{Title: "浴池热水按下班高峰设计", Problem: "大夜班下班一小时内集中洗浴，换热能力按平均用量配，末端水温掉到三十度上下。", Invest: "第一轮换机组18.6万元，第二轮改自控2300元；利用检修日施工", Fits: "有蒸汽或热水热源，机房放得下两台换热机组。",
+		Unfit: "用蒸汽直喷混水的老浴池不适用：先改间接换热。", Contact: "设备管理部动力组", Tags: "浴室、水温", Words: said("最后一个洗也是热的", "炼铁夜班职工")}},
+	{of: "ice-403", day: 124, edit: practice.Edit{Title: "高炉出铁场夏季降温三件事", Problem: "七八月出铁场体感温度高，清凉饮料送不到岗，风机年年修年年坏。", Invest: "4.2万元，安全费用", Fits: "固定高温岗位，能定点定时送饮料。", Unfit: "巡检岗位走动大，降温服比送饮料管用。",
+		Contact: "炼铁厂安全科", Tags: "高温、劳动保护"}},
+	{of: "shuttle-501", day: 118, edit: practice.Edit{Title: "班车到站时间上墙和提前两分钟发车", Problem: "一号线到站时间和站牌不一样，早班职工常常追车。", Invest: "不花钱：调整发车时刻，更换站牌", Fits: "线路固定、有定位的班车。", Unfit: "临时加班车和包车不适用。",
+		Contact: "物流公司客运队", Tags: "班车", Words: said("站牌上几点就是几点来", "早班职工")}},
+	{of: "holiday-care", day: 90, edit: practice.Edit{Title: "暑期托管班：工会出场地，职工轮流带", Problem: "暑假双职工家庭孩子没有人看，有人带到岗位上。", Invest: "工会经费2.3万元，伙食自理", Fits: "有文体中心或会议室，能请到两名看护老师。", Unfit: "厂区内有危险源的地方不办，改在生活区办。",
+		Contact: "工会女工组", Tags: "家庭、季节"}},
+	{of: "belt-light", day: 57, edit: practice.Edit{Title: "皮带通廊照明按巡检路线重排", Problem: "通廊灯按柱距装，巡检要看的托辊正好在暗处。", Invest: "2.8万元，安全费用", Fits: "通廊封闭、有检修电源。", Unfit: "露天通廊要防水灯具，照搬会短路。", Contact: "炼铁厂原料车间", Tags: "照明、隐患"}},
+	{of: "glove-802", day: 58, edit: practice.Edit{Title: "劳保手套试用投票再采购", Problem: "手套易破、尺码不全，按最低价买回来没有人戴。", Invest: "单价高0.6元，用量减少三成，总额持平", Fits: "用量大的常备劳保品，能让一线试用两周。", Unfit: "有强制标准的特种防护用品不能投票选。",
+		Contact: "安全环保部防护组", Tags: "劳动保护"}},
+	{of: "heat-pay", day: 50, edit: practice.Edit{Title: "高温津贴岗位名单先公示后发放", Problem: "同一个炉台有人发有人不发，口径说不清。", Invest: "不花钱", Fits: "津贴按岗位发放的单位。", Unfit: "按实测温度逐日计发的单位不适用。", Contact: "人力资源部薪酬组", Tags: "津贴、公示"}},
+	{of: "season-heat", day: 4, wait: true, edit: practice.Edit{Title: "供暖前逐栋试压，职工代表当场测温", Problem: "每年供暖第一周漏水和不热的反映最多。", Invest: "检修工时，不另花钱", Fits: "集中供暖的楼。", Unfit: "电采暖的岗亭不适用。", Contact: "能源动力厂热力车间", Tags: "供暖、季节"}},
+}
+
+// adoption is another unit that does the same.
+type adoption struct {
+	of, unit, lead, place, note string
+	day                         int
+	end                         string // "confirmed", "unconfirmed", "failed" or "running"
+	reason                      string
+	twice                       bool // it is measured and found wanting first
+}
+
+var adoptions = []adoption{
+	{of: "journey-station", unit: "U06", lead: "D02", place: "P404", note: "岗亭只有六平方米，不放微波炉，改放保温柜。", day: 130, end: matter.Confirmed},
+	{of: "bath-1", unit: "U04", lead: "D02", place: "P105", note: "先上一台机组，管道保温一起做。", day: 120, end: matter.Confirmed, twice: true},
+	{of: "curtain-305", unit: "U05", lead: "D01", note: "值班公寓二十间。", day: 110, end: matter.Unconfirmed},
+	{of: "queue-201", unit: "U03", lead: "D01", place: "P202", day: 70, end: practice.Failed, reason: "二区食堂后厨只有一条备餐线，加窗口出不来菜，试了两周排队没有变短。改为研究扩建后厨。"},
+	{of: "belt-light", unit: "U04", lead: "D04", place: "P902", note: "炉顶温度高，灯具要耐热。", day: 22, end: practice.Running},
+}
+
+// House is the story in which practices are shared. Days are working days before today.
+type House struct {
+	Put    func(at time.Time, coarse bool, what string, do func(tx *db.Tx) error)
+	Day    func(ago int) clock.Day
+	On     func(day clock.Day, at string) (time.Time, error)
+	Matter func(block string) string // id of its matter
+	Who    func(tx *db.Tx, role access.Role, unit string, n int) (access.Person, error)
+	Crew   []org.Person // workers who speak
+	Actor  func(tx *db.Tx, person string) (access.Person, error)
+}
+
+type doer interface {
+	Do(tx *db.Tx, who access.Person) error
+}
+
+// share is what is being shared while the story is played.
+type share struct {
+	House
+	ids map[string]string // practices, by block
+	err error
+}
+
+// Play puts practices and adoptions down.
+func Play(h House) error {
+	s := &share{House: h, ids: map[string]string{}}
+	for i, x := range examples {
+		s.put(x.day, "09:40", x.of, func(tx *db.Tx) error { return s.write(tx, x, i) })
+		if !x.wait {
+			s.put(x.day-2, "15:10", x.of, func(tx *db.Tx) error {
+				return s.by(tx, access.Triager, "", i+1, practice.Judge{Practice: s.ids[x.of], Publish: true})
+			})
+		}
+	}
+	for _, a := range adoptions {
+		s.adopt(&taken{share: s, adoption: a})
+	}
+	return s.err
+}
+
+func (s *share) put(ago int, at, what string, do func(tx *db.Tx) error) {
+	s.hush(ago, at, what, false, do)
+}
+
+func (s *share) hush(ago int, at, what string, coarse bool, do func(tx *db.Tx) error) {
+	when, err := s.On(s.Day(ago), at)
+	if err != nil && s.err == nil {
+		s.err = err
+	}
+	s.Put(when, coarse, "practice "+what, do)
+}
+
+func (s *share) by(tx *db.Tx, role access.Role, unit string, n int, in doer) error {
+	who, err := s.Who(tx, role, unit, n)
+	if err != nil {
+		return err
+	}
+	return in.Do(tx, who)
+}
+
+// write makes the practice with the measures of the plan.
+func (s *share) write(tx *db.Tx, x example, n int) error {
+	who, err := s.Who(tx, access.Triager, "", n)
+	if err != nil {
+		return err
+	}
+	in := &practice.Write{Matter: s.Matter(x.of)}
+	if err := in.Do(tx, who); err != nil {
+		return err
+	}
+	s.ids[x.of] = in.ID
+	p, err := practice.See(tx, who, in.ID)
+	if err != nil {
+		return err
+	}
+	photos, err := practice.PhotosOf(tx, in.ID)
+	if err != nil {
+		return err
+	}
+	edit := x.edit
+	edit.Practice, edit.Submit, edit.Standard, edit.Steps = in.ID, true, p.Recipe().Standard, p.Recipe().StepLines()
+	for _, f := range photos {
+		edit.Photos = append(edit.Photos, f.Hash)
+	}
+	return edit.Do(tx, who)
+}
+
+// taken is an adoption while the story is played.
+type taken struct {
+	*share
+	adoption
+	id string // of its matter
+}
+
+func (s *share) adopt(t *taken) {
+	s.put(t.day, "10:20", t.of, t.begin)
+	switch t.end {
+	case practice.Failed:
+		s.put(t.day-10, "16:00", t.of, func(tx *db.Tx) error {
+			return s.by(tx, access.Leader, "", 0, matter.Cancel{Matter: t.id, Reason: t.reason})
+		})
+		return
+	case practice.Running:
+		s.put(t.day-2, "09:10", t.of, t.plan)
+		s.put(t.day-3, "10:30", t.of, t.approve)
+		return
+	}
+	s.put(t.day-2, "09:10", t.of, t.plan)
+	s.put(t.day-3, "10:30", t.of, t.approve)
+	s.put(t.day-12, "15:20", t.of, t.claim)
+	if t.twice {
+		s.put(t.day-13, "14:00", t.of, func(tx *db.Tx) error { return t.look(tx, false) })
+		s.put(t.day-15, "15:20", t.of, t.claim)
+	}
+	s.put(t.day-16, "14:00", t.of, func(tx *db.Tx) error { return t.look(tx, true) })
+	if t.end == matter.Confirmed {
+		for _, ago := range []int{19, 20, 21} {
+			s.hush(t.day-ago, "19:00", t.of, true, t.answer)
+		}
+	}
+	s.put(t.day-40, "16:30", t.of, func(tx *db.Tx) error {
+		return s.by(tx, access.Supervisor, "", 0, matter.Close{Matter: t.id, Reply: "已经照着做好，请大家继续监督。"})
+	})
+}
+
+func (t *taken) begin(tx *db.Tx) error {
+	in := &practice.Adopt{Practice: t.ids[t.of], Unit: t.unit, Lead: t.lead, Place: t.place, Note: t.note}
+	if err := t.by(tx, access.Supervisor, "", 0, in); err != nil {
+		return err
+	}
+	m, err := matter.Find(tx, in.Number)
+	t.id = m.ID
+	return err
+}
+
+// plan hands in what the practice says, with people and less money, and the head signs.
+func (t *taken) plan(tx *db.Tx) error {
+	who, err := t.Who(tx, access.Handler, t.lead, 0)
+	if err != nil {
+		return err
+	}
+	s, _, err := practice.PlanFor(tx, t.id)
+	if err != nil {
+		return err
+	}
+	lead, err := t.Who(tx, access.Leader, "", 0)
+	if err != nil {
+		return err
+	}
+	s.Owner, s.Acceptors, s.AfterPhotos, s.Sponsor = who.ID, []string{t.worker()}, 0, lead.ID
+	if s.Money != nil {
+		s.Money.Amount = "9800"
+	}
+	if err := (matter.SubmitPlan{Matter: t.id, Plan: s}).Do(tx, who); err != nil {
+		return err
+	}
+	m, err := matter.Find(tx, t.id)
+	if err != nil || m.Review != chain.Head {
+		return err
+	}
+	return t.by(tx, access.DeptHead, t.lead, 0, matter.SignPlan{Matter: t.id, As: chain.AsHead, Approve: true})
+}
+
+// worker is somebody who has something of it.
+func (t *taken) worker() string {
+	for _, w := range t.Crew {
+		if strings.Contains(string(w.Path), "/"+t.unit+"/") {
+			return w.ID
+		}
+	}
+	return t.Crew[0].ID
+}
+
+func (t *taken) approve(tx *db.Tx) error {
+	return t.by(tx, access.Supervisor, "", 0, matter.DecidePlan{Matter: t.id, Approve: true})
+}
+
+// claim reports what is open and says that it is done.
+func (t *taken) claim(tx *db.Tx) error {
+	m, err := matter.Find(tx, t.id)
+	if err != nil {
+		return err
+	}
+	p, err := matter.PlanOf(tx, m)
+	if err != nil {
+		return err
+	}
+	who, err := t.Actor(tx, m.Owner)
+	if err != nil {
+		return err
+	}
+	for _, st := range p.StepStates {
+		if st.DoneAt == 0 {
+			if err := (matter.Report{Matter: t.id, Step: st.N, Done: true, Text: "按计划完成。"}).Do(tx, who); err != nil {
+				return err
+			}
+		}
+	}
+	return matter.ClaimDone{Matter: t.id, Text: "照着做完，自查合格。", Readings: readings(p.Slots.Checks, true)}.Do(tx, who)
+}
+
+func (t *taken) look(tx *db.Tx, good bool) error {
+	m, err := matter.Find(tx, t.id)
+	if err != nil {
+		return err
+	}
+	p, err := matter.PlanOf(tx, m)
+	if err != nil {
+		return err
+	}
+	in := matter.Inspect{Matter: t.id, Passed: good, Readings: readings(p.Slots.Checks, good)}
+	if !good {
+		in.Note = "末端没有达标，阀门开度再调。"
+	}
+	return t.by(tx, access.Inspector, "", 0, in)
+}
+
+// answer lets those answer who have been asked by now.
+func (t *taken) answer(tx *db.Tx) error {
+	rows, err := db.All[accept.Invitation](tx, `SELECT i.* FROM invitation i JOIN acceptance a ON a.matter = i.matter AND a.round = i.round
+		WHERE i.matter = $1 AND i.person <> '' AND i.used = 0 AND i.ask_at <= $2 AND a.state = 'open' AND a.window_end > $3 ORDER BY i.id LIMIT 4`, t.id, tx.Millis(), tx.Millis())
+	if err != nil {
+		return err
+	}
+	tx.Asked()
+	tx.Recorded()
+	for _, i := range rows {
+		who, err := t.Actor(tx, i.Person)
+		if err != nil {
+			return err
+		}
+		if err := (accept.Answer{Invitation: i.ID, Fact: accept.Yes, Result: accept.Solved, Grade: 5}).Do(tx, who); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readings are values for check items: all good, or the first number not.
+func readings(checks []plan.Check, good bool) (out []matter.Reading) {
+	if len(checks) == 0 {
+		return []matter.Reading{{Value: map[bool]string{true: "yes", false: "no"}[good]}}
+	}
+	for i, c := range checks {
+		r := matter.Reading{Check: int64(i + 1), Value: "yes"}
+		if c.Kind == plan.CheckNumber {
+			low, lowErr := strconv.ParseFloat(c.Low, 64)
+			high, highErr := strconv.ParseFloat(c.High, 64)
+			at := low * 1.1
+			switch {
+			case lowErr == nil && highErr == nil:
+				at = (low + high) / 2
+			case highErr == nil:
+				at = high * 0.8
+			}
+			if !good && i == 0 {
+				if at = low * 0.9; lowErr != nil {
+					at = high * 1.2
+				}
+			}
+			r.Value = fmt.Sprintf("%.1f", at)
+		}
+		out = append(out, r)
+	}
+	return out
+}
