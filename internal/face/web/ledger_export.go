@@ -46,6 +46,9 @@ func exportLedger(r *Req) error {
 		if err != nil {
 			return err
 		}
+		if f, err = fromShelf(tx, f); err != nil {
+			return err
+		}
 		rows, more, err := allRows(tx, r, f)
 		if err != nil {
 			return err

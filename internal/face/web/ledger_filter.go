@@ -2,10 +2,13 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"sanwen/internal/base/duty"
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/reading/insight/search"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
 )
@@ -71,4 +74,19 @@ func (r *Req) ledgerFilter(l *List) (ledger.Filter, error) {
 		*to = v
 	}
 	return f, nil
+}
+
+// fromShelf names the matters that may hold the words of a filter, as far as the index of searches tells them; the ledger then reads those
+// alone and finds the same. Where it cannot, or there are more than a filter can name, the ledger reads its rows in their order, and has a
+// page together the sooner the more there are.
+func fromShelf(tx *db.Tx, f ledger.Filter) (_ ledger.Filter, err error) {
+	const most = 500
+	if strings.TrimSpace(f.Text) == "" {
+		return f, nil
+	}
+	refs, ok, err := search.Among(tx, search.Matters, f.Text, most)
+	if ok {
+		f.Of = refs
+	}
+	return f, err
 }

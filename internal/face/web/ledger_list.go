@@ -122,6 +122,9 @@ func listLedger(r *Req) error {
 		if err != nil {
 			return err
 		}
+		if f, err = fromShelf(tx, f); err != nil {
+			return err
+		}
 		if err := b.counters(tx, f, &page); err != nil {
 			return err
 		}

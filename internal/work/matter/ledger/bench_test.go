@@ -64,6 +64,10 @@ func benchLedger(b *testing.B, open func(i int) bool) {
 			}
 		})
 	}
+	var among []string // what an index of searches would name
+	for i := range 300 {
+		among = append(among, fmt.Sprint(id, "-", i*7))
+	}
 	for _, x := range []struct {
 		name string
 		read func(tx *db.Tx) error
@@ -79,6 +83,14 @@ func benchLedger(b *testing.B, open func(i int) bool) {
 		}},
 		{"count-text", func(tx *db.Tx) error {
 			_, _, err := ledger.Count(tx, w.P("supervisor"), ledger.Filter{Text: "没有"})
+			return err
+		}},
+		{"count-among", func(tx *db.Tx) error {
+			_, _, err := ledger.Count(tx, w.P("supervisor"), ledger.Filter{Text: "没有", Of: among})
+			return err
+		}},
+		{"week-among", func(tx *db.Tx) error {
+			_, err := ledger.WeekOn(tx, w.P("supervisor"), ledger.Filter{Text: "没有", Of: among})
 			return err
 		}},
 		{"count-worse", func(tx *db.Tx) error {

@@ -27,7 +27,8 @@ type Filter struct {
 	Source   matter.Source
 	Light    duty.Color
 	Overdue  bool
-	Text     string // in number or title
+	Text     string   // in number or title
+	Of       []string // ids among which it has to be, besides all else: where somebody knows which may hold the text; nil: any
 	Owner    string
 	Sponsor  string
 	Verdict  string
@@ -117,6 +118,14 @@ func recusedSQL(p access.Person, next int) (string, []any) {
 	return "matter.id IN (SELECT n.matter FROM matter_named n WHERE " + strings.Join(or, " OR ") + ")", args
 }
 
+// state is the column of the states. Where the rows are named, it is one by which no database looks for them.
+func (f Filter) state() string {
+	if f.Of != nil {
+		return "(state || '')"
+	}
+	return "state"
+}
+
 // reopened is the condition that event e began a matter again.
 const reopened = `e.from_state IN ('accepting', 'rated', 'closed') AND e.to_state = 'executing'`
 
@@ -125,7 +134,7 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 	w := db.NewWhere(args...)
 	w.Add(cond)
 	if len(f.States) > 0 {
-		w.In("state", f.States)
+		w.In(f.state(), f.States)
 	}
 	tree, err := org.TreeOf(tx)
 	if err != nil {
@@ -175,6 +184,9 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 		like := db.Within(t)
 		w.Add(`LOWER(number || ' ' || title || ' ' || public_text) LIKE ? ESCAPE '\'`, like)
 	}
+	if f.Of != nil {
+		w.In("id", f.Of)
+	}
 	if f.Year != 0 {
 		w.Add("number >= ? AND number < ?", fmt.Sprintf("SS-%04d-", f.Year), fmt.Sprintf("SS-%04d.", f.Year))
 	}
@@ -215,7 +227,7 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 			AND `+reopened+` AND e.at >= ? AND e.at < ?)`, from, to)
 	}
 	if f.Changed != "" {
-		if err := addChanged(tx, w, f.Changed, l); err != nil {
+		if err := addChanged(tx, w, f, l); err != nil {
 			return nil, err
 		}
 	}
@@ -396,7 +408,7 @@ func Count(tx *db.Tx, who access.Person, f Filter) (n int, more bool, err error)
 		return 0, false, err
 	}
 	if f.Light != "" || f.Overdue || f.Changed == Worse || f.Changed == Better {
-		w.In("state", lit) // nothing else has a light, and an index has these together
+		w.In(f.state(), lit) // nothing else has a light, and an index has these together
 	}
 	limit := w.Arg(MaxCount + 1)
 	cond, args := w.SQL()

@@ -47,7 +47,7 @@ func LightsOf(tx *db.Tx, who access.Person, f Filter) (map[duty.Color]int, error
 	if err != nil {
 		return nil, err
 	}
-	w.In("state", lit) // only matters that are worked on have a light; the many that are over need not be looked at
+	w.In(f.state(), lit) // only matters that are worked on have a light; the many that are over need not be looked at
 	one := lightAs(w, l, places[0], places[1], places[2], "0", "0")
 	cond, args := w.SQL()
 	type sum struct{ Every, Packed int }

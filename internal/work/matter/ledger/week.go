@@ -108,7 +108,7 @@ func WeekOn(tx *db.Tx, who access.Person, f Filter) (Week, error) {
 	if err != nil {
 		return out, err
 	}
-	w.In("state", lit)
+	w.In(f.state(), lit)
 	now, was := nowRank(w, l), wasRankSQL(w, monday)
 	cond, args := w.SQL()
 	pack := func(rank string) string {
@@ -139,7 +139,7 @@ func WeekOn(tx *db.Tx, who access.Person, f Filter) (Week, error) {
 	if w, err = f.where(tx, who, access.MatterList, l); err != nil {
 		return out, err
 	}
-	addGone(w, out.Monday)
+	addGone(w, f, out.Monday)
 	cond, args = w.SQL()
 	type line struct {
 		WeekLight int64
@@ -154,8 +154,8 @@ func WeekOn(tx *db.Tx, who access.Person, f Filter) (Week, error) {
 }
 
 // addGone restricts w to what had a light on Monday and has none now.
-func addGone(w *db.Where, monday clock.Day) {
-	w.In("state", unlit())
+func addGone(w *db.Where, f Filter, monday clock.Day) {
+	w.In(f.state(), unlit())
 	w.Add("week = ? AND week_light > 0", monday)
 }
 
@@ -170,21 +170,21 @@ func WasOf(tx *db.Tx, rows []Row) (map[string]duty.Color, error) {
 }
 
 // addChanged restricts w to the rows that have changed so since the week began.
-func addChanged(tx *db.Tx, w *db.Where, change string, l Lamps) error {
+func addChanged(tx *db.Tx, w *db.Where, f Filter, l Lamps) error {
 	monday, err := mondayLamps(tx, WeekOf(tx.Today()))
 	if err != nil {
 		return err
 	}
-	switch change {
+	switch f.Changed {
 	case Worse:
 		w.Add("(" + wasRankSQL(w, monday) + ") BETWEEN 1 AND (" + nowRank(w, l) + ") - 1")
 	case Better:
 		w.Add("(" + nowRank(w, l) + ") BETWEEN 1 AND (" + wasRankSQL(w, monday) + ") - 1")
 	case Fresh:
-		w.In("state", lit)
+		w.In(f.state(), lit)
 		w.Add("(" + wasRankSQL(w, monday) + ") = 0")
 	case Gone:
-		addGone(w, monday.Today)
+		addGone(w, f, monday.Today)
 	default:
 		return fault.Field("changed", "fault.parameter", "changed")
 	}
