@@ -104,6 +104,21 @@ func (c *scout) prepare() {
 			}
 		}
 	}
+	// what can be done with a practice depends on its state
+	type state struct{ ID, State string }
+	var practices []state
+	c.s.read(func(tx *db.Tx) (err error) {
+		practices, err = db.All[state](tx, `SELECT MIN(id) AS id, state FROM practice GROUP BY state`)
+		return err
+	})
+	supervisor := c.s.as(access.Supervisor).Number
+	for _, p := range practices {
+		for who, pages := range map[string]map[string][]string{triager: {"draft": {"/edit", "/drop"}, "withdrawn": {"", "/rework"}}, supervisor: {"review": {"/review"}, "published": {"", "/paper", "/adopt", "/withdraw"}}} {
+			for _, page := range pages[p.State] {
+				c.visit(who, "/practice/"+p.ID+page)
+			}
+		}
+	}
 	var closed string
 	c.s.read(func(tx *db.Tx) (err error) {
 		closed, err = db.One[string](tx, `SELECT number FROM matter WHERE state = 'closed' AND public = 1 ORDER BY closed_at DESC LIMIT 1`)

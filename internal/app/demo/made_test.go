@@ -100,6 +100,8 @@ func (x *made) ledger() {
 	}
 	for what, n := range map[string]struct{ want, have int }{
 		"practices":               {12, x.count(`SELECT COUNT(*) FROM practice WHERE state = 'published' AND number <> '' AND unfit <> ''`)},
+		"practices withdrawn":     {1, x.count(`SELECT COUNT(*) FROM practice WHERE state = 'withdrawn' AND note <> ''`)},
+		"practices begun":         {1, x.count(`SELECT COUNT(*) FROM practice WHERE state = 'draft'`)},
 		"practices in review":     {1, x.count(`SELECT COUNT(*) FROM practice WHERE state = 'review'`)},
 		"adoptions confirmed":     {2, x.count(`SELECT COUNT(*) FROM practice_adoption WHERE state = 'finished' AND verdict = 'confirmed'`)},
 		"adoptions not confirmed": {1, x.count(`SELECT COUNT(*) FROM practice_adoption WHERE state = 'finished' AND verdict = 'unconfirmed'`)},

@@ -61,13 +61,14 @@ func init() { // a loop otherwise: the forms lead back to the page that lists th
 				if !v.r.Posted() {
 					f.Set("kind", meeting.SpeechTalk)
 				}
-				return []Part{radiosPart(f.Choose("kind", "meeting.f.kind", options(v.r.Lang, "meeting.speech", meeting.SpeechKinds()))), fieldPart(f.Field("title", "meeting.f.speech").Limit(meeting.MaxTitle)),
+				return []Part{radiosPart(f.Choose("kind", "meeting.f.kind", options(v.r.Lang, "meeting.speech", meeting.SpeechKinds()))),
+					selectPart(f.Choose("practice", "meeting.f.practice", v.r.practiceOptions(f)).May().Hint("meeting.practice_hint")), fieldPart(f.Field("title", "meeting.f.speech").Limit(meeting.MaxTitle)),
 					selectPart(f.Choose("unit", "meeting.f.unit", unitOptions(v.tree, v.r.Lang))), fieldPart(f.Field("who", "meeting.f.speaker").May().Limit(meeting.MaxPlace)),
 					fieldPart(f.Field("matter", "meeting.f.matter").May()), fieldPart(f.Field("text", "meeting.f.speech_text").Area(3).May().Limit(meeting.MaxText))}
 			},
 			read: func(v *meetingView, f *Form) doer {
 				return meeting.Speak{Meeting: v.m.ID, Kind: f.Choice("kind", meeting.SpeechKinds()...), Title: f.Line("title", 0, meeting.MaxTitle), Unit: f.one("unit"), Who: f.Line("who", 0, meeting.MaxPlace),
-					Matter: f.Line("matter", 0, 40), Text: f.Text("text", 0, meeting.MaxText)}
+					Practice: f.one("practice"), Matter: f.Line("matter", 0, 40), Text: f.Text("text", 0, meeting.MaxText)}
 			}},
 		{name: "change", event: meeting.EventChange, action: access.MeetingCall,
 			parts: func(v *meetingView, f *Form, people meetingPeople) []Part {

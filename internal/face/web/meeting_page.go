@@ -293,7 +293,11 @@ func (v *meetingView) speechTable(kind string, all []meeting.Speech) Table {
 		if x.MatterNo != "" {
 			from.Href = r.Link("/matter/" + x.MatterNo)
 		}
-		t.Add("", Cell{Text: x.Title, Sub: x.Text}, Cell{Text: v.unit(x.Unit)}, Cell{Text: x.Who}, from)
+		title := Cell{Text: x.Title, Sub: x.Text}
+		if x.Practice != "" {
+			title.Href = r.Link("/practice/" + x.Practice)
+		}
+		t.Add("", title, Cell{Text: v.unit(x.Unit)}, Cell{Text: x.Who}, from)
 	}
 	return t
 }

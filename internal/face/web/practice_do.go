@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/once"
 	"sanwen/internal/base/org"
@@ -17,6 +19,9 @@ func reviewPractice(r *Req) error {
 	}
 	if _, err := practice.Cycle.Next(v.p.State, practice.EventPublish); err != nil {
 		return err
+	}
+	if !slices.Contains(practice.EventsFor(r.Person, v.p), practice.EventPublish) {
+		return fault.New(fault.Forbidden, "practice.same_hands")
 	}
 	toast := "practice.toast.returned"
 	if r.Posted() && r.Form().Value("publish") == "yes" {

@@ -113,3 +113,18 @@ func practicePath(p practice.Practice, do string) string {
 	}
 	return "/practice/" + key + do
 }
+
+// practiceOptions are the practices that are published, for a field of a form.
+func (r *Req) practiceOptions(f *Form) (out []Option) {
+	err := r.Read(func(tx *db.Tx) error {
+		rows, _, err := practice.List(tx, r.Person, practice.Filter{State: practice.Published})
+		for _, x := range rows {
+			out = append(out, Option{Value: x.Number, Text: x.Number + " " + x.Title})
+		}
+		return err
+	})
+	if err != nil {
+		f.broken = err
+	}
+	return out
+}

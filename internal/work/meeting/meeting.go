@@ -207,6 +207,7 @@ type Speech struct {
 	Matter   string
 	MatterNo string
 	Text     string
+	Practice string // number of the practice that it tells of
 }
 
 // The kinds of speeches; their names are "meeting.speech.<kind>".

@@ -2,12 +2,14 @@ package meeting
 
 import (
 	"slices"
+	"strings"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/id"
+	"sanwen/internal/work/practice"
 )
 
 // Speak puts a speech or an award on the list of a meeting that sums up. It fills ID.
@@ -19,6 +21,8 @@ type Speak struct {
 	Who     string `json:"who,omitempty"`
 	Matter  string `json:"matter,omitempty"` // number of the matter that it comes from
 	Text    string `json:"text,omitempty"`
+
+	Practice string `json:"practice,omitempty"` // number of the practice that it tells of; it gives title, unit and matter where they are left out
 }
 
 // Do adds it. Errors: access, Invalid, Conflict once the meeting is over.
@@ -33,8 +37,13 @@ func (in Speak) Do(tx *db.Tx, who access.Person) error {
 	if !s.m.Running() && s.m.State != Held {
 		return fault.New(fault.Conflict, "meeting.over")
 	}
+	if in.Practice != "" {
+		if err := in.tell(tx, who); err != nil {
+			return err
+		}
+	}
 	var f fault.Form
-	x := Speech{ID: id.V7(tx.Now), Meeting: s.m.ID, Kind: in.Kind, Unit: in.Unit, Title: text(&f, "title", in.Title, 2, MaxTitle), Who: text(&f, "who", in.Who, 0, MaxPlace), Text: text(&f, "text", in.Text, 0, MaxText)}
+	x := Speech{Practice: in.Practice, ID: id.V7(tx.Now), Meeting: s.m.ID, Kind: in.Kind, Unit: in.Unit, Title: text(&f, "title", in.Title, 2, MaxTitle), Who: text(&f, "who", in.Who, 0, MaxPlace), Text: text(&f, "text", in.Text, 0, MaxText)}
 	if !slices.Contains(SpeechKinds(), in.Kind) {
 		f.Add("kind", "fault.choice")
 	}
@@ -66,6 +75,28 @@ func (in Speak) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	return s.record("speech", in)
+}
+
+// tell takes over from the practice what was left out.
+func (in *Speak) tell(tx *db.Tx, who access.Person) error {
+	p, err := practice.See(tx, who, in.Practice)
+	if err != nil && fault.KindOf(err) != fault.NotFound && fault.KindOf(err) != fault.Forbidden {
+		return err
+	}
+	if err != nil || p.State != practice.Published {
+		return fault.Field("practice", "meeting.unknown_practice")
+	}
+	in.Practice = p.Number
+	if strings.TrimSpace(in.Title) == "" {
+		in.Title = p.Title
+	}
+	if in.Unit == "" {
+		in.Unit = p.Lead
+	}
+	if in.Matter == "" {
+		in.Matter = p.MatterNo
+	}
+	return nil
 }
 
 // Unspeak takes a speech or an award off the list.

@@ -6,6 +6,7 @@ import (
 
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/meeting"
+	"sanwen/internal/work/practice"
 )
 
 // speeches lists the speeches and awards of a meeting by their titles.
@@ -70,6 +71,37 @@ func TestSpeechesInOrder(t *testing.T) {
 			t.Errorf("minutes %+v", x)
 		}
 		w.sound()
+	})
+}
+
+// TestASpeechTellsOfAPractice: only of one that is published.
+func TestASpeechTellsOfAPractice(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		w.on("2026-11-23 09:00")
+		id := w.call(func(c *meeting.Call) { c.Kind = meeting.Exchange })
+		if err := w.DB.Upkeep(t.Context(), func(tx *db.Tx) error {
+			for _, x := range [][]any{{"p1", "JY-2026-001", practice.Published, 1}, {"p2", "JY-2026-002", practice.Draft, 0}, {"p3", "JY-2026-003", practice.Withdrawn, 1}} {
+				if _, err := tx.Exec(`INSERT INTO practice (id, number, version, state, public, matter, matter_no, unit, unit_path, lead, lead_path, category, place, closed_at, said, people,
+					title, problem, invest, fits, unfit, contact, tags, recipe, figures, words, author, writers, made_at, changed_at, reviewer, published_at, note)
+					VALUES ($1,$2,1,$3,$4,$5,'','U01','/G/U01/','D05','/G/D05/','','',0,0,0,'浴室恒温改造','','','','','','','','','','','',0,0,'',0,'')`, append(x, x[0])...); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for _, no := range []string{"JY-2026-002", "JY-2026-003", "JY-2026-777"} {
+			w.refuses("supervisor", meeting.Speak{Meeting: id, Kind: meeting.SpeechTalk, Practice: no}, "practice:meeting.unknown_practice")
+		}
+		w.Do("supervisor", meeting.Speak{Meeting: id, Kind: meeting.SpeechTalk, Practice: "JY-2026-001"}, meeting.Speak{Meeting: id, Kind: meeting.SpeechTalk, Practice: "p1", Title: "三句话说清恒温", Unit: "D06"})
+		w.Read(func(tx *db.Tx) error {
+			all, err := meeting.SpeechesOf(tx, id)
+			if len(all) != 2 || all[0].Title != "浴室恒温改造" || all[0].Unit != "D05" || all[1].Title != "三句话说清恒温" || all[1].Unit != "D06" || all[1].Practice != "JY-2026-001" {
+				t.Errorf("speeches: %+v", all)
+			}
+			return err
+		})
 	})
 }
 

@@ -132,9 +132,9 @@ func updateResolution(tx *db.Tx, r *Resolution) error {
 }
 
 func insertSpeech(tx *db.Tx, x Speech) error {
-	_, err := tx.Exec(`INSERT INTO meeting_speech (id, meeting, kind, n, title, unit, who, matter, matter_no, text)
-		SELECT $1, $2, $3, COALESCE(MAX(n), 0) + 1, $4, $5, $6, $7, $8, $9 FROM meeting_speech WHERE meeting = $2`,
-		x.ID, x.Meeting, x.Kind, x.Title, x.Unit, x.Who, x.Matter, x.MatterNo, x.Text)
+	_, err := tx.Exec(`INSERT INTO meeting_speech (id, meeting, kind, n, title, unit, who, matter, matter_no, text, practice)
+		SELECT $1, $2, $3, COALESCE(MAX(n), 0) + 1, $4, $5, $6, $7, $8, $9, $10 FROM meeting_speech WHERE meeting = $2`,
+		x.ID, x.Meeting, x.Kind, x.Title, x.Unit, x.Who, x.Matter, x.MatterNo, x.Text, x.Practice)
 	return err
 }
 

@@ -161,9 +161,12 @@ func (s *sit) call(tx *db.Tx) error {
 }
 
 func (s *sit) speakers(tx *db.Tx) error {
-	talks := [][2]string{{"让职工自己量水温：浴室改造的做法", s.units[1]}, {"一张照片报修、三天内修好：快修的做法", s.units[0]}}
+	talks, err := db.All[string](tx, `SELECT id FROM practice WHERE state = 'published' ORDER BY published_at DESC, id LIMIT 2`)
+	if err != nil {
+		return err
+	}
 	for _, t := range talks {
-		if err := s.do(tx, meeting.Speak{Meeting: s.id, Kind: meeting.SpeechTalk, Title: t[0], Unit: t[1], Text: "先问清需要，再定标准，办完请职工验收；不适用于需要停产检修的设备。"}); err != nil {
+		if err := s.do(tx, meeting.Speak{Meeting: s.id, Kind: meeting.SpeechTalk, Practice: t, Text: "先问清需要，再定标准，办完请职工验收；不适用的情形也讲清楚。"}); err != nil {
 			return err
 		}
 	}

@@ -24,7 +24,9 @@ type example struct {
 	of   string // block whose matter it is made of
 	day  int
 	edit practice.Edit
-	wait bool // it waits for review today
+	wait bool   // it waits for review today
+	half bool   // it is a draft today
+	gone string // why it was withdrawn since
 }
 
 func said(text, by string) []practice.Word {
@@ -54,6 +56,9 @@ var examples = []example{
 	{of: "glove-802", day: 58, edit: practice.Edit{Title: "劳保手套试用投票再采购", Problem: "手套易破、尺码不全，按最低价买回来没有人戴。", Invest: "单价高0.6元，用量减少三成，总额持平", Fits: "用量大的常备劳保品，能让一线试用两周。", Unfit: "有强制标准的特种防护用品不能投票选。",
 		Contact: "安全环保部防护组", Tags: "劳动保护"}},
 	{of: "heat-pay", day: 50, edit: practice.Edit{Title: "高温津贴岗位名单先公示后发放", Problem: "同一个炉台有人发有人不发，口径说不清。", Invest: "不花钱", Fits: "津贴按岗位发放的单位。", Unfit: "按实测温度逐日计发的单位不适用。", Contact: "人力资源部薪酬组", Tags: "津贴、公示"}},
+	{of: "locker-105", day: 140, gone: "这种机械锁厂家已经停产，新柜改用电子锁，维修做法不再适用。", edit: practice.Edit{Title: "更衣柜锁芯当班更换", Problem: "柜门锁坏了要报修三天，衣物没处放。", Steps: "1 备足两种规格锁芯\n2 当班更换并登记",
+		Invest: "800元备件", Fits: "机械锁芯统一规格的更衣柜。", Unfit: "电子锁要厂家授权，不能自己换。", Contact: "焦化厂综合科", Tags: "更衣柜"}},
+	{of: "lift-951", day: 6, half: true, edit: practice.Edit{Title: "电梯故障维保单位当日到场"}},
 	{of: "season-heat", day: 4, wait: true, edit: practice.Edit{Title: "供暖前逐栋试压，职工代表当场测温", Problem: "每年供暖第一周漏水和不热的反映最多。", Invest: "检修工时，不另花钱", Fits: "集中供暖的楼。", Unfit: "电采暖的岗亭不适用。", Contact: "能源动力厂热力车间", Tags: "供暖、季节"}},
 }
 
@@ -101,7 +106,12 @@ func Play(h House) error {
 	s := &share{House: h, ids: map[string]string{}}
 	for i, x := range examples {
 		s.put(x.day, "09:40", x.of, func(tx *db.Tx) error { return s.write(tx, x, i) })
-		if !x.wait {
+		if x.gone != "" {
+			s.put(x.day-80, "11:00", x.of, func(tx *db.Tx) error {
+				return s.by(tx, access.Supervisor, "", 0, practice.Withdraw{Practice: s.ids[x.of], Reason: x.gone})
+			})
+		}
+		if !x.wait && !x.half {
 			s.put(x.day-2, "15:10", x.of, func(tx *db.Tx) error {
 				return s.by(tx, access.Triager, "", i+1, practice.Judge{Practice: s.ids[x.of], Publish: true})
 			})
@@ -153,7 +163,10 @@ func (s *share) write(tx *db.Tx, x example, n int) error {
 		return err
 	}
 	edit := x.edit
-	edit.Practice, edit.Submit, edit.Standard, edit.Steps = in.ID, true, p.Recipe().Standard, p.Recipe().StepLines()
+	edit.Practice, edit.Submit, edit.Standard = in.ID, !x.half, p.Recipe().Standard
+	if edit.Steps == "" {
+		edit.Steps = p.Recipe().StepLines()
+	}
 	for _, f := range photos {
 		edit.Photos = append(edit.Photos, f.Hash)
 	}
