@@ -17,6 +17,7 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/search"
+	"sanwen/internal/reading/insight/spots"
 )
 
 // DoctorCmd looks for trouble.
@@ -87,6 +88,9 @@ func (c DoctorCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 			return err
 		}
 		if err := alikeHealth(tx, add); err != nil {
+			return err
+		}
+		if err := spotHealth(tx, add); err != nil {
 			return err
 		}
 		years, err := org.CalendarYears(tx)
@@ -168,6 +172,23 @@ func alikeHealth(tx *db.Tx, add func(key string, good bool, args ...any)) error 
 		}
 		add("alike", lag > 0 || s.Bad == 0, name, s.Texts, s.Seen, s.Bad)
 	}
+	return nil
+}
+
+// grouped is how many surroundings are grouped once more to see whether hot spots say what the voices say.
+const grouped = 12
+
+// spotHealth looks whether hot spots are what the voices say.
+func spotHealth(tx *db.Tx, add func(key string, good bool, args ...any)) error {
+	h, err := spots.Check(tx, grouped)
+	if err != nil {
+		return err
+	}
+	if h.Wanted {
+		add("spots_wanted", true)
+		return nil
+	}
+	add("spots", h.Lag > 0 || h.Bad == 0 && h.Lost == 0, h.Spots, h.Voices, h.Seen, h.Bad, h.Lost)
 	return nil
 }
 

@@ -12,15 +12,16 @@ import (
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/evaluate"
 	"sanwen/internal/reading/insight/search"
+	"sanwen/internal/reading/insight/spots"
 )
 
 // InsightCmd measures what the program proposes by itself, and keeps what it has derived.
 type InsightCmd struct {
-	Rebuild  RebuildCmd  `cmd:"" help:"Make the indexes of searches and of similar voices anew from what the texts say now."`
+	Rebuild  RebuildCmd  `cmd:"" help:"Make the indexes of searches and of similar voices, and the hot spots, anew from what the texts say now."`
 	Evaluate EvaluateCmd `cmd:"" help:"Measure proposals on CSV files of labelled texts; needs no installation."`
 }
 
-// RebuildCmd makes the indexes anew.
+// RebuildCmd makes the indexes and the hot spots anew.
 type RebuildCmd struct{}
 
 // Run builds shelf by shelf and tells how far it is. On PostgreSQL a server may run meanwhile; on SQLite it must not.
@@ -44,6 +45,13 @@ func (c RebuildCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 		fmt.Fprintln(s.Out, l.T("insight.rebuilt", l.T("insight.alike."+shelf), done, all))
 		if done == all {
 			texts += all
+		}
+	}); err != nil {
+		return err
+	}
+	if err := spots.Rebuild(ctx, a.spots(), func(done, all int) {
+		if done == all {
+			fmt.Fprintln(s.Out, l.T("insight.rebuilt_spots", all))
 		}
 	}); err != nil {
 		return err

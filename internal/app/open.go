@@ -22,6 +22,7 @@ import (
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/search"
+	"sanwen/internal/reading/insight/spots"
 	"sanwen/internal/reading/insight/topics"
 )
 
@@ -117,6 +118,7 @@ func open(ctx context.Context, cfg Config, clk clock.Clock, stderr io.Writer) (*
 	a.Log.Consume(search.Consumer())
 	a.Log.Consume(alike.Consumer())
 	a.Alike = &alike.Finder{}
+	a.Log.Consume(spots.Consumer())
 	a.Login = login.New(a.DB, a.Keys, a.Logger)
 	if a.Jobs, err = a.wire(); err != nil {
 		return nil, err

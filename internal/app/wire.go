@@ -19,6 +19,7 @@ import (
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/search"
+	"sanwen/internal/reading/insight/spots"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/inspect"
@@ -61,6 +62,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	})
 	r.Every("insight.search", "1m", func(ctx context.Context, _ *db.DB) error { return search.Mend(ctx, a.index()) })
 	r.Every("insight.alike", "1m", func(ctx context.Context, _ *db.DB) error { return alike.Mend(ctx, alike.Store(a.index())) })
+	r.Every("insight.spots", "1m", func(ctx context.Context, _ *db.DB) error { return spots.Mend(ctx, a.spots()) })
 	r.Every("insight.refresh", "1h", func(ctx context.Context, _ *db.DB) error { return search.Refresh(ctx, a.index()) })
 	r.Every("login.sweep", "1h", func(ctx context.Context, _ *db.DB) error { return a.Login.Sweep(ctx) })
 	r.Every("once.purge", "1h", once.Purge)
@@ -84,6 +86,10 @@ func (a *App) wire() (*jobs.Runner, error) {
 // index is where the search index is kept.
 func (a *App) index() search.Store {
 	return search.Store{Read: a.DB.Read, Write: func(ctx context.Context, f func(tx *db.Tx) error) error { return a.DB.Upkeep(ctx, f) }, Clock: a.Clock}
+}
+
+func (a *App) spots() spots.Store {
+	return spots.Store{Read: a.DB.Read, Write: a.index().Write}
 }
 
 // harden works off what waits, a piece at a time, and rests twice as long after each: a code costs a tenth of a second of a core, and

@@ -167,4 +167,8 @@ const (
 	// board and dashboards
 	BoardSee     Action = "board.see"
 	DashboardSee Action = "dashboard.see"
+
+	// hot spots
+	SpotSee  Action = "spot.see"  // of what many speak, and the numbers of it
+	SpotEdit Action = "spot.edit" // say that two are one, or that one is two
 )

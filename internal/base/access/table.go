@@ -435,4 +435,11 @@ var Table = []Row{
 	{DashboardSee, UnitChair, Own, ""},
 	{DashboardSee, Triager, Own, ""},
 	{DashboardSee, Auditor, Own, ""},
+
+	// ── hot spots ────────────────────────────────────────────────────────────────────────────────────────────
+	{SpotSee, Triager, Unit, ""},
+	{SpotSee, UnitChair, Unit, ""},
+	{SpotSee, Supervisor, Unit, ""},
+	{SpotSee, Leader, Unit, ""},
+	{SpotEdit, Triager, Unit, ""},
 }

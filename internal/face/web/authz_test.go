@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/reading/insight/spots"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/chain"
@@ -216,6 +218,11 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	read("金丝雀问", "triager")
 	read("金丝雀癸", "supervisor", "triager", "leader", "auditor", "chair", "equipment", "equipment-head")
 
+	for _, who := range []string{"worker", "worker2", "shift", "hr", "it", "safety"} {
+		tell("voice.spot", who, voice.Named, "P105", "金丝雀热:夜班下班后浴池的水不热。")
+	}
+	read("金丝雀热", "triager", "supervisor", "leader", "auditor", "worker", "worker2", "shift", "hr", "it", "safety")
+
 	store, err := blob.OpenDir(t.TempDir(), c, clock.Shanghai())
 	if err != nil {
 		t.Fatal(err)
@@ -225,9 +232,15 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	if err != nil {
 		t.Fatal(err)
 	}
+	log.Consume(spots.Consumer())
 	if err := log.Tick(context.Background()); err != nil {
 		t.Fatal(err)
 	}
+	s.Read(func(tx *db.Tx) error {
+		n, err := spots.Of(tx, s.things["voice.spot"])
+		s.things["spot"] = strconv.FormatInt(n, 10)
+		return err
+	})
 	page := httptest.NewRecorder()
 	defer func() {
 		s.server.ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/leave", nil))

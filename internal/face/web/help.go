@@ -71,6 +71,8 @@ var helpWords = map[string]string{
 	"practice/form":     "five",
 	"practice/list":     "matter five",
 	"practice/page":     "matter five accept",
+	"spots/list":        "",
+	"spots/page":        "interval",
 	"survey/answer":     "",
 	"survey/codes":      "",
 	"survey/done":       "",

@@ -58,6 +58,7 @@ var matterPage = Define[MatterPage]("matter/page")
 // showMatter shows the page of a matter.
 func showMatter(r *Req) error {
 	var v *matterView
+	var spot []Fact
 	page := MatterPage{Form: r.Blank()}
 	err := r.Read(func(tx *db.Tx) (err error) {
 		if v, err = r.viewMatter(tx); err != nil {
@@ -76,12 +77,16 @@ func showMatter(r *Req) error {
 			}
 			page.Rounds = v.rounds(rounds, words)
 		}
+		if spot, err = r.spotOfMatter(tx, v.Matter.ID); err != nil {
+			return err
+		}
 		return page.hear(tx, v)
 	})
 	if err != nil {
 		return err
 	}
 	page.show(v)
+	page.Facts = append(page.Facts, spot...)
 	return matterPage.Render(r, page)
 }
 

@@ -376,6 +376,17 @@ func Routes() []Route {
 		{Pattern: "GET /log/check", Group: Public, Policy: Anyone, Handler: logCheckShow},
 		{Pattern: "POST /log/check", Group: Public, Policy: Anyone, Handler: logCheckTake},
 
+		// hot spots
+		{Pattern: "GET /spots", Group: Signed, Policy: access.SpotSee, Handler: listSpots},
+		{Pattern: "GET /spot/{n}", Group: Signed, Policy: access.SpotSee, Handler: showSpot},
+		{Pattern: "GET /spot/{n}/matter", Group: Signed, Policy: access.SpotEdit, Handler: spotMatter},
+		{Pattern: "POST /spot/{n}/matter", Group: Signed, Policy: access.SpotEdit, Handler: spotMatter},
+		{Pattern: "GET /spot/{n}/join", Group: Signed, Policy: access.SpotEdit, Handler: joinSpots},
+		{Pattern: "POST /spot/{n}/join", Group: Signed, Policy: access.SpotEdit, Handler: joinSpots},
+		{Pattern: "GET /spot/{n}/split", Group: Signed, Policy: access.SpotEdit, Handler: splitSpot},
+		{Pattern: "POST /spot/{n}/split", Group: Signed, Policy: access.SpotEdit, Handler: splitSpot},
+		{Pattern: "POST /spot/{n}/undo", Group: Signed, Policy: access.SpotEdit, Handler: undoSpot},
+
 		// inbox
 		{Pattern: "GET /inbox", Group: Signed, Policy: access.VoiceList, Handler: inbox},
 		{Pattern: "GET /inbox/live", Group: Signed, Policy: access.VoiceList, Handler: liveInbox, Quiet: true, Stream: true},

@@ -35,6 +35,7 @@ type TriagePage struct {
 	Alike      []AlikeRow
 	AlikeLater string // the index is being made: some may be missing
 	Cluster    string // so many say the same that a matter suggests itself, or ""
+	Spot       *Panel // the hot spot to which it belongs, or nil
 	Family     []FamilyRow
 	Live       string // address that tells what others do meanwhile
 	Watch      string // where the page hears that they have done something
@@ -164,6 +165,9 @@ func (r *Req) fillTriage(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 		p.Views = append(p.Views, r.T("triage.viewed", r.Lang.ShortDate(x.Day, r.Zone), r.T("role."+string(x.Role)), x.N))
 	}
 	if s.like, err = r.likenessOf(tx, s); err != nil {
+		return err
+	}
+	if p.Spot, err = r.spotOfVoice(tx, s.names, v.ID); err != nil {
 		return err
 	}
 	p.Family = r.family(s)

@@ -25,6 +25,12 @@ func AmongUnits(tx *db.Tx, who access.Person, ids []string) (map[string]Row, err
 	return among(tx, who, access.VoiceReply, unitText, " AND "+unitVoices, 80, ids)
 }
 
+// Seen is the condition under which the person may do something with a voice v, for rooms above that read voices in statements of their own, with
+// its arguments numbered from next on. The condition is the one of the inbox, with everything that keeps those away whom a voice names.
+func Seen(who access.Person, a access.Action, next int) (cond string, args []any) {
+	return visible(who, a, next)
+}
+
 const (
 	unitText   = `CASE WHEN v.level = '` + string(core.Named) + `' OR v.redaction = 'made' THEN v.redacted ELSE '' END`
 	unitVoices = `v.lead <> '' AND v.state IN ('` + core.Assigned + `', '` + core.Signed + `')`

@@ -1,0 +1,20 @@
+// Package spots finds hot spots: problems of which several people speak, by what they say, where and when.
+//
+// # What is grouped
+//
+// Voices that are nobody's secret path: restricted ones, those whose topic or words call for a restricted path before triage has decided, spoilt
+// food (it has a duty roster of its own), praise, and whatever was erased, withdrawn, refused or set aside are in no hot spot and in
+// no table of this package. What is compared are the masked words; what is shown are the words that triage has approved, or those of named voices,
+// masked once more.
+//
+// # How
+//
+// Places that belong together (the parts of a bathhouse) are one surrounding; voices without a place are one as well. In a surrounding every voice
+// joins the spot that it has most in common with among the voices of the half year before, or begins one of its own. That is a function of the
+// voices and of nothing else ([assign]): the same ones give the same spots whatever came in between, on every replica, on one core or many, and a
+// voice that goes leaves nothing behind. The number of a spot stays with most of its voices. What people decide (a voice belongs there; two spots
+// are one) stands before the words, is recorded with who and when, and can be undone; a matter that several voices share binds them, too.
+//
+// Tables: insight_spot, insight_spot_voice, insight_spot_pin, insight_spot_act, insight_spot_moved, insight_spot_state. They are kept by one consumer
+// of the record ([Consumer]), made anew by [Rebuild] and compared with the voices by [Check]. No words stand in them.
+package spots

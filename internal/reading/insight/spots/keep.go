@@ -1,0 +1,285 @@
+package spots
+
+import (
+	"cmp"
+	"slices"
+
+	"sanwen/internal/base/event"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/work/voice/core"
+)
+
+// version is that of the way to group: spots of another one are made anew.
+const version = 1
+
+// idleEvents happen to a voice without changing anything by which it is grouped.
+var idleEvents = map[string]bool{"voice." + core.EvClaim: true, "voice." + core.EvLetGo: true, "voice." + core.EvInfo: true,
+	"voice." + core.EvSign: true, "voice." + core.EvConfirm: true, "voice." + core.EvSilent: true}
+
+// Consumer keeps the spots.
+func Consumer() event.Consumer {
+	return event.Consumer{Name: "insight.spots", Batch: 500, Handle: follow}
+}
+
+func follow(tx *db.Tx, entries []event.Entry) error {
+	var ids []string
+	anew := false
+	for _, e := range entries {
+		for _, r := range []event.Ref{e.Subject, e.About} {
+			if r.Kind == refKind && r.ID != "" && !idleEvents[e.Kind] {
+				ids = append(ids, r.ID)
+			}
+			anew = anew || r.Kind == org.KindPlace || r.Kind == org.KindCategory || r.Kind == "import"
+		}
+	}
+	if len(ids) == 0 && !anew {
+		return nil
+	}
+	st, err := stateOf(tx)
+	if err != nil {
+		return err
+	}
+	if anew || st.Version != version { // places and topics decide about many voices: that is done by and by
+		st.Wanted, st.Version = st.Wanted+1, version
+		if err := putState(tx, st); err != nil {
+			return err
+		}
+	}
+	slices.Sort(ids)
+	return look(tx, slices.Compact(ids))
+}
+
+// look compares what is stored of some voices with what they say now, and groups anew what follows from it.
+func look(tx *db.Tx, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	if _, err := stateOf(tx); err != nil { // one at a time
+		return err
+	}
+	r, err := newReader(tx)
+	if err != nil {
+		return err
+	}
+	k := &keeper{tx: tx, reader: r, changed: map[string]*point{}}
+	for part := range slices.Chunk(ids, 200) {
+		if err := k.compare(part); err != nil {
+			return err
+		}
+	}
+	var hoods []string
+	for h := range k.changed {
+		hoods = append(hoods, h)
+	}
+	slices.Sort(hoods)
+	for _, h := range hoods {
+		if err := k.group(h, k.changed[h]); err != nil {
+			return err
+		}
+	}
+	slices.Sort(k.left)
+	return dropEmpty(tx, slices.Compact(k.left))
+}
+
+// point is the earliest place in a surrounding from which on voices are grouped anew, and those that come in.
+type point struct {
+	at   clock.Millis
+	id   string
+	day  clock.Day
+	come []row
+}
+
+func (p *point) take(at clock.Millis, id string, day clock.Day) {
+	if p.id == "" || at < p.at || at == p.at && id < p.id {
+		p.at, p.id, p.day = at, id, day
+	}
+}
+
+// keeper is the work on some voices.
+type keeper struct {
+	tx *db.Tx
+	*reader
+	changed map[string]*point
+	left    []int64 // spots that may be empty now
+}
+
+func (k *keeper) at(hood string) *point {
+	if k.changed[hood] == nil {
+		k.changed[hood] = &point{}
+	}
+	return k.changed[hood]
+}
+
+// compare finds which of the voices are new, other or gone, and takes out of the table those that are gone or elsewhere.
+func (k *keeper) compare(ids []string) error {
+	rows, err := rowsOf(k.tx, ids)
+	if err != nil {
+		return err
+	}
+	now := map[string]row{}
+	for _, v := range rows {
+		now[v.ID] = v
+	}
+	had, err := keptOf(k.tx, ids)
+	if err != nil {
+		return err
+	}
+	was := map[string]kept{}
+	for _, h := range had {
+		was[h.Voice] = h
+	}
+	var gone, moved []string
+	for _, id := range ids {
+		v, there := now[id]
+		var s Said
+		var hood string
+		if there {
+			s, hood, there = k.said(v)
+		}
+		old, stored := was[id]
+		if there && stored && old.Hood == hood && v.Hash == s.digest(hood) {
+			continue
+		}
+		if stored {
+			k.at(old.Hood).take(old.At, id, old.Day)
+			k.left = append(k.left, old.Spot)
+		}
+		switch {
+		case !there:
+			gone = append(gone, id)
+		default:
+			if stored && (old.Hood != hood || old.At != v.At) {
+				moved = append(moved, id)
+			}
+			k.at(hood).take(v.At, id, v.Day)
+			k.at(hood).come = append(k.at(hood).come, v)
+		}
+	}
+	if len(gone) > 0 {
+		if err := forget(k.tx, gone); err != nil {
+			return err
+		}
+	}
+	if len(moved) > 0 {
+		return takeOut(k.tx, moved)
+	}
+	return nil
+}
+
+// group gives the voices of a surrounding their spots from a point on.
+func (k *keeper) group(hood string, p *point) error {
+	before, err := earlier(k.tx, hood, p.at, p.id, p.day)
+	if err != nil {
+		return err
+	}
+	after, err := later(k.tx, hood, p.at, p.id)
+	if err != nil {
+		return err
+	}
+	come := map[string]bool{}
+	for _, v := range p.come {
+		come[v.ID] = true
+	}
+	after = append(slices.DeleteFunc(after, func(v row) bool { return come[v.ID] }), p.come...)
+	slices.SortFunc(after, func(a, b row) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) })
+	return k.place(hood, before, after)
+}
+
+// place groups voices that stand in order behind others of their surrounding, and writes what is other than before.
+func (k *keeper) place(hood string, before, after []row) error {
+	all := make([]member, 0, len(before)+len(after))
+	var hashes []int64
+	var rows []row
+	add := func(v row, known bool) {
+		s, at, ok := k.said(v)
+		if !ok || at != hood { // it will be told by an entry of its own, or by the look at everything
+			return
+		}
+		m := member{Said: s, was: v.Spot}
+		if known {
+			m.spot = v.Spot
+		}
+		all, rows, hashes = append(all, m), append(rows, v), append(hashes, s.digest(hood))
+	}
+	for _, v := range before {
+		add(v, true)
+	}
+	first := len(all)
+	for _, v := range after {
+		add(v, false)
+	}
+	if first == len(all) {
+		return nil
+	}
+	bound, err := k.bound(hood, all[first:])
+	if err != nil {
+		return err
+	}
+	assign(all, first, bound)
+	var were []int64
+	for _, m := range all[first:] {
+		if m.was > 0 && !slices.Contains(were, m.was) {
+			were = append(were, m.was)
+		}
+	}
+	taken, err := foreign(k.tx, hood, all[0].At, all[0].ID, were)
+	if err != nil {
+		return err
+	}
+	made := map[int64]bool{}
+	if err := number(all, taken, func() (int64, error) {
+		st, err := stateOf(k.tx)
+		if err != nil {
+			return 0, err
+		}
+		n := st.Next
+		st.Next++
+		made[n] = true
+		return n, putState(k.tx, st)
+	}); err != nil {
+		return err
+	}
+	for i := first; i < len(all); i++ {
+		m, v := all[i], rows[i]
+		if made[m.spot] {
+			made[m.spot] = false
+			if err := putSpot(k.tx, m.spot, hood, m.Day); err != nil {
+				return err
+			}
+		}
+		if v.Hood == hood && v.StoredAt == m.At && v.Spot == m.spot && v.Hash == hashes[i] {
+			continue
+		}
+		if v.Spot != 0 && v.Spot != m.spot {
+			k.left = append(k.left, v.Spot)
+		}
+		if err := putVoice(k.tx, m, hood, hashes[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bound finds the spots to which matters and merged voices lead that stand before the voices that are grouped.
+func (k *keeper) bound(hood string, all []member) (map[string]int64, error) {
+	first := all[0]
+	out := map[string]int64{}
+	for _, m := range all {
+		for _, x := range []struct {
+			key  string
+			find func(tx *db.Tx, hood, key string, at clock.Millis, id string) (int64, error)
+		}{{m.Matter, boundOf}, {m.Into, mergedOf}} {
+			if _, done := out[x.key]; done || x.key == "" {
+				continue
+			}
+			n, err := x.find(k.tx, hood, x.key, first.At, first.ID)
+			if err != nil {
+				return nil, err
+			}
+			out[x.key] = n
+		}
+	}
+	return out, nil
+}

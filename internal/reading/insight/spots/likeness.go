@@ -1,0 +1,152 @@
+package spots
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"sanwen/internal/ground/clock"
+)
+
+// What counts for two voices being about one problem, in thousandths (defaults of the product).
+const (
+	samePlace  = 100
+	nearPlace  = 80 // another part of the same surrounding
+	sameTopic  = 80 // by what triage says, or as long as it has not by the words of the topics
+	sameWords  = 80 // and those words of both lead there
+	otherTopic = -100
+	joins      = 200 // from here on they are
+
+	aging = 300 // how much of a likeness goes with time
+	ages  = 60  // days after which two thirds of that are gone
+	reach = 180 // days after which nothing is compared any more
+	most  = 400 // of how many earlier voices of a surrounding at most
+	best  = 3   // with how many voices of a spot another has to have something in common, on average
+)
+
+// faded is what is left of a thousandth after some days: 1 - aging + aging·e^(-days/ages), in whole numbers, so that every machine says the same.
+var faded = func() (out [reach + 1]int) {
+	const one = 1 << 20
+	e := int64(one) // e^(-d/60), by a factor for each day
+	for d := range out {
+		out[d] = 1000 - aging + int(aging*e/one)
+		e = e * 983_471 / 1_000_000 // e^(-1/60)
+	}
+	return out
+}()
+
+// marks are the pairs of neighbouring characters of a text that may say what it is about, in order.
+type marks []uint64
+
+// function are characters that say nothing about a problem.
+const function = `的了是我你他她它们在有不也就都很和与到把被能会要这那个吗呢吧没还又上下说让从但而所以为着过给来去什么怎样请希望建议最近一直大家已经可否得地对于及其`
+
+var idle = func() map[rune]bool {
+	m := map[rune]bool{}
+	for _, r := range function {
+		m[r] = true
+	}
+	return m
+}()
+
+// marksOf takes a text apart; what stands in without (the names of the place, which everybody there says) is left out.
+func marksOf(text string, without marks) marks {
+	var out marks
+	var last rune
+	for _, r := range text {
+		if r >= 0xFF01 && r <= 0xFF5E {
+			r -= 0xFEE0
+		}
+		r = unicode.ToLower(r)
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			last = 0
+			continue
+		}
+		if last != 0 && !(idle[last] && idle[r]) {
+			out = append(out, uint64(last)<<32|uint64(r))
+		}
+		last = r
+	}
+	slices.Sort(out)
+	out = slices.Compact(out)
+	return slices.DeleteFunc(out, func(m uint64) bool {
+		_, there := slices.BinarySearch(without, m)
+		return there
+	})
+}
+
+// shared is Dice's coefficient of two texts in thousandths.
+func shared(a, b marks) int {
+	if len(a) == 0 || len(b) == 0 {
+		return 0
+	}
+	n, i, j := 0, 0, 0
+	for i < len(a) && j < len(b) {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			n, i, j = n+1, i+1, j+1
+		}
+	}
+	return 2000 * n / (len(a) + len(b))
+}
+
+// Said is a voice as it is grouped.
+type Said struct {
+	ID     string
+	At     clock.Millis // whole hours for those whose level asks for it
+	Day    clock.Day
+	Place  string
+	Topic  string
+	Words  string // topic to which its words lead
+	Matter string // that it counts to
+	Into   string // voice that it was merged into
+	Pin    int64  // spot to which a person has put it, or 0
+
+	marks marks
+	n     int // its day, in days
+}
+
+// before is the order in which voices are grouped.
+func (s Said) before(o Said) int {
+	if s.At != o.At {
+		if s.At < o.At {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(s.ID, o.ID)
+}
+
+// alike is how likely two voices are about one problem, in thousandths; that of neighbours in a surrounding.
+func alike(a, b *Said) int {
+	days := b.n - a.n
+	if days < 0 {
+		days = -days
+	}
+	if days > reach {
+		return 0
+	}
+	n := shared(a.marks, b.marks)
+	switch {
+	case a.Place == "" || b.Place == "":
+	case a.Place == b.Place:
+		n += samePlace
+	default:
+		n += nearPlace
+	}
+	if a.Topic != "" && b.Topic != "" {
+		if a.Topic == b.Topic {
+			n += sameTopic
+			if a.Words == b.Words && a.Words != "" {
+				n += sameWords
+			}
+		} else {
+			n += otherTopic
+		}
+	}
+	return n * faded[days] / 1000
+}

@@ -1,0 +1,421 @@
+package spots
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/few"
+	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/voice/show"
+)
+
+// Limits of the list (defaults of the product).
+const (
+	yearDays   = 365
+	latelyDays = 30
+	beforeDays = 180 // with which the last days are compared
+	listMost   = 50
+	leastOf    = 2 // voices from which on a problem is worth a row for those who could read each of them
+)
+
+// Filter narrows the list; it is what stands in the address.
+type Filter struct {
+	Place    string // it and what is inside
+	Unit     string // it and what is below
+	Category string // it and what is below
+	Month    string // "2026-11"
+}
+
+func (f Filter) set() bool { return f != Filter{} }
+
+// Row is a hot spot in the list.
+type Row struct {
+	N        int64
+	Hood     string
+	Title    string `db:"-"` // public wording of most of its voices, or ""
+	Topic    string `db:"-"`
+	Voices   int    // me too counted
+	People   int    // one who said it several times counts once
+	Lately   int    // of the last thirty days
+	Before   int    // of the five months before
+	Again    int    `db:"-"` // said after a matter of it was complete
+	Grave    int    // 0–3: the gravest class
+	First    clock.Day
+	Last     clock.Day
+	Score    float64  `db:"-"`
+	Burst    Burst    `db:"-"`
+	Exact    bool     `db:"-"` // each of its voices stands in a list of this reader, so that no number needs to be hidden
+	Matters  []Matter `db:"-"`
+	Listed   int      `db:"listed"`
+	Matched  int      `db:"matched"`
+	Least    int      `db:"-"` // people from whom on a number is told
+	Shown    bool     `db:"-"`
+	Returned bool     `db:"-"` // it came back within ninety days after a matter was complete
+}
+
+// Matter is a matter that voices of a spot count to.
+type Matter struct {
+	ID, Number, Title, State string
+	Spot                     int64
+	Completed                clock.Millis `db:"completed0"`
+	RegisteredAt             clock.Millis
+}
+
+// Growth is how much more was said lately than a usual month of the five before, from 0.5 to 3.
+func (r Row) Growth() float64 {
+	g := float64(r.Lately+1) / (float64(r.Before)*latelyDays/(beforeDays-latelyDays) + 1)
+	return min(3, max(0.5, g))
+}
+
+// weight is by how much a class weighs.
+func (r Row) weight() float64 { return []float64{1, 1.5, 2, 4}[r.Grave] }
+
+// score ranks: people × severity × growth × repeat after completion.
+func (r Row) score() float64 {
+	return float64(r.People) * r.weight() * r.Growth() * (1 + float64(min(r.Again, 10))/5)
+}
+
+// scope is what a reader sees of spots.
+type scope struct {
+	tx     *db.Tx
+	who    access.Person
+	r      *reader
+	tree   *org.Tree
+	rule   few.Rule
+	people int // of the whole organisation
+	since  clock.Day
+}
+
+func newScope(tx *db.Tx, who access.Person) (*scope, error) {
+	tx.Asked() // what is not for him is in no row
+	s := &scope{tx: tx, who: who, since: tx.Today().Add(-yearDays)}
+	var err error
+	if s.r, err = newReader(tx); err != nil {
+		return nil, err
+	}
+	if s.tree, err = org.TreeOf(tx); err != nil {
+		return nil, err
+	}
+	set, err := org.SettingsOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	s.rule = few.Rule{Answers: set.Int(org.ShowFrom), People: set.Int(org.PlaceUsers)}
+	root, _ := s.tree.Get(org.Root)
+	s.people = root.Headcount
+	return s, nil
+}
+
+// users is how many people use a surrounding.
+func (s *scope) users(hood string) int {
+	if p, ok := s.r.places[hood]; ok {
+		return p.Users
+	}
+	return s.people
+}
+
+// shown reports whether the numbers of a row may be told.
+func (s *scope) shown(r Row) bool {
+	return r.Exact || s.rule.Shown(few.Cell{Answers: r.People, People: s.users(r.Hood)})
+}
+
+const people = `COUNT(DISTINCT CASE WHEN v.submitter <> '' THEN v.submitter ELSE v.id END)`
+
+const joined = ` FROM insight_spot_voice s JOIN voice v ON v.id = s.voice`
+
+// seen begins a condition on the voices that count for the reader.
+func (s *scope) seen() *seen {
+	cond, args := show.Seen(s.who, access.SpotSee, 1)
+	return &seen{cond, db.NewWhere(args...)}
+}
+
+type seen struct {
+	first string
+	*db.Where
+}
+
+// SQL is the condition with its arguments.
+func (w *seen) SQL() (string, []any) {
+	cond, args := w.Where.SQL()
+	return w.first + " AND v.restricted = '' AND " + cond, args
+}
+
+// matches is the condition of a filter, behind arguments that are there already; 1 = 1 where there is none.
+func (s *scope) matches(f Filter, args []any) (string, []any) {
+	w := db.NewWhere(args...)
+	if f.Place != "" {
+		w.In("v.place", s.r.within(f.Place))
+	}
+	if f.Unit != "" {
+		from, to := s.tree.Path(f.Unit).Range()
+		w.Add("v.unit_path >= ? AND v.unit_path < ?", from, to)
+	}
+	if f.Category != "" {
+		w.In("v.category", s.topicsBelow(f.Category))
+	}
+	if f.Month != "" {
+		w.Add("s.day >= ? AND s.day <= ?", f.Month+"-01", f.Month+"-31")
+	}
+	return w.SQL()
+}
+
+// within are a place and those inside it.
+func (r *reader) within(place string) []string {
+	out := []string{place}
+	for i := 0; i < len(out) && i < 5000; i++ {
+		for _, p := range r.inside[out[i]] {
+			out = append(out, p.Code)
+		}
+	}
+	return out
+}
+
+func (s *scope) topicsBelow(code string) []string {
+	out := []string{code}
+	for _, k := range s.r.topics.Categories() {
+		if k.Parent == code {
+			out = append(out, k.Code)
+		}
+	}
+	return out
+}
+
+// List gives the spots of the last twelve months that the reader may see, the hottest first.
+func List(tx *db.Tx, who access.Person, f Filter) ([]Row, error) {
+	s, err := newScope(tx, who)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.rows(f, 0)
+	if err != nil {
+		return nil, err
+	}
+	rows = slices.DeleteFunc(rows, func(r Row) bool { return !r.Shown })
+	slices.SortFunc(rows, func(a, b Row) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.N, b.N)) })
+	rows = rows[:min(len(rows), listMost)]
+	return rows, s.fill(rows)
+}
+
+// rows counts spots, all or one.
+func (s *scope) rows(f Filter, only int64) ([]Row, error) {
+	today := s.tx.Today()
+	w := s.seen()
+	w.Add("s.day >= ?", s.since)
+	if only != 0 {
+		w.Add("s.spot = ?", only)
+	}
+	cond, args := w.SQL()
+	lists, more := show.Seen(s.who, access.VoiceList, len(args)+1)
+	args = append(args, more...)
+	match, args := s.matches(f, args)
+	days := func(from, to clock.Day) string {
+		args = append(args, from, to)
+		return `SUM(CASE WHEN s.day > $` + strconv.Itoa(len(args)-1) + ` AND s.day <= $` + strconv.Itoa(len(args)) + ` THEN 1 ELSE 0 END)`
+	}
+	lately, before := days(today.Add(-latelyDays), today), days(today.Add(-beforeDays), today.Add(-latelyDays))
+	having := leastOf
+	if only != 0 {
+		having = 1
+	}
+	rows, err := db.All[Row](s.tx, `SELECT s.spot AS n, t.hood, COUNT(*) AS voices, `+people+` AS people, MIN(s.day) AS first, MAX(s.day) AS last,
+		`+lately+` AS lately, `+before+` AS before, MAX(CASE v.class WHEN '`+string(clock.T2H)+`' THEN 3 WHEN '`+string(clock.T24H)+`' THEN 2 WHEN '`+string(clock.T7D)+`' THEN 1 ELSE 0 END) AS grave,
+		SUM(CASE WHEN `+lists+` THEN 1 ELSE 0 END) AS listed, SUM(CASE WHEN `+match+` THEN 1 ELSE 0 END) AS matched
+		`+joined+` JOIN insight_spot t ON t.n = s.spot WHERE `+cond+` GROUP BY s.spot, t.hood HAVING COUNT(*) >= `+strconv.Itoa(having), args...)
+	if err != nil {
+		return nil, err
+	}
+	again, err := s.again(only)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		r := &rows[i]
+		r.Least, r.Exact, r.Again = s.rule.Answers, r.Listed == r.Voices, again[r.N]
+		r.Score = r.score()
+		r.Shown = s.shown(*r)
+		if f.set() && !r.Exact && (r.Matched < s.rule.Answers || f.Unit != "" && !s.large(f.Unit)) || r.Matched == 0 {
+			r.Shown = false // that somebody of a small group is among them is a number, too
+		}
+	}
+	return rows, nil
+}
+
+// large reports whether a unit has so many people that counts of it may be told.
+func (s *scope) large(unit string) bool {
+	u, ok := s.tree.Get(unit)
+	return ok && u.Headcount >= s.rule.People
+}
+
+// again counts voices of spots that came after a matter of the spot was complete for the first time.
+func (s *scope) again(only int64) (map[int64]int, error) {
+	w := s.seen()
+	if only != 0 {
+		w.Add("s.spot = ?", only)
+	}
+	cond, args := w.SQL()
+	type row struct {
+		Spot int64
+		N    int
+	}
+	rows, err := db.All[row](s.tx, `SELECT s.spot, COUNT(*) AS n FROM (SELECT b.spot, MIN(m.completed0) AS at FROM insight_spot_voice b JOIN voice x ON x.id = b.voice
+		JOIN matter m ON m.id = x.matter WHERE x.matter <> '' AND m.completed0 > 0 AND m.restricted = '' GROUP BY b.spot) d
+		JOIN insight_spot_voice s ON s.spot = d.spot AND s.at > d.at JOIN voice v ON v.id = s.voice WHERE `+cond+` GROUP BY s.spot`, args...)
+	out := map[int64]int{}
+	for _, r := range rows {
+		out[r.Spot] = r.N
+	}
+	return out, err
+}
+
+// fill adds what rows say besides their numbers.
+func (s *scope) fill(rows []Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	at := map[int64]*Row{}
+	var ns []int64
+	for i := range rows {
+		at[rows[i].N] = &rows[i]
+		ns = append(ns, rows[i].N)
+	}
+	in := numbers(ns)
+	type word struct {
+		Spot            int64
+		Title, Category string
+		N               int
+		First           clock.Millis
+	}
+	w := s.seen()
+	w.Add("s.spot IN " + in)
+	cond, args := w.SQL()
+	said, err := db.All[word](s.tx, `SELECT s.spot, v.title, v.category, COUNT(*) AS n, MIN(s.at) AS first`+joined+` WHERE `+cond+` GROUP BY s.spot, v.title, v.category`, args...)
+	if err != nil {
+		return err
+	}
+	titles, topics := map[int64]map[string]int{}, map[int64]map[string]int{}
+	for _, x := range said {
+		tally(titles, x.Spot, x.Title, x.N)
+		tally(topics, x.Spot, x.Category, x.N)
+	}
+	for n, r := range at {
+		if r.Title, r.Topic = commonest(titles[n]), commonest(topics[n]); r.Title == "" && r.Topic == "" {
+			if r.Topic, err = s.guess(n); err != nil {
+				return err
+			}
+		}
+	}
+	days, err := s.daily(ns)
+	if err != nil {
+		return err
+	}
+	for n, r := range at {
+		r.Burst = burst(days[n], s.tx.Today(), r.People)
+	}
+	ms, err := s.matters(ns)
+	if err != nil {
+		return err
+	}
+	for _, m := range ms {
+		r := at[m.Spot]
+		r.Matters = append(r.Matters, m)
+		if done := m.Completed.Day(s.tx.Zone()); m.Completed > 0 && r.Again > 0 && r.Last > done && done.Until(r.Last) <= 90 {
+			r.Returned = true
+		}
+	}
+	return nil
+}
+
+// guess is the topic to which most of a spot's words lead, as long as nobody has said one.
+func (s *scope) guess(n int64) (string, error) {
+	rows, err := db.All[row](s.tx, `SELECT `+rowColumns+` FROM insight_spot_voice s JOIN voice v ON v.id = s.voice LEFT JOIN insight_spot_pin p ON p.voice = v.id
+		WHERE s.spot = $1 ORDER BY s.at DESC, v.id LIMIT 20`, n)
+	topics := map[string]int{}
+	for _, v := range rows {
+		if x, _, ok := s.r.said(v); ok && x.Topic != "" {
+			topics[x.Topic]++
+		}
+	}
+	return commonest(topics), err
+}
+
+func tally(all map[int64]map[string]int, spot int64, value string, n int) {
+	if value = strings.TrimSpace(value); value == "" {
+		return
+	}
+	if all[spot] == nil {
+		all[spot] = map[string]int{}
+	}
+	all[spot][value] += n
+}
+
+// commonest is what was counted most; of equal ones that which stands first by its characters.
+func commonest(n map[string]int) string {
+	best := ""
+	for _, k := range slices.Sorted(maps.Keys(n)) {
+		if best == "" || n[k] > n[best] {
+			best = k
+		}
+	}
+	return best
+}
+
+// numbers is a list of numbers for SQL.
+func numbers(ns []int64) string {
+	out := make([]string, len(ns))
+	for i, n := range ns {
+		out[i] = strconv.FormatInt(n, 10)
+	}
+	return "(" + strings.Join(out, ",") + ")"
+}
+
+// daily counts the voices of spots by day, over two years.
+func (s *scope) daily(ns []int64) (map[int64]map[clock.Day]int, error) {
+	w := s.seen()
+	w.Add("s.spot IN "+numbers(ns)).Add("s.day >= ?", s.tx.Today().Add(-2*yearDays))
+	cond, args := w.SQL()
+	type row struct {
+		Spot int64
+		Day  clock.Day
+		N    int
+	}
+	rows, err := db.All[row](s.tx, `SELECT s.spot, s.day, COUNT(*) AS n`+joined+` WHERE `+cond+` GROUP BY s.spot, s.day`, args...)
+	out := map[int64]map[clock.Day]int{}
+	for _, r := range rows {
+		if out[r.Spot] == nil {
+			out[r.Spot] = map[clock.Day]int{}
+		}
+		out[r.Spot][r.Day] = r.N
+	}
+	return out, err
+}
+
+// matters lists the matters of spots that the reader may have in a list, the newest first.
+func (s *scope) matters(ns []int64) ([]Matter, error) {
+	w := s.seen()
+	w.Add("v.matter <> '' AND m.restricted = '' AND s.spot IN " + numbers(ns))
+	cond, args := w.SQL()
+	all, err := db.All[Matter](s.tx, `SELECT DISTINCT s.spot, m.id, m.number, m.title, m.state, m.completed0, m.registered_at`+joined+` JOIN matter m ON m.id = v.matter
+		WHERE `+cond+` ORDER BY m.registered_at DESC, m.id`, args...)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, m := range all {
+		if !slices.Contains(ids, m.ID) {
+			ids = append(ids, m.ID)
+		}
+	}
+	rows, err := ledger.RowsOf(s.tx, s.who, ids)
+	may := map[string]bool{}
+	for _, r := range rows {
+		may[r.ID] = true
+	}
+	return slices.DeleteFunc(all, func(m Matter) bool { return !may[m.ID] }), err
+}

@@ -1,0 +1,165 @@
+package spots
+
+import (
+	"hash/fnv"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/core"
+	"sanwen/internal/work/voice/words"
+)
+
+// open are the conditions under which a voice can be in a spot, as far as its row tells.
+const open = `v.restricted = '' AND v.alarm <> '` + words.AlarmFood + `' AND v.kind <> '` + string(core.Praise) + `'
+	AND v.state NOT IN ('` + core.Erased + `', '` + core.Withdrawn + `', '` + core.Quarantined + `', '` + core.Rejected + `', '` + core.WasSplit + `')`
+
+// undecided are the states in which nobody has looked yet whether a voice belongs on a restricted path: then its words decide.
+var undecided = []string{core.Registered, core.InTriage, core.WaitingInfo}
+
+// row is what grouping reads of a voice.
+type row struct {
+	ID       string
+	At       clock.Millis `db:"registered_at"`
+	Day      clock.Day
+	Place    string
+	Category string
+	State    string
+	Title    string
+	Redacted string
+	Matter   string
+	Into     string `db:"merged_into"`
+	Pin      int64
+	Spot     int64 // in which it is, 0 for none
+	Hash     int64
+	Hood     string // in which it is
+	StoredAt clock.Millis
+}
+
+const rowColumns = `v.id, v.registered_at, v.day, v.place, v.category, v.state, v.title, v.redacted, v.matter, v.merged_into, COALESCE(p.spot, 0) AS pin,
+	COALESCE(s.spot, 0) AS spot, COALESCE(s.hash, 0) AS hash, COALESCE(s.hood, '') AS hood, COALESCE(s.at, 0) AS stored_at`
+
+// reader turns voices into what is grouped.
+type reader struct {
+	topics *org.Catalogue
+	places map[string]org.Place
+	inside map[string][]org.Place
+	names  map[string]marks // per surrounding: what its places are called
+}
+
+func newReader(tx *db.Tx) (*reader, error) {
+	r := &reader{places: map[string]org.Place{}, inside: map[string][]org.Place{}, names: map[string]marks{}}
+	var err error
+	if r.topics, err = org.CatalogueOf(tx); err != nil {
+		return nil, err
+	}
+	all, err := org.Places(tx)
+	for _, p := range all {
+		r.places[p.Code] = p
+		r.inside[p.Parent] = append(r.inside[p.Parent], p)
+	}
+	return r, err
+}
+
+// hood is the surrounding of a place: the outermost place around it that is no area, or an area whose places are all of one kind, as the two
+// sides of a bathhouse.
+func (r *reader) hood(place string) string {
+	p, ok := r.places[place]
+	for range 20 { // a tree, but nobody promises
+		if !ok || p.Parent == "" {
+			break
+		}
+		up, there := r.places[p.Parent]
+		if !there || up.Kind == org.Area && !r.alike(up.Code) {
+			break
+		}
+		p = up
+	}
+	if !ok {
+		return place
+	}
+	return p.Code
+}
+
+// alike reports whether the places in an area are a few of one kind.
+func (r *reader) alike(area string) bool {
+	in := r.inside[area]
+	return len(in) >= 2 && len(in) <= 6 && !slices.ContainsFunc(in, func(p org.Place) bool { return p.Kind != in[0].Kind || p.Kind == org.Area })
+}
+
+// named are the marks of the names in a surrounding.
+func (r *reader) named(hood string) marks {
+	if m, ok := r.names[hood]; ok {
+		return m
+	}
+	var out marks
+	var walk func(code string, depth int)
+	walk = func(code string, depth int) {
+		p, ok := r.places[code]
+		if !ok || depth > 20 {
+			return
+		}
+		out = append(append(out, marksOf(p.NameZh, nil)...), marksOf(p.NameEn, nil)...)
+		for _, q := range r.inside[code] {
+			walk(q.Code, depth+1)
+		}
+	}
+	walk(hood, 0)
+	slices.Sort(out)
+	out = slices.Compact(out)
+	r.names[hood] = out
+	return out
+}
+
+// text is what is compared: title and words, masked.
+func (v row) text() string {
+	return words.RedactSuggest(strings.TrimSpace(v.Title + "\n" + v.Redacted))
+}
+
+// said is a voice as it is grouped, and false where it belongs in no spot.
+func (r *reader) said(v row) (s Said, hood string, ok bool) {
+	if k, there := r.topics.Category(v.Category); there && k.Restricted != "" {
+		return s, "", false
+	}
+	text := v.text()
+	if slices.Contains(undecided, v.State) && (words.Suggest(text).Restricted != "" || words.Listen(text, "").Kind == words.AlarmCrisis) {
+		return s, "", false
+	}
+	hood = r.hood(v.Place)
+	s = Said{ID: v.ID, At: v.At, Day: v.Day, Place: v.Place, Topic: v.Category, Matter: v.Matter, Into: v.Into, Pin: v.Pin, marks: marksOf(text, r.named(hood)), n: epoch.Until(v.Day)}
+	for _, k := range r.topics.Suggest(text, 2) {
+		if k.Restricted == "" && k.Parent != "" {
+			s.Words = k.Code
+			break
+		}
+	}
+	if s.Topic == "" {
+		s.Topic = s.Words
+	}
+	return s, hood, true
+}
+
+const epoch clock.Day = "1970-01-01"
+
+// digest tells whether a voice would be grouped otherwise.
+func (s Said) digest(hood string) int64 {
+	h := fnv.New64a()
+	for _, t := range []string{hood, strconv.FormatInt(int64(s.At), 10), s.Place, s.Topic, s.Words, s.Matter, s.Into, strconv.FormatInt(s.Pin, 10)} {
+		h.Write([]byte(t + "\x00"))
+	}
+	var b [8]byte
+	for _, m := range s.marks {
+		for i := range b {
+			b[i] = byte(m >> (8 * i))
+		}
+		h.Write(b[:])
+	}
+	return int64(h.Sum64() >> 1)
+}
+
+// refKind is the kind of a voice in the record.
+const refKind = voice.RefKind

@@ -1,0 +1,251 @@
+package spots
+
+import (
+	"context"
+	"slices"
+
+	"sanwen/internal/base/event"
+	"sanwen/internal/ground/db"
+)
+
+// Store is the database in which spots are kept. Write is for what changes nothing that anybody decides: nobody is asked and nothing is recorded.
+type Store struct {
+	Read, Write func(ctx context.Context, f func(tx *db.Tx) error) error
+}
+
+// Progress is told how many surroundings are done.
+type Progress func(done, all int)
+
+// Rebuild looks at every voice once more. Numbers stay where most of a spot's voices stay.
+func Rebuild(ctx context.Context, d Store, p Progress) error {
+	var hoods []string
+	var st state
+	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		tx.Asked()
+		if st, err = stateOf(tx); err != nil {
+			return err
+		}
+		r, err := newReader(tx)
+		if err != nil {
+			return err
+		}
+		hoods, err = r.hoods(tx)
+		return err
+	}); err != nil {
+		return err
+	}
+	for i, h := range hoods {
+		if err := d.Write(ctx, func(tx *db.Tx) error { return anew(tx, h) }); err != nil {
+			return err
+		}
+		if p != nil {
+			p(i+1, len(hoods))
+		}
+	}
+	return d.Write(ctx, func(tx *db.Tx) error {
+		now, err := stateOf(tx)
+		if err != nil {
+			return err
+		}
+		now.Version = version
+		if now.Wanted == st.Wanted {
+			now.Wanted = 0
+		}
+		if err := sweep(tx); err != nil {
+			return err
+		}
+		return putState(tx, now)
+	})
+}
+
+// Mend rebuilds where places or topics have changed, or the way to group is another one.
+func Mend(ctx context.Context, d Store) error {
+	var st state
+	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		tx.Asked()
+		st, err = stateOf(tx)
+		return err
+	}); err != nil || st.Wanted == 0 && st.Version == version {
+		return err
+	}
+	return Rebuild(ctx, d, nil)
+}
+
+// hoods lists all surroundings.
+func (r *reader) hoods(tx *db.Tx) ([]string, error) {
+	some, err := hoodsStored(tx)
+	if err != nil {
+		return nil, err
+	}
+	for i, h := range some {
+		some[i] = r.hood(h)
+	}
+	for code := range r.places {
+		some = append(some, r.hood(code))
+	}
+	slices.Sort(some)
+	return slices.Compact(some), nil
+}
+
+// codes are the places of a surrounding.
+func (r *reader) codes(hood string) []string {
+	out := []string{hood}
+	for code := range r.places {
+		if code != hood && r.hood(code) == hood {
+			out = append(out, code)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// whole reads the voices that belong in a surrounding, in order.
+func (r *reader) whole(tx *db.Tx, hood string) ([]row, error) {
+	rows, err := voicesIn(tx, r.codes(hood))
+	return slices.DeleteFunc(rows, func(v row) bool {
+		_, at, ok := r.said(v)
+		return !ok || at != hood
+	}), err
+}
+
+// anew groups a surrounding from its first voice on.
+func anew(tx *db.Tx, hood string) error {
+	if _, err := stateOf(tx); err != nil {
+		return err
+	}
+	r, err := newReader(tx)
+	if err != nil {
+		return err
+	}
+	rows, err := r.whole(tx, hood)
+	if err != nil {
+		return err
+	}
+	here := map[string]bool{}
+	for _, v := range rows {
+		here[v.ID] = true
+	}
+	stored, err := storedIn(tx, hood)
+	if err != nil {
+		return err
+	}
+	stored = slices.DeleteFunc(stored, func(id string) bool { return here[id] })
+	for part := range slices.Chunk(stored, 200) {
+		elsewhere, err := rowsOf(tx, part)
+		if err != nil {
+			return err
+		}
+		for _, v := range elsewhere {
+			if _, _, ok := r.said(v); !ok {
+				continue
+			}
+			part = slices.DeleteFunc(part, func(id string) bool { return id == v.ID })
+			if err := takeOut(tx, []string{v.ID}); err != nil {
+				return err
+			}
+		}
+		if len(part) > 0 {
+			if err := forget(tx, part); err != nil {
+				return err
+			}
+		}
+	}
+	k := &keeper{tx: tx, reader: r, changed: map[string]*point{}}
+	return k.place(hood, nil, rows)
+}
+
+// Health is what a look at the spots found.
+type Health struct {
+	Spots, Voices int
+	Seen          int   // surroundings that were compared with their voices
+	Bad           int   // of those: say something else
+	Lost          int   // rows that nothing stands behind
+	Wanted        bool  // everything has to be looked at again
+	Lag           int64 // entries of the record that have not been followed
+}
+
+// Check groups the voices of up to most surroundings (0: of all) once more, in memory, and compares. It is for a moment at which the record has
+// been followed to its end.
+func Check(tx *db.Tx, most int) (h Health, err error) {
+	size, err := event.Size(tx)
+	if err != nil {
+		return h, err
+	}
+	next, err := db.Maybe[int64](tx, `SELECT next FROM event_cursor WHERE name = $1`, Consumer().Name)
+	if err != nil {
+		return h, err
+	}
+	if h.Lag = size; next != nil {
+		h.Lag = size - *next
+	}
+	st, err := stateOf(tx)
+	if err != nil {
+		return h, err
+	}
+	h.Wanted = st.Wanted > 0 || st.Version != version
+	type count struct{ Spots, Voices int }
+	n, err := db.One[count](tx, `SELECT (SELECT COUNT(*) FROM insight_spot) AS spots, (SELECT COUNT(*) FROM insight_spot_voice) AS voices`)
+	if err != nil {
+		return h, err
+	}
+	h.Spots, h.Voices = n.Spots, n.Voices
+	if h.Lost, err = lost(tx); err != nil {
+		return h, err
+	}
+	r, err := newReader(tx)
+	if err != nil {
+		return h, err
+	}
+	hoods, err := r.hoods(tx)
+	if err != nil {
+		return h, err
+	}
+	stride := 1
+	if most > 0 {
+		stride = (len(hoods) + most - 1) / most
+	}
+	for i := 0; i < len(hoods); i += max(1, stride) {
+		good, err := r.same(tx, hoods[i])
+		if err != nil {
+			return h, err
+		}
+		if h.Seen++; !good {
+			h.Bad++
+		}
+	}
+	return h, nil
+}
+
+// same groups a surrounding in memory and reports whether the table says the same, whatever the numbers are.
+func (r *reader) same(tx *db.Tx, hood string) (bool, error) {
+	rows, err := r.whole(tx, hood)
+	if err != nil {
+		return false, err
+	}
+	stored, err := storedIn(tx, hood)
+	if err != nil || len(stored) != len(rows) {
+		return false, err
+	}
+	all := make([]member, len(rows))
+	for i, v := range rows {
+		s, _, _ := r.said(v)
+		if v.Hood != hood || v.StoredAt != v.At || v.Hash != s.digest(hood) {
+			return false, nil
+		}
+		all[i] = member{Said: s}
+	}
+	assign(all, 0, nil)
+	to, taken := map[int64]int64{}, map[int64]int64{}
+	for i, m := range all {
+		if m.spot > 0 && m.spot != rows[i].Spot {
+			return false, nil
+		}
+		n, ok := to[m.spot]
+		back, held := taken[rows[i].Spot]
+		if ok && n != rows[i].Spot || held && back != m.spot {
+			return false, nil
+		}
+		to[m.spot], taken[rows[i].Spot] = rows[i].Spot, m.spot
+	}
+	return true, nil
+}
