@@ -148,6 +148,19 @@ func (f *feed) step(tx *db.Tx) error {
 	return moveCursor(tx, f.Name, next+int64(len(found)))
 }
 
+// SkipAhead moves the cursor of a consumer to the end of the record, never back: for one that makes what it keeps anew from how things stand, in this
+// transaction or later ones, so that nothing from before has to be read once more. An entry that has no number yet comes as ever.
+func SkipAhead(tx *db.Tx, consumer string) error {
+	size, err := Size(tx)
+	if err != nil {
+		return err
+	}
+	if err := insertCursor(tx, consumer, size); err != nil {
+		return err
+	}
+	return advanceCursor(tx, consumer, size)
+}
+
 // Feeds tells how each consumer is doing.
 func (l *Log) Feeds(tx *db.Tx) ([]Feed, error) {
 	var out []Feed

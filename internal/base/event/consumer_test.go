@@ -215,3 +215,38 @@ func TestFreshConsumer(t *testing.T) {
 		}
 	})
 }
+
+// TestSkipAhead: who makes everything anew reads nothing of before, and misses nothing of after; nobody is put back.
+func TestSkipAhead(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		l, _ := openLog(t, d)
+		for i := range 20 {
+			record(t, d, voiceFact(fmt.Sprint("old", i), "", "registered"))
+		}
+		tick(t, l)
+		skip := func() {
+			t.Helper()
+			if err := d.Upkeep(t.Context(), func(tx *db.Tx) error { return SkipAhead(tx, "sink") }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		skip() // it has not begun yet
+		var got []Entry
+		l.Consume(sink("sink", &got))
+		tick(t, l)
+		if len(got) != 0 {
+			t.Errorf("%d entries of before came", len(got))
+		}
+		record(t, d, voiceFact("new", "", "registered"))
+		tick(t, l)
+		if len(got) != 1 || got[0].Subject.ID != "new" {
+			t.Errorf("%+v", got)
+		}
+		skip() // at the end already
+		record(t, d, voiceFact("newer", "", "registered"))
+		tick(t, l)
+		if len(got) != 2 || got[1].Subject.ID != "newer" {
+			t.Errorf("%+v", got)
+		}
+	})
+}

@@ -144,6 +144,11 @@ func insertCursor(tx *db.Tx, name string, next int64) error {
 	return err
 }
 
+func advanceCursor(tx *db.Tx, name string, next int64) error {
+	_, err := tx.Exec(`UPDATE event_cursor SET next = $1 WHERE name = $2 AND next < $3`, next, name, next)
+	return err
+}
+
 func moveCursor(tx *db.Tx, name string, next int64) error {
 	_, err := tx.Exec(`UPDATE event_cursor SET next = $1 WHERE name = $2`, next, name)
 	return err

@@ -19,9 +19,12 @@ const (
 	atOnce = 256
 )
 
+// consumer is the name of its cursor.
+const consumer = "insight.alike"
+
 // Consumer keeps the table up to date with the record.
 func Consumer() event.Consumer {
-	return event.Consumer{Name: "insight.alike", Batch: 500, Handle: follow}
+	return event.Consumer{Name: consumer, Batch: 500, Handle: follow}
 }
 
 func follow(tx *db.Tx, entries []event.Entry) error {

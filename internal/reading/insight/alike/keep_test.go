@@ -369,3 +369,31 @@ func (x finding) voiceIn(tx *db.Tx, id string) voice.Voice {
 	}
 	return v
 }
+
+// TestALongRecordIsNotReadAgain: an index that is made of how things stand does not read what led to it, and follows from there.
+func TestALongRecordIsNotReadAgain(t *testing.T) {
+	run(t, func(t *testing.T, x finding) {
+		first := x.Tell("worker", voice.Named, "P104M", "四区浴室淋浴水不热。")
+		if err := alike.Rebuild(t.Context(), x.store(), nil); err != nil {
+			t.Fatal(err)
+		}
+		x.Read(func(tx *db.Tx) error {
+			tx.Asked()
+			next, err := db.One[int64](tx, `SELECT next FROM event_cursor WHERE name = 'insight.alike'`)
+			size, e := event.Size(tx)
+			if err == nil {
+				err = e
+			}
+			if next != size || size == 0 {
+				t.Errorf("the cursor stands at %d of %d", next, size)
+			}
+			return err
+		})
+		second := x.Tell("worker2", voice.Named, "P104M", "四区浴室淋浴的水是凉的。")
+		x.follow()
+		x.sound()
+		if got := x.like(x.f, "triager", second.ID); len(got) != 1 || got[0] != first.ID {
+			t.Errorf("like the second: %v", got)
+		}
+	})
+}

@@ -58,7 +58,12 @@ func rebuild(ctx context.Context, d Store, rest int, p Progress) error {
 			return err
 		}
 		if st == nil {
-			st = &stateRow{Next: 1}
+			st = &stateRow{Next: 1, State: wanted}
+		}
+		if st.State == wanted || st.Version != version { // nothing is followed: what will be there is read from how things stand
+			if err := event.SkipAhead(tx, consumer); err != nil {
+				return err
+			}
 		}
 		st.Version, st.State, st.Run, st.Beat = version, building, run, int64(tx.Millis())
 		st.Generation++

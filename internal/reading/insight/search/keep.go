@@ -21,9 +21,12 @@ const (
 	hour = 3600 * 1000
 )
 
+// consumer is the name of its cursor.
+const consumer = "insight.search"
+
 // Consumer keeps the index up to date with the record.
 func Consumer() event.Consumer {
-	return event.Consumer{Name: "insight.search", Batch: 500, Handle: follow}
+	return event.Consumer{Name: consumer, Batch: 500, Handle: follow}
 }
 
 func follow(tx *db.Tx, entries []event.Entry) error {
