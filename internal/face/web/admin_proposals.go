@@ -81,8 +81,15 @@ func (r *Req) qualityTables(page *AdminListPage, c *org.Catalogue, q topics.Qual
 			return []Cell{{Text: name}, {Text: r.T("admin.proposals_few")}, none, none, none, none}
 		}
 		to := func(how string) string { return r.Link(proposalList(append(with, "how", how)...)) }
-		return []Cell{{Text: name}, {Text: r.Lang.Number(s.Decided), Href: to("")}, {Text: r.percent(s.Right, s.Proposed), Href: to("right")},
-			{Text: r.percent(s.AmongTwo, s.Proposed), Href: to("two")}, {Text: r.Lang.Number(s.Proposed - s.Right), Href: to("wrong")}, {Text: r.Lang.Number(s.Decided - s.Proposed), Href: to("none")}}
+		linked := func(text string, n int, how string) Cell {
+			if n == 0 {
+				return Cell{Text: text}
+			}
+			return Cell{Text: text, Href: to(how)}
+		}
+		return []Cell{{Text: name}, {Text: r.Lang.Number(s.Decided), Href: to("")}, linked(r.percent(s.Right, s.Proposed), s.Right, "right"),
+			linked(r.percent(s.AmongTwo, s.Proposed), s.AmongTwo, "two"), linked(r.Lang.Number(s.Proposed-s.Right), s.Proposed-s.Right, "wrong"),
+			linked(r.Lang.Number(s.Decided-s.Proposed), s.Decided-s.Proposed, "none")}
 	}
 	months := Table{Caption: r.T("admin.proposals_months"), Columns: heads("admin.proposals_month"), Empty: Empty{Kind: "done", Title: r.T("admin.proposals_empty")}}
 	if q.All.Decided > 0 {
@@ -96,17 +103,29 @@ func (r *Req) qualityTables(page *AdminListPage, c *org.Catalogue, q topics.Qual
 		last := q.Months[:min(3, len(q.Months))]
 		var more []Column
 		for _, m := range last {
-			more = append(more, Column{Label: r.T("admin.proposals_in", m.Month), Num: true, Minor: true})
+			more = append(more, Column{Label: m.Month, Num: true, Minor: true})
 		}
 		t := Table{Caption: r.T("admin.proposals_topics"), Columns: heads("inbox.topic", more...)}
+		hidden := 0
 		for _, x := range q.Topics {
+			if x.Hidden {
+				hidden++
+				continue
+			}
 			line := cells(r.topicName(c, x.Topic), x.Score, "decided", x.Topic)
 			for i := range last {
 				cell := Cell{Text: "—"}
-				if m := x.Months[i]; !m.Hidden && !x.Hidden && m.Decided > 0 {
+				if m := x.Months[i]; !m.Hidden && m.Proposed > 0 {
 					cell = Cell{Text: r.percent(m.Right, m.Proposed), Href: r.Link(proposalList("decided", x.Topic, "month", m.Month))}
 				}
 				line = append(line, cell)
+			}
+			t.Add("", line...)
+		}
+		if hidden > 0 {
+			line := []Cell{{Text: r.T("admin.proposals_others", hidden)}, {Text: r.T("admin.proposals_few")}}
+			for len(line) < len(t.Columns) {
+				line = append(line, Cell{Text: "—"})
 			}
 			t.Add("", line...)
 		}

@@ -12,13 +12,15 @@ const SurePrecision = 0.95
 const (
 	remembered = 2000 // last decisions by which chances are judged
 	enough     = 200  // of them before anything is called sure
+	every      = 100  // decisions after which the temperature is computed again; always at the same ones, so that every process has the same
 )
 
 // calibration remembers what the model would have said before it learned each of the last decisions.
 type calibration struct {
 	past []guessed
 	next int
-	temp float64 // 0: not computed since the last decision
+	seen int     // decisions that were noted
+	temp float64 // 0: not computed yet
 	// from where on what is proposed was right often enough, for the precision of the last question; computed again after a decision
 	limit     float64
 	limited   bool
@@ -49,24 +51,39 @@ func (m *Model) note(text string, counted []feature, y int) {
 		m.calm.past[m.calm.next] = g
 		m.calm.next = (m.calm.next + 1) % remembered
 	}
-	m.calm.temp, m.calm.precision = 0, 0
+	m.calm.precision = 0
+	if m.calm.seen++; m.calm.seen%every == 0 && len(m.calm.past) >= enough {
+		m.calm.warm()
+	}
 }
 
-// heat is the temperature at which the chances of the past fit what was decided best: a search over a grid that is fine enough, since the
-// loss has one valley.
+// heat is the temperature at which the chances of the past fit what was decided best.
 func (c *calibration) heat() float64 {
-	if len(c.past) < enough {
+	if c.temp == 0 {
 		return 1
 	}
-	if c.temp == 0 {
-		best := math.Inf(1)
-		for t := 0.5; t <= 3; t += 0.05 {
-			if l := c.loss(t); l < best {
-				best, c.temp = l, t
-			}
+	return c.temp
+}
+
+// warm looks for the temperature on a grid that is fine enough; the loss has one valley, so that few steps have to be looked at.
+func (c *calibration) warm() {
+	at := func(i int) float64 { return 0.5 + 0.05*float64(i) }
+	known := map[int]float64{}
+	loss := func(i int) float64 {
+		if _, ok := known[i]; !ok {
+			known[i] = c.loss(at(i))
+		}
+		return known[i]
+	}
+	lo, hi := 0, 50
+	for lo < hi {
+		if mid := (lo + hi) / 2; loss(mid) <= loss(mid+1) {
+			hi = mid
+		} else {
+			lo = mid + 1
 		}
 	}
-	return c.temp
+	c.temp = at(lo)
 }
 
 func (c *calibration) loss(t float64) float64 {

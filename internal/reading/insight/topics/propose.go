@@ -23,7 +23,7 @@ const (
 	// reasons is how many words are shown for a topic.
 	reasons = 3
 	// atOnce is how many decisions are learned at most while somebody waits for a page.
-	atOnce = 2000
+	atOnce = 1000
 )
 
 // Proposal is a topic that may be the right one.
@@ -58,7 +58,7 @@ func (t *Topics) Propose(tx *db.Tx, topics *org.Catalogue, said string) ([]Propo
 	return t.guess(said, reasons), nil
 }
 
-// guess is Propose without the rules, with so many words for each topic.
+// guess is Propose without the rules, with so many words for each topic. With one it is for looking back: then nothing is called sure.
 func (t *Topics) guess(said string, most int) (out []Proposal) {
 	g := t.model.Guesses(said)
 	judged := t.model.Learned() >= Judged
@@ -71,7 +71,7 @@ func (t *Topics) guess(said string, most int) (out []Proposal) {
 		}
 		p := Proposal{Category: x.Class}
 		if judged {
-			p.Chance, p.Sure = x.Chance, i == 0 && t.model.Sure(x.Chance)
+			p.Chance, p.Sure = x.Chance, most > 1 && i == 0 && t.model.Sure(x.Chance)
 		}
 		for _, r := range t.model.Reasons(said, x.Class, most) {
 			p.Words = append(p.Words, r.Text)
