@@ -51,7 +51,7 @@ func paperOfVisit(r *Req, docx bool) error {
 		if v.Note != "" {
 			p.Rows = append(p.Rows, Fact{Label: r.T("visit.note"), Value: v.Note})
 		}
-		l := PaperList{Caption: r.T("visit.record"), Widths: []float64{8, 30, 24, 32, 26, 14, 20, 30, 16, 24, 22, 20}}
+		l := PaperList{Caption: r.T("visit.record"), Widths: []float64{14, 33, 24, 25, 36, 15, 18, 23, 14, 23, 23, 27}}
 		for _, k := range []string{"paper_no", "item", "standard", "paper_tool", "measured", "measure", "outcome", "paper_problem", "paper_photo", "order_unit", "order_due", "paper_after"} {
 			l.Head = append(l.Head, r.T("visit."+k))
 		}
