@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/base/cycle"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/assignment"
+	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/meeting"
@@ -30,6 +31,8 @@ var lives = []struct {
 	{supervise.WhistleCycle, "吹哨", "A whistle"},
 	{supervise.ExclusionCycle, "剔除申请", "An exclusion"},
 	{meeting.Cycle, "会议", "A meeting"},
+	{ballot.PoolCycle, "候选实事", "A candidate"},
+	{ballot.Cycle, "票选", "A ballot"},
 	{meeting.ResolutionCycle, "议定事项", "A resolution"},
 	{inspect.Cycle, "检查记录", "A visit"},
 	{inspect.CallCycle, "严重不合格的呼叫", "The call for something critical"},

@@ -22,6 +22,7 @@ import (
 	"sanwen/internal/reading/insight/spots"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
+	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
@@ -55,6 +56,8 @@ func (a *App) wire() (*jobs.Runner, error) {
 	timer("accept.windows", "10m", accept.RunWindows)
 	timer("survey.run", "10m", survey.Run)
 	r.Every("survey.mix", "10m", survey.Mix)
+	timer("ballot.run", "10m", ballot.Run)
+	r.Every("ballot.mix", "10m", ballot.Mix)
 	timer("inspect.rounds", "10m", inspect.RunRounds)
 	timer("inspect.draw", "1h", inspect.RunDraw)
 	r.Every("voice.harden", "1m", func(ctx context.Context, d *db.DB) error {

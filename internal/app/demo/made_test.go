@@ -95,7 +95,7 @@ func (x *made) ledger() {
 	if n := x.count(`SELECT COUNT(*) FROM (SELECT place FROM visit_item WHERE code = 'BT1' GROUP BY place HAVING COUNT(*) >= 40) AS t`); n < 3 {
 		x.t.Errorf("%d bathhouses with a full history", n)
 	}
-	if len(x.matters) != 39+5 { // and those that were adopted
+	if len(x.matters) != 39+5+3 { // and those that were adopted, and chosen
 		x.t.Errorf("%d matters", len(x.matters))
 	}
 	for what, n := range map[string]struct{ want, have int }{
@@ -117,7 +117,7 @@ func (x *made) ledger() {
 	}
 	want(x.t, "state", states, matter.States...)
 	want(x.t, "class", classes, matter.Quick, matter.Standard, matter.Funds, matter.Safety, matter.Sponsored)
-	want(x.t, "source", sources, matter.FromVoice, matter.FromResearch, matter.FromInspection, matter.FromSeason, matter.FromPractice)
+	want(x.t, "source", sources, matter.FromVoice, matter.FromResearch, matter.FromInspection, matter.FromSeason, matter.FromPractice, matter.FromBallot)
 	want(x.t, "end", ended, "closed", "declined", "cancelled")
 	want(x.t, "kind of place", kinds, org.Bathhouse, org.Canteen, org.Dormitory, org.RestRoom, org.Bus, org.Parking, org.Changing, org.Nursing, org.Leisure,
 		org.Clinic, org.Store, org.Workplace, org.Control, org.Lift, org.Water, org.Road)

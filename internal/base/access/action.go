@@ -114,6 +114,16 @@ const (
 	PracticeAdopt  Action = "practice.adopt"  // do the same for a unit
 	PracticeSystem Action = "practice.system" // note what came of it
 
+	// the pool of candidates, and ballots
+	PoolSee      Action = "pool.see"
+	PoolPut      Action = "pool.put"      // put a candidate into the pool
+	PoolJudge    Action = "pool.judge"    // change, ask a department, admit, merge, take out
+	PoolAssess   Action = "pool.assess"   // say whether it can be done, and what it takes
+	BallotSee    Action = "ballot.see"    // ballots and what came out
+	BallotPlan   Action = "ballot.plan"   // plan one, call it off
+	BallotVote   Action = "ballot.vote"   // vote, as one of the electors
+	BallotSystem Action = "ballot.system" // open and count when the day has come
+
 	// acceptance
 	AcceptRate   Action = "accept.rate"
 	AcceptSee    Action = "accept.see" // aggregate

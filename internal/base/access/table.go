@@ -325,6 +325,34 @@ var Table = []Row{
 	{PracticeAdopt, DeptHead, Lead, ""},
 	{PracticeSystem, Employee, Program, ""},
 
+	// ── the pool of candidates, and ballots ──────────────────────────────────────────────────────────────────
+	{PoolSee, Triager, Unit, ""},
+	{PoolSee, Supervisor, Unit, ""},
+	{PoolSee, Leader, Unit, ""},
+	{PoolSee, Auditor, Unit, ""},
+	{PoolSee, UnitChair, Own, ""},
+	{PoolSee, Delegate, Own, ""},
+	{PoolSee, DeptHead, Own, ""},
+	{PoolSee, Handler, Own, ""},
+	{PoolPut, Triager, Unit, ""},
+	{PoolPut, UnitChair, Unit, ""},
+	{PoolJudge, Triager, Unit, ""},
+	{PoolJudge, Employee, Program, ""}, // what a ballot decides
+	{PoolAssess, DeptHead, Lead, ""},
+	{PoolAssess, Handler, Lead, ""},
+	{BallotSee, Triager, Unit, ""},
+	{BallotSee, Supervisor, Unit, ""},
+	{BallotSee, Leader, Unit, ""},
+	{BallotSee, Auditor, Unit, ""},
+	{BallotSee, UnitChair, Own, ""},
+	{BallotSee, Delegate, Own, ""},
+	{BallotSee, DeptHead, Own, ""},
+	{BallotSee, Handler, Own, ""},
+	{BallotSee, Employee, Public, ""}, // once it is counted
+	{BallotPlan, Triager, Unit, ""},
+	{BallotVote, Employee, Self, ""},
+	{BallotSystem, Employee, Program, ""},
+
 	// ── acceptance ───────────────────────────────────────────────────────────────────────────────────────────
 	{AcceptRate, Employee, Self, ""},
 	{AcceptSee, Triager, Unit, ""},

@@ -26,6 +26,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/reading/insight/spots"
+	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/chain"
@@ -215,6 +216,8 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	s.practices()
 	read("金丝雀典", "triager", "chair", "supervisor", "auditor")
 	read("金丝雀许", "triager", "chair", "supervisor")
+	s.ballots(c)
+	read("金丝雀库", "triager", "supervisor", "leader", "auditor", "chair", "equipment", "equipment-head", "welfare-head", "hr", "safety")
 	read("金丝雀问", "triager")
 	read("金丝雀癸", "supervisor", "triager", "leader", "auditor", "chair", "equipment", "equipment-head")
 
@@ -397,6 +400,46 @@ func (s *scene) surveys(c *clock.Fake) {
 	s.Must(func(tx *db.Tx) error {
 		tx.Now = tx.Now.AddDate(0, 0, 1)
 		_, err := survey.Run(tx)
+		return err
+	})
+}
+
+// ballots holds two, in which plant U03 votes: the first is counted, the second goes on.
+func (s *scene) ballots(c *clock.Fake) {
+	s.T.Helper()
+	put := func(title, body string) string {
+		in := &ballot.Put{Words: ballot.Words{Title: title, Body: body, Goal: "新增20处", Broad: "yes", Effect: "yes", Feasible: "yes", Measurable: "yes"}, Source: ballot.ByHand}
+		s.Do("triager", in)
+		return in.ID
+	}
+	s.things["candidate"], s.things["candidate.asked"] = put("金丝雀库甲", "还没有问"), put("金丝雀库乙", "已经问了")
+	s.Do("triager", ballot.Ask{Candidate: s.things["candidate.asked"], Lead: "D02"})
+	var ready []string
+	for _, title := range []string{"浴室增设吹风机", "车棚加装充电桩", "班车增加一个班次", "更衣室加装除湿机"} {
+		id := put(title, "票面上的内容")
+		s.Do("triager", ballot.Ask{Candidate: id, Lead: "D02"})
+		s.Do("equipment", ballot.Assess{Candidate: id, Possible: "yes", Helped: 300, Days: 30, Note: "可以完成"})
+		s.Do("triager", ballot.Admit{Candidate: id})
+		ready = append(ready, id)
+	}
+	today := clock.DayOf(c.Now(), clock.Shanghai())
+	for i, thing := range []string{"ballot.counted", "ballot"} {
+		plan := &ballot.Plan{Title: "票选", Electorate: ballot.Everybody, Units: []string{"U03"}, Places: 1, Rule: "most", Quorum: "half", Opens: today, Closes: today.Add(10 * i), Candidates: ready[2*i : 2*i+2]}
+		s.Do("triager", plan)
+		s.things[thing] = plan.ID
+	}
+	s.Must(func(tx *db.Tx) error {
+		electors, err := db.All[string](tx, `SELECT person FROM ballot_elector WHERE ballot = $1`, s.things["ballot.counted"])
+		for _, p := range electors {
+			if err := (ballot.Vote{Ballot: s.things["ballot.counted"], Marks: []int{1}}).Do(tx, access.Person{Kind: access.Account, ID: p}); err != nil {
+				return err
+			}
+		}
+		return err
+	}, db.Coarse)
+	s.Must(func(tx *db.Tx) error {
+		tx.Now = tx.Now.AddDate(0, 0, 1)
+		_, err := ballot.Run(tx)
 		return err
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
@@ -176,11 +177,12 @@ type deskView struct {
 	whistles    map[string]supervise.Whistle
 	walks       map[string]inspect.Walk
 	practices   map[string]practice.Practice
+	candidates  map[string]ballot.Candidate
 }
 
 // read reads what the duties are about, as far as the reader may see it.
 func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
-	var matters, voices, people, meetings, resolutions, orders, whistles, walks, practices []string
+	var matters, voices, people, meetings, resolutions, orders, whistles, walks, practices, candidates []string
 	for _, n := range items {
 		switch n.SubjectKind {
 		case "matter":
@@ -199,6 +201,8 @@ func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
 			walks = append(walks, n.SubjectID)
 		case practice.RefKind:
 			practices = append(practices, n.SubjectID)
+		case ballot.PoolKind:
+			candidates = append(candidates, n.SubjectID)
 		}
 		if n.Person != "" && !slices.Contains(people, n.Person) {
 			people = append(people, n.Person)
@@ -221,6 +225,9 @@ func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
 		return err
 	}
 	if b.whistles, err = supervise.WhistleHeads(tx, b.r.Person, unique(whistles)); err != nil {
+		return err
+	}
+	if b.candidates, err = ballot.Heads(tx, b.r.Person, unique(candidates)); err != nil {
 		return err
 	}
 	if b.walks, err = inspect.WalkHeads(tx, b.r.Person, unique(walks)); err != nil {
@@ -273,6 +280,8 @@ func (b *deskView) about(n duty.Item) (title, number, href string) {
 			title, number = shortText(x.Text, 40), title
 		} else if w, ok := b.walks[n.SubjectID]; ok {
 			title, number = w.Name, b.r.Lang.Date(w.Day, b.r.Zone)
+		} else if c, ok := b.candidates[n.SubjectID]; ok {
+			title, number = c.Title, title
 		}
 		return title, number, at + n.SubjectID
 	}
@@ -281,7 +290,7 @@ func (b *deskView) about(n duty.Item) (title, number, href string) {
 
 // supervisedAt is where what the supervising office sets going is read, by kind of subject.
 var supervisedAt = map[string]string{supervise.RefKind: "/order/", supervise.TalkKind: "/talk/", supervise.WhistleKind: "/whistle/", supervise.ExclusionKind: "/exclusion/",
-	inspect.RefKind: "/visit/", inspect.WalkKind: "/visits/walk/"}
+	inspect.RefKind: "/visit/", inspect.WalkKind: "/visits/walk/", ballot.PoolKind: "/pool/"}
 
 // next is the page on which the duty is done, "" where this person does not do it.
 func (b *deskView) next(n duty.Item) string {
@@ -289,6 +298,9 @@ func (b *deskView) next(n duty.Item) string {
 	if !ok {
 		if v, ok := b.voices[n.SubjectID]; ok {
 			return "/voice/" + v.ID
+		}
+		if n.Kind == duty.Feasibility {
+			return "/pool/" + n.SubjectID + "/assess"
 		}
 		if at := supervisedAt[n.SubjectKind]; at != "" {
 			return at + n.SubjectID

@@ -237,9 +237,14 @@ func (r *Req) homeEmployee(tx *db.Tx, p *HomePage) error {
 	if n := len(asked); n > 0 {
 		s.Figures = append(s.Figures, Figure{Value: r.Lang.Number(n), Label: r.T("home.asked"), Href: r.Link("/mine")})
 	}
-	if s.Cards, err = r.surveyCards(tx); err != nil {
+	if s.Cards, err = r.ballotCards(tx); err != nil {
 		return err
 	}
+	surveys, err := r.surveyCards(tx)
+	if err != nil {
+		return err
+	}
+	s.Cards = append(s.Cards, surveys...)
 	said, err := vshow.MyVoices(tx, r.Person, 3)
 	if err != nil {
 		return err

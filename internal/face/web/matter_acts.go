@@ -7,6 +7,7 @@ import (
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/org"
 	"sanwen/internal/work/assignment"
+	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/matter"
 )
 
@@ -66,6 +67,11 @@ func (v *matterView) acts() []MatterAct {
 	add(v.mayAsk() && v.can(access.AcceptSetUp), "question", "matterpage.act.question", "help", false)
 	add(v.May(matter.EventPause) && m.DueAt >= v.now, "pause", "matterpage.act.pause", "pause", false)
 	add(state == assignment.Signed && v.movable() && v.can(access.AssignmentAdjudicate), "reassign", "matterpage.act.reassign", "split", false)
+	if m.State == matter.Proposed && m.Restricted == "" {
+		for _, l := range v.r.poolLink(ballot.FromMatter, m.Number) {
+			out = append(out, MatterAct{Text: l.Text, Href: l.Href, Icon: "plus"})
+		}
+	}
 	add(v.May(matter.EventAmend), "wording", "matterpage.act.wording", "board", false)
 	add(v.Matter.Solved() && m.Restricted == "" && v.practice == nil && v.can(access.PracticeWrite), "practice", "practice.do.begin", "idea", true)
 	add(v.May(matter.EventCarry), "carry", "matterpage.act.carry", "clock", false)

@@ -56,7 +56,7 @@ func (r *Req) showNewMatter(f *Form, tray *photoTray) error {
 	page.Classes = f.Choose("class", "matterpage.class", classOptions(r))
 	var sources []Option
 	for _, s := range plan.Sources() {
-		if s != matter.FromVoice && s != matter.FromPractice { // those come by themselves
+		if s != matter.FromVoice && s != matter.FromPractice && s != matter.FromBallot { // those come by themselves
 			sources = append(sources, Option{Value: string(s), Text: r.Lang.Enum("matter.source", s)})
 		}
 	}
@@ -111,7 +111,9 @@ func classCodes() []string {
 func sourceCodes() []string {
 	var out []string
 	for _, s := range plan.Sources() {
-		out = append(out, string(s))
+		if s != matter.FromBallot {
+			out = append(out, string(s))
+		}
 	}
 	return out
 }

@@ -54,6 +54,11 @@ func mine(r *Req) error {
 			href := r.Link("/rate/" + i.ID)
 			p.Asked = append(p.Asked, Card{Title: m.Shown(), Href: href, Lines: []string{r.T(i.Word())}, Action: &Link{Text: r.T("follow.do.rate"), Href: href, Tone: "primary"}})
 		}
+		ballots, err := r.ballotCards(tx)
+		if err != nil {
+			return err
+		}
+		p.Asked = append(p.Asked, ballots...)
 		surveys, err := r.surveyCards(tx)
 		if err != nil {
 			return err

@@ -38,16 +38,18 @@ var navigation = []navEntry{
 		sub: []navEntry{{key: "web.nav_inbox", path: "/inbox"}, {key: "web.nav_restricted", path: "/restricted",
 			roles: []access.Role{access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}},
 			{key: "spots.title", path: "/spots", roles: []access.Role{access.Triager, access.UnitChair, access.Supervisor}}, {key: "web.nav_refusals", path: "/refusals"}, {key: "web.nav_appeals", path: "/appeals"}, {key: "call.title", path: "/accept/calls", roles: []access.Role{access.Triager, access.UnitChair}}}},
-	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter", "/visit", "/order", "/supervise", "/whistle", "/talk", "/exclusion", "/meeting", "/meetings", "/resolution", "/survey", "/surveys", "/practice", "/practices"},
+	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter", "/visit", "/order", "/supervise", "/whistle", "/talk", "/exclusion", "/meeting", "/meetings", "/resolution", "/survey", "/surveys", "/practice", "/practices", "/pool", "/ballot", "/ballots"},
 		sub: []navEntry{{key: "web.nav_ledger", path: "/ledger"}, {key: "spots.title", path: "/spots", roles: []access.Role{access.Leader}}, {key: "supervise.desk", path: "/supervise", roles: []access.Role{access.Supervisor}},
 			{key: "supervise.orders", path: "/orders", roles: []access.Role{access.Supervisor, access.Triager, access.Leader, access.Auditor, access.Handler, access.DeptHead}},
 			{key: "meeting.title", path: "/meetings", roles: []access.Role{access.Supervisor, access.Triager, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}},
 			{key: "meeting.resolutions", path: "/resolutions", roles: []access.Role{access.Supervisor, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}},
 			{key: "supervise.whistle_title", path: "/whistle", roles: []access.Role{access.UnitChair, access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead}},
 			{key: "supervise.exclusions", path: "/exclusions", roles: []access.Role{access.Supervisor, access.UnitChair, access.Leader, access.Auditor, access.Handler, access.DeptHead}}, {key: "visit.list", path: "/visits", roles: []access.Role{access.Inspector, access.UnitChair, access.Triager,
-				access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead, access.Delegate}}, {key: "survey.title", path: "/surveys"}, {key: "practice.title", path: "/practices"}, {key: "scan.title", path: "/scan"}}},
+				access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead, access.Delegate}}, {key: "survey.title", path: "/surveys"}, {key: "practice.title", path: "/practices"},
+			{key: "pool.title", path: "/pool", roles: []access.Role{access.Triager, access.Supervisor, access.Leader, access.Auditor, access.UnitChair, access.Delegate, access.Handler, access.DeptHead}},
+			{key: "ballot.title", path: "/ballots"}, {key: "scan.title", path: "/scan"}}},
 	{key: "web.nav_tell", path: "/tell", icon: "speak", letter: "t"},
-	{key: "web.nav_mine", path: "/mine", icon: "message", letter: "m", more: []string{"/rate", "/answer"}},
+	{key: "web.nav_mine", path: "/mine", icon: "message", letter: "m", more: []string{"/rate", "/answer", "/vote"}},
 	{key: "web.nav_board", path: "/board", icon: "board", letter: "b"},
 	{key: "web.nav_admin", path: "/admin", icon: "gear", letter: "a"},
 }
@@ -136,7 +138,7 @@ var crumbWords = map[string]string{
 	"/desk": "web.nav_desk", "/inbox": "web.nav_inbox", "/restricted": "web.nav_restricted", "/refusals": "web.nav_refusals",
 	"/appeals": "web.nav_appeals", "/roster": "web.nav_roster", "/accept/calls": "call.title", "/visits": "visit.list", "/ledger": "web.nav_ledger", "/mine": "web.nav_mine", "/board": "web.nav_board",
 	"/supervise": "supervise.desk", "/orders": "supervise.orders", "/whistle": "supervise.whistle_title", "/exclusions": "supervise.exclusions",
-	"/practices": "practice.title", "/surveys": "survey.title", "/surveys/forms": "survey.forms",
+	"/practices": "practice.title", "/pool": "pool.title", "/ballots": "ballot.title", "/surveys": "survey.title", "/surveys/forms": "survey.forms",
 	"/meetings": "meeting.title", "/resolutions": "meeting.resolutions",
 	"/account": "account.title", "/find": "find.title",
 }
@@ -176,6 +178,8 @@ func above(path string) string {
 		return "/surveys"
 	case "/practice":
 		return "/practices"
+	case "/ballot":
+		return "/ballots"
 	case "/resolution":
 		return "/resolutions"
 	case "/admin/imports":
@@ -212,6 +216,10 @@ func (r *Req) crumb(path string) string {
 		return r.T("survey.crumb")
 	case "/practice":
 		return r.T("practice.crumb")
+	case "/pool":
+		return r.T("pool.crumb")
+	case "/ballot":
+		return r.T("ballot.crumb")
 	case "/resolution":
 		return r.T("meeting.crumb_resolution")
 	case "/voice":

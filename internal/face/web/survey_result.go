@@ -6,6 +6,7 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/survey/form"
 	"sanwen/internal/work/survey/result"
@@ -143,6 +144,7 @@ func showSurvey(r *Req) error {
 	case survey.Open:
 		p.Panels = append(p.Panels, Panel{Tone: "info", Text: r.T("survey.sealed", r.Lang.Date(v.round.Closes, r.Zone))})
 	case survey.Closed:
+		p.Actions = append(p.Actions, r.poolLink(ballot.FromSurvey, v.round.ID)...)
 		if v.result.TooFew {
 			p.Panels = append(p.Panels, Panel{Tone: "warn", Text: r.T("survey.too_few")})
 			break

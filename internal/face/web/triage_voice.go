@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
+	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/core"
 	vshow "sanwen/internal/work/voice/show"
@@ -29,6 +30,7 @@ type TriagePage struct {
 	Hint       string
 	Photos     []Photo
 	Covers     []Link // to cover something in a photo
+	Pool       []Link // to make a candidate of it
 	Thread     []Message
 	History    []Entry
 	Views      []string
@@ -221,6 +223,9 @@ func (r *Req) fillActions(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 				p.Second.Door = r.T("voice.door." + door)
 			}
 		}
+	}
+	if v.Restricted == "" && r.Person.Can(access.VoiceTriage, s.Thing) {
+		p.Pool = r.poolLink(ballot.FromVoice, v.ID)
 	}
 	p.Ruling = r.ruling(s, f)
 	var err error

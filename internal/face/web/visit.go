@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
@@ -215,6 +216,7 @@ func (r *Req) fillVisit(tx *db.Tx, page *VisitPage, v inspect.Whole) error {
 	if r.can(access.InspectRecord) {
 		page.Actions = append(page.Actions, Link{Text: r.T("visit.again"), Href: r.Link("/visits/new?place=" + url.QueryEscape(v.Place))})
 	}
+	page.Actions = append(page.Actions, r.poolLink(ballot.FromVisit, v.Number)...)
 	t := Table{Caption: r.T("visit.record"), Columns: []Column{{Label: r.T("visit.item")}, {Label: r.T("visit.standard")}, {Label: r.T("visit.tool")},
 		{Label: r.T("visit.measured")}, {Label: r.T("visit.outcome")}, {Label: r.T("visit.order_unit")}, {Label: r.T("visit.order_due")}}}
 	for _, it := range v.Found {

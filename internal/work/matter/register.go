@@ -95,7 +95,7 @@ func (in *Register) Do(tx *db.Tx, who access.Person) error {
 	if !in.Class.Valid() {
 		f.Add("class", "matter.class.unknown", string(in.Class))
 	}
-	if !knownSource(in.Source) {
+	if !knownSource(in.Source) || in.Source == FromBallot && who.Kind != access.Job {
 		f.Add("source", "matter.source.unknown", string(in.Source))
 	}
 	if in.Source == FromVoice && in.Voices == 0 {

@@ -67,4 +67,5 @@ const (
 	FromLeader     = plan.FromLeader
 	FromSeason     = plan.FromSeason
 	FromPractice   = plan.FromPractice
+	FromBallot     = plan.FromBallot
 )

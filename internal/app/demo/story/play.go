@@ -22,6 +22,7 @@ import (
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
+	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/survey"
@@ -98,26 +99,21 @@ func Play(ctx context.Context, s Stage) (Played, error) {
 	p.routine()
 	p.meetings()
 	p.walking()
-	if err := poll.Play(poll.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Me: p.Me.ID,
-		Office: func(tx *db.Tx) (access.Person, error) {
-			x, err := p.holder(access.Triager, "", 0)
-			if err != nil {
-				return access.Person{}, err
-			}
-			return p.actor(tx, x)
-		},
-		Actor: func(tx *db.Tx, key string) (access.Person, error) { return p.actor(tx, org.Person{ID: key}) }}); err != nil {
+	holds := func(tx *db.Tx, r access.Role, unit string, n int) (access.Person, error) {
+		x, err := p.holder(r, unit, n)
+		if err != nil {
+			return access.Person{}, err
+		}
+		return p.actor(tx, x)
+	}
+	anybody := func(tx *db.Tx, key string) (access.Person, error) { return p.actor(tx, org.Person{ID: key}) }
+	if err := poll.Play(poll.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Me: p.Me.ID, Actor: anybody,
+		Office: func(tx *db.Tx) (access.Person, error) { return holds(tx, access.Triager, "", 0) },
+		Head:   func(tx *db.Tx, unit string) (access.Person, error) { return holds(tx, access.DeptHead, unit, 0) }}); err != nil {
 		return Played{}, err
 	}
 	if err := share.Play(share.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Matter: func(block string) string { return p.byName[block].matter.id },
-		Who: func(tx *db.Tx, role access.Role, unit string, n int) (access.Person, error) {
-			x, err := p.holder(role, unit, n)
-			if err != nil {
-				return access.Person{}, err
-			}
-			return p.actor(tx, x)
-		},
-		Crew: p.Crew, Actor: func(tx *db.Tx, key string) (access.Person, error) { return p.actor(tx, org.Person{ID: key}) }}); err != nil {
+		Who: holds, Crew: p.Crew, Actor: anybody}); err != nil {
 		return Played{}, err
 	}
 	if err := p.office(); err != nil {
@@ -231,7 +227,7 @@ func (p *play) routine() {
 	}
 	jobs := []func(tx *db.Tx) error{run("sign", assignment.RunAutoSign), run("resume", matter.RunTimers), run("windows", accept.RunWindows),
 		run("silent", voice.CloseSilent), run("ask", voice.AskTimeouts), run("rounds", inspect.RunRounds), run("draw", inspect.RunDraw),
-		run("survey", survey.Run)}
+		run("survey", survey.Run), run("ballot", ballot.Run)}
 	for d := clock.DayOf(p.End, p.days.cal.Zone()).Add(-380); d <= p.days.today; d = d.Add(1) {
 		for _, at := range []time.Duration{6*time.Hour + 50*time.Minute, 17*time.Hour + 31*time.Minute} {
 			p.agenda.Put(d.Time(p.days.cal.Zone()).Add(at), false, "routine", func(tx *db.Tx) error {

@@ -99,11 +99,12 @@ const (
 	FromLeader     Source = "leader"
 	FromSeason     Source = "season"
 	FromPractice   Source = "practice" // what worked elsewhere; only by adopting it
+	FromBallot     Source = "ballot"   // chosen by a ballot: never entered by hand
 )
 
 // Sources lists the sources.
 func Sources() []Source {
-	return []Source{FromVoice, FromResearch, FromProposal, FromInspection, FromLeader, FromSeason, FromPractice}
+	return []Source{FromVoice, FromResearch, FromProposal, FromInspection, FromLeader, FromSeason, FromPractice, FromBallot}
 }
 
 // PauseReasons are the closed reasons for which work may stand still: waiting reasons of duties other than

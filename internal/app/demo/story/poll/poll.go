@@ -1,5 +1,5 @@
 // Package poll asks the people of the demonstration: four quarters of the three-senses pulse, a canteen survey of the summer, and one that is open
-// today.
+// today; and it lets them vote on what is done next.
 package poll
 
 import (
@@ -50,7 +50,8 @@ type House struct {
 	On     func(day clock.Day, at string) (time.Time, error)
 	Office func(tx *db.Tx) (access.Person, error)
 	Actor  func(tx *db.Tx, person string) (access.Person, error)
-	Me     string // whose sign-in is printed: he is still asked
+	Head   func(tx *db.Tx, unit string) (access.Person, error) // of a department
+	Me     string                                              // whose sign-in is printed: he is still asked
 }
 
 // poll is a survey while the story is played.
@@ -60,7 +61,7 @@ type poll struct {
 	id string
 }
 
-// Play puts the surveys down.
+// Play puts the surveys and the ballots down.
 func Play(h House) error {
 	forms := map[string]string{}
 	for i, x := range askings {
@@ -89,7 +90,7 @@ func Play(h House) error {
 			h.Put(at, true, "answers to "+x.title, func(tx *db.Tx) error { return s.answer(tx, dice, n) })
 		}
 	}
-	return nil
+	return vote(h)
 }
 
 func (s *poll) open(tx *db.Tx, forms map[string]string) error {
