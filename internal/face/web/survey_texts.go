@@ -92,7 +92,7 @@ func (v *surveyView) textRow(t *Table, s survey.Said, n int) {
 		text.Sub = r.T("survey.texts_same", n)
 	}
 	if s.Voice != "" {
-		t.Add("", text, Cell{Text: r.T("survey.taken", s.Voice), Href: r.Link("/find?q=" + s.Voice)})
+		t.Add("", text, Cell{Text: r.T("survey.taken_as", s.Voice), Href: r.Link("/find?q=" + s.Voice)})
 		return
 	}
 	t.Add("", text, Cell{Button: &Button{Text: r.T("survey.do.take"), To: r.Link(v.path("texts")), Fields: []Hidden{{"text", s.ID}}}})
