@@ -39,9 +39,10 @@ type App struct {
 	Log    *event.Log
 	Jobs   *jobs.Runner
 	Login  *login.Service
-	Alike  *alike.Finder // finds what speaks of the same
-	Still  bool          // pages refuse to save, for looking at what people see then
-	Demo   bool          // the installation holds demonstration data: sign-ins are printed, components are shown
+	Topics *topics.Topics // proposes topics
+	Alike  *alike.Finder  // finds what speaks of the same
+	Still  bool           // pages refuse to save, for looking at what people see then
+	Demo   bool           // the installation holds demonstration data: sign-ins are printed, components are shown
 
 	published *publisher
 }
@@ -117,7 +118,7 @@ func open(ctx context.Context, cfg Config, clk clock.Clock, stderr io.Writer) (*
 	a.Log.Consume(topics.Consumer())
 	a.Log.Consume(search.Consumer())
 	a.Log.Consume(alike.Consumer())
-	a.Alike = &alike.Finder{}
+	a.Alike, a.Topics = &alike.Finder{}, &topics.Topics{}
 	a.Log.Consume(spots.Consumer())
 	a.Login = login.New(a.DB, a.Keys, a.Logger)
 	if a.Jobs, err = a.wire(); err != nil {

@@ -8,13 +8,12 @@ import (
 	"sanwen/internal/base/org/known"
 	"sanwen/internal/face/web"
 	"sanwen/internal/ground/lang"
-	"sanwen/internal/reading/insight/topics"
 )
 
 // site is what the pages stand on.
 func (a *App) site(base string, secure bool, observe func(string, web.Group, int, time.Duration)) *web.Site {
 	return &web.Site{DB: a.DB, Clock: a.Clock, Zone: a.Zone, Log: a.Logger, Keys: a.Keys,
-		Logins: a.Login, Sessions: web.LoginSessions(a.Login), Blobs: a.Blobs, Photos: a.Photos, Record: a.Log, Topics: &topics.Topics{}, Alike: a.Alike,
+		Logins: a.Login, Sessions: web.LoginSessions(a.Login), Blobs: a.Blobs, Photos: a.Photos, Record: a.Log, Topics: a.Topics, Alike: a.Alike,
 		Base: base, Secure: secure, Demo: a.Demo, Observe: observe, Contact: a.contact(known.New(a.DB)), ReadOnly: a.readOnly}
 }
 

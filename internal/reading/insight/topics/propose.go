@@ -1,9 +1,11 @@
 package topics
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
@@ -96,6 +98,41 @@ func (t *Topics) Learned() int {
 		return 0
 	}
 	return t.model.Learned()
+}
+
+// Follow learns what was decided until ctx ends, piece by piece, so that after a start no page waits for thousands of decisions.
+func (t *Topics) Follow(ctx context.Context, d *db.DB, failed func(error)) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		more := true
+		for more && ctx.Err() == nil {
+			err := d.Read(ctx, func(tx *db.Tx) error {
+				tx.Asked()
+				c, err := org.CatalogueOf(tx)
+				if err != nil {
+					return err
+				}
+				t.mu.Lock()
+				defer t.mu.Unlock()
+				from, model := t.next, t.model
+				err = t.catchUp(tx, c)
+				more = t.next != from || t.model != model
+				return err
+			})
+			if err != nil {
+				more = false
+				if ctx.Err() == nil {
+					failed(err)
+				}
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // catchUp learns what was decided since the last time, and begins anew where something has to be forgotten or the topics are others.
