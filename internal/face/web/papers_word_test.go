@@ -50,8 +50,16 @@ func TestPapersAreOpened(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if was, err := os.ReadFile(file); err != nil || !bytes.Equal(was, w.Body.Bytes()) {
+		was, err := os.ReadFile(file)
+		if err != nil || p.pages > 0 && !bytes.Equal(was, w.Body.Bytes()) {
 			t.Errorf("%s of docs/samples is not what the product sends: %v", p.name, err)
+		}
+		if p.pages == 0 { // rows of one moment stand in the order of their ids: the sample says the same, not byte by byte
+			files = append(files, filepath.Join(dir, "kept-"+p.name))
+			if err := os.WriteFile(files[len(files)-1], was, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			papers = append(papers, kept{name: "kept-" + p.name, words: p.words})
 		}
 		files = append(files, filepath.Join(dir, p.name))
 		if err := os.WriteFile(files[len(files)-1], w.Body.Bytes(), 0o600); err != nil {
