@@ -36,7 +36,7 @@ func TestSupervisorsMonday(t *testing.T) {
 
 		// what has changed since Monday
 		w.open(w.in("/ledger"))
-		since, _, _ := strings.Cut(w.screen.Lang.T("ledger.week"), "{0}")
+		since, _, _ := strings.Cut(w.screen.Lang.T("ledger.week", "|"), "|")
 		if text := w.text(); !strings.Contains(text, since) {
 			w.fail("nothing is said of Monday:\n%s", text)
 		}
