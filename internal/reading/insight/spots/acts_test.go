@@ -110,11 +110,14 @@ func TestJoinSplitUndo(t *testing.T) {
 			}
 		}
 		before := w.spots()
-		if err := Rebuild(t.Context(), w.store(), nil); err != nil {
-			t.Fatal(err)
-		}
-		if after := w.spots(); !maps.Equal(before, after) {
-			t.Errorf("rebuilt: %v, was %v", after, before)
+		for _, n := range []int{500, 1, 2} { // in however many pieces
+			inPieces(t, n)
+			if err := Rebuild(t.Context(), w.store(), nil); err != nil {
+				t.Fatal(err)
+			}
+			if after := w.spots(); !maps.Equal(before, after) {
+				t.Errorf("rebuilt in pieces of %d: %v, was %v", n, after, before)
+			}
 		}
 		w.follow()
 		w.sound()

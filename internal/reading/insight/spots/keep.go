@@ -18,6 +18,12 @@ const version = 1
 var idleEvents = map[string]bool{"voice." + core.EvClaim: true, "voice." + core.EvLetGo: true, "voice." + core.EvInfo: true,
 	"voice." + core.EvSign: true, "voice." + core.EvConfirm: true, "voice." + core.EvSilent: true}
 
+// lots is from how long a record on new spots are built from the voices rather than followed from its beginning.
+var lots int64 = 20000
+
+// unbuilt is the version of spots that wait to be built for the first time.
+const unbuilt = 0
+
 // Consumer keeps the spots.
 func Consumer() event.Consumer {
 	return event.Consumer{Name: "insight.spots", Batch: 500, Handle: follow}
@@ -40,6 +46,19 @@ func follow(tx *db.Tx, entries []event.Entry) error {
 	st, err := stateOf(tx)
 	if err != nil {
 		return err
+	}
+	if st.Next == 1 && st.Wanted == 0 { // there has never been a spot
+		size, err := event.Size(tx)
+		if err != nil {
+			return err
+		}
+		if size > lots {
+			st.Wanted, st.Version = st.Wanted+1, unbuilt
+			return putState(tx, st)
+		}
+	}
+	if st.Version == unbuilt { // what is built reads everything
+		return nil
 	}
 	if anew || st.Version != version { // places and topics decide about many voices: that is done by and by
 		st.Wanted, st.Version = st.Wanted+1, version

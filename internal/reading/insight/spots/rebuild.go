@@ -1,6 +1,7 @@
 package spots
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -20,10 +21,18 @@ type Progress func(done, all int)
 func Rebuild(ctx context.Context, d Store, p Progress) error {
 	var hoods []string
 	var st state
-	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
-		tx.Asked()
+	if err := d.Write(ctx, func(tx *db.Tx) (err error) {
 		if st, err = stateOf(tx); err != nil {
 			return err
+		}
+		if st.Version == unbuilt { // from here on the record is followed; what was before is read now
+			if err := event.SkipAhead(tx, Consumer().Name); err != nil {
+				return err
+			}
+			st.Version = version
+			if err := putState(tx, st); err != nil {
+				return err
+			}
 		}
 		r, err := newReader(tx)
 		if err != nil {
@@ -35,7 +44,7 @@ func Rebuild(ctx context.Context, d Store, p Progress) error {
 		return err
 	}
 	for i, h := range hoods {
-		if err := d.Write(ctx, func(tx *db.Tx) error { return anew(tx, h) }); err != nil {
+		if err := anew(ctx, d, h); err != nil {
 			return err
 		}
 		if p != nil {
@@ -108,8 +117,47 @@ func (r *reader) whole(tx *db.Tx, hood string) ([]row, error) {
 	}), err
 }
 
-// anew groups a surrounding from its first voice on.
-func anew(tx *db.Tx, hood string) error {
+// piece is how many voices are grouped by one transaction: nobody waits long behind it.
+var piece = 500
+
+// anew groups a surrounding from its first voice on, piece by piece: what a piece finds before it stands already.
+func anew(ctx context.Context, d Store, hood string) error {
+	var rows, strange []string
+	if err := d.Read(ctx, func(tx *db.Tx) error {
+		tx.Asked()
+		r, err := newReader(tx)
+		if err != nil {
+			return err
+		}
+		all, err := r.whole(tx, hood)
+		if err != nil {
+			return err
+		}
+		here := map[string]bool{}
+		for _, v := range all {
+			rows, here[v.ID] = append(rows, v.ID), true
+		}
+		stored, err := storedIn(tx, hood)
+		strange = slices.DeleteFunc(stored, func(id string) bool { return here[id] })
+		return err
+	}); err != nil {
+		return err
+	}
+	for part := range slices.Chunk(strange, 200) {
+		if err := d.Write(ctx, func(tx *db.Tx) error { return clear(tx, hood, part) }); err != nil {
+			return err
+		}
+	}
+	for part := range slices.Chunk(rows, piece) {
+		if err := d.Write(ctx, func(tx *db.Tx) error { return regroup(tx, hood, part) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// clear takes voices out of a surrounding that are elsewhere now, and forgets those that are nowhere.
+func clear(tx *db.Tx, hood string, part []string) error {
 	if _, err := stateOf(tx); err != nil {
 		return err
 	}
@@ -117,41 +165,61 @@ func anew(tx *db.Tx, hood string) error {
 	if err != nil {
 		return err
 	}
-	rows, err := r.whole(tx, hood)
+	rows, err := rowsOf(tx, part)
 	if err != nil {
 		return err
 	}
-	here := map[string]bool{}
 	for _, v := range rows {
-		here[v.ID] = true
+		_, at, ok := r.said(v)
+		if !ok {
+			continue
+		}
+		part = slices.DeleteFunc(part, func(id string) bool { return id == v.ID })
+		if at == hood {
+			continue
+		}
+		if err := takeOut(tx, []string{v.ID}); err != nil {
+			return err
+		}
 	}
-	stored, err := storedIn(tx, hood)
+	if len(part) == 0 {
+		return nil
+	}
+	return forget(tx, part)
+}
+
+// regroup groups some voices of a surrounding, that stand one after the other, behind those before them.
+func regroup(tx *db.Tx, hood string, ids []string) error {
+	if _, err := stateOf(tx); err != nil {
+		return err
+	}
+	r, err := newReader(tx)
 	if err != nil {
 		return err
 	}
-	stored = slices.DeleteFunc(stored, func(id string) bool { return here[id] })
-	for part := range slices.Chunk(stored, 200) {
-		elsewhere, err := rowsOf(tx, part)
+	var part []row
+	for some := range slices.Chunk(ids, 200) {
+		rows, err := rowsOf(tx, some)
 		if err != nil {
 			return err
 		}
-		for _, v := range elsewhere {
-			if _, _, ok := r.said(v); !ok {
-				continue
-			}
-			part = slices.DeleteFunc(part, func(id string) bool { return id == v.ID })
-			if err := takeOut(tx, []string{v.ID}); err != nil {
-				return err
-			}
-		}
-		if len(part) > 0 {
-			if err := forget(tx, part); err != nil {
-				return err
-			}
-		}
+		part = append(part, rows...)
+	}
+	part = slices.DeleteFunc(part, func(v row) bool {
+		_, at, ok := r.said(v)
+		return !ok || at != hood
+	})
+	if len(part) == 0 {
+		return nil
+	}
+	slices.SortFunc(part, func(a, b row) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) })
+	first := part[0]
+	before, err := earlier(tx, hood, first.At, first.ID, first.Day)
+	if err != nil {
+		return err
 	}
 	k := &keeper{tx: tx, reader: r, changed: map[string]*point{}}
-	return k.place(hood, nil, rows)
+	return k.place(hood, before, part)
 }
 
 // Health is what a look at the spots found.

@@ -108,3 +108,10 @@ func (w place) forty() map[int]string {
 	}
 	return out
 }
+
+// inPieces lets a building take so many voices at once, until the test ends.
+func inPieces(t *testing.T, n int) {
+	was := piece
+	piece = n
+	t.Cleanup(func() { piece = was })
+}
