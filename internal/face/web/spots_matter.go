@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"strconv"
 
 	"sanwen/internal/base/org"
@@ -20,6 +21,13 @@ func spotMatter(r *Req) error {
 	var open []spots.Waiting
 	if err := r.Read(func(tx *db.Tx) error { open, err = spots.Open(tx, r.Person, x.N); return err }); err != nil {
 		return err
+	}
+	if len(open) == 0 { // nothing to choose: no form
+		if r.Posted() {
+			r.Status(http.StatusConflict)
+		}
+		return adminList.Render(r, AdminListPage{Page: Page{Title: r.T("spots.do.matter"), Shape: Staff, Back: spotPath(x.N)}, Lede: r.T("spots.matter_lede", r.T("spots.number", x.N), title),
+			Panels: []Panel{{Tone: "info", Text: r.T("spots.matter_nothing")}}})
 	}
 	f := r.Blank("title", x.Title, "category", x.Topic, "matter_class", string(matter.Standard), "say", r.T("triage.sample.new", "〔…〕"))
 	if r.Posted() {
@@ -104,9 +112,6 @@ func (r *Req) askSpotMatter(f *Form, x spots.Page, names *voiceNames, title stri
 	}
 	page := AdminFormPage{Page: Page{Title: r.T("spots.do.matter"), Shape: Staff, Back: spotPath(x.N)}, Lede: r.T("spots.matter_lede", r.T("spots.number", x.N), title), Form: f,
 		To: spotPath(x.N) + "/matter", Submit: r.T("spots.do.matter"), Keep: keep}
-	if len(open) == 0 {
-		page.Panels = []Panel{{Tone: "info", Text: r.T("spots.matter_nothing")}}
-	}
 	for _, m := range x.Matters {
 		if !matter.Cycle.Over(m.State) {
 			joins = append(joins, Option{Value: m.Number, Text: r.T("spots.join_matter", m.Number, m.Title)})

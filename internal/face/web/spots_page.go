@@ -16,6 +16,7 @@ import (
 // SpotPage is one hot spot: of what people speak, since when, what their voices share, and what is done about it.
 type SpotPage struct {
 	Page
+	Name      string // in full
 	Number    string
 	Tags      []Tag
 	Actions   []Link
@@ -77,7 +78,7 @@ func (r *Req) fillSpot(tx *db.Tx, p *SpotPage, names *voiceNames, x spots.Page) 
 	if err != nil {
 		return err
 	}
-	p.Page = Page{Title: name, Shape: Staff, Back: "/spots"}
+	p.Page, p.Name = Page{Title: atMost(name, 45), Shape: Staff, Back: "/spots"}, name // the name of a window has 70 characters, with that of the site
 	p.Number, p.Tags = r.T("spots.number", x.N), r.spotTags(x.Row)
 	at := spotPath(x.N)
 	if r.Person.Has(access.Triager) && len(x.Said) > 0 {
