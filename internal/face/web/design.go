@@ -35,6 +35,8 @@ type DesignPage struct {
 	Receipt     Receipt
 	Bars        Bars
 	Trend       Trend
+	Map         TreeMap
+	Grid        Grid
 	Table       Table
 	QR          QR
 	More        DesignMore
@@ -185,6 +187,21 @@ func (r *Req) sampleNumbers(p *DesignPage) {
 	for i, v := range []float64{12, 18, 22, 0, 25, 31, 28, 34, 30, 41, 38, 36} {
 		m := (i+11)%12 + 1
 		p.Trend.Points = append(p.Trend.Points, Point{Label: t("date.month." + strconv.Itoa(m)), Value: v, Text: strconv.Itoa(int(v)), Known: i != 3})
+	}
+	p.Map = TreeMap{Caption: t("design.treemap"), Note: t("design.treemap_note")}
+	p.Grid = Grid{Caption: t("design.grid"), Corner: t("design.unit"), Heads: []GridHead{{Text: t("date.month.10")}, {Text: t("date.month.11")}, {Text: t("date.month.12")}}}
+	for i, n := range []int{34, 21, 8} {
+		unit := t("design.unit_" + strconv.Itoa(i+1))
+		p.Map.Add(unit, n)
+		line := GridLine{Head: unit}
+		for j := range 3 {
+			cell := GridCell{Text: strconv.Itoa(n - 3*j), Level: min(4, (n-3*j)/8)}
+			if n-3*j < 5 {
+				cell = GridCell{Text: "–", Say: t("design.few")}
+			}
+			line.Cells = append(line.Cells, cell)
+		}
+		p.Grid.Lines = append(p.Grid.Lines, line)
 	}
 	p.Cards = []Card{
 		{Title: t("design.matter_1"), Href: "/design", Lines: []string{t("design.unit_1") + " · " + t("design.place")}, Light: &p.Lights[1], Action: &Link{Text: t("design.metoo"), Href: "/design"}},

@@ -24,6 +24,12 @@ func TestPapersAreOpened(t *testing.T) {
 		{Code: "BT2", Readings: []string{"6.9", "6.5", "5.8"}, Problem: "一个喷头水小，喷头堵了", OrderUnit: "D02", OrderDue: "2026-11-27"},
 		{Code: "BT5", Readings: []string{"yes"}}}}
 	s.Must(func(tx *db.Tx) error { return visit.Do(tx, s.P("inspector")) })
+	var ordered string // the matter that the failed item has made, the last one of all
+	s.Read(func(tx *db.Tx) (err error) {
+		tx.Asked()
+		ordered, err = db.One[string](tx, `SELECT number FROM matter ORDER BY number DESC LIMIT 1`)
+		return err
+	})
 	dir := t.TempDir()
 	type kept struct {
 		name, path, who string
@@ -32,7 +38,7 @@ func TestPapersAreOpened(t *testing.T) {
 	}
 	papers := []kept{
 		{"inspection-record.docx", "/visit/" + visit.Number + "/record.docx", "inspector", 2, []string{"现场检查记录表", visit.Number, "检查时间", "检查地点", "陪同人", "周大军、职工代表徐云福", "检查项目",
-			"序号", "标准", "实测", "结论", "问题描述", "责任单位", "整改时限", "淋浴出水温度", "39.0/39.1/38.2", "合格", "淋浴流量", "不合格", "SS-2026-008", "检查人签字"}},
+			"序号", "标准", "实测", "结论", "问题描述", "责任单位", "整改时限", "淋浴出水温度", "39.0/39.1/38.2", "合格", "淋浴流量", "不合格", ordered, "检查人签字"}},
 		{"matter-closure.docx", "/matter/" + s.things["matter"] + "/closure.docx", "supervisor", 1, []string{"销号申请（审批）表", s.things["matter"], "项目名称", "五定内容", "完成情况说明", "佐证材料", "自查结论", "现场核验结论",
 			"职工验收意见", "督办部门意见", "分管领导意见", "销号日期", "回头看计划日期", "检查人签字"}},
 		{"ledger.xlsx", "/ledger/export?form=xlsx", "supervisor", 0, []string{"序号", "实事编号", "实事项目名称", "问题来源", "牵头部门", "目标（标准）", "原定完成时限", "当前进度（%）",

@@ -260,7 +260,7 @@ func (p *play) answers(b *block, l *line, round string, at time.Time) error {
 	p.dice.Shuffle(len(want), func(i, j int) { want[i], want[j] = want[j], want[i] })
 	words := strings.Split(b.head["words"+round], "|")
 	for i, result := range want {
-		when := at.Add(time.Duration(5*24+20+p.dice.IntN(24)) * time.Hour) // when all have been asked
+		when := at.Add(time.Duration(84+p.dice.IntN(72)) * time.Hour) // more have been asked by then than answer
 		in := accept.Answer{Result: result, Fact: map[string]string{accept.Solved: accept.Yes, accept.Partly: accept.Yes, accept.Not: accept.No}[result]}
 		in.Grade = map[string]int{accept.Solved: 5 - p.dice.IntN(2), accept.Partly: 3, accept.Not: 2 - p.dice.IntN(2)}[result]
 		in.Lift = []string{"", "", accept.Weaker, accept.Same, accept.Same, accept.Stronger}[in.Grade]
