@@ -28,10 +28,11 @@ const atFocus = `new Promise((done) => requestAnimationFrame(() => requestAnimat
 	const a = light(getComputedStyle(shown).outlineColor), b = back ? light(getComputedStyle(back).backgroundColor) : 1;
 	const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
 	if (ratio < 3) return [at, 'a pale ring (' + ratio.toFixed(1) + '): ' + text];
-	const boxes = [...(n.matches('input[type=radio], input[type=checkbox], input[type=file]') ? n.closest('label') || n : n).getClientRects()].filter((r) => r.width && r.height);
+	const whole = n.matches('input[type=radio], input[type=checkbox], input[type=file]') ? n.closest('label') || n : n; // a box and its words are one thing
+	const boxes = [...whole.getClientRects()].filter((r) => r.width && r.height);
 	const free = boxes.some((r) => [[.5, .5], [.1, .5], [.9, .5], [.5, .2], [.5, .8]].some(([x, y]) => {
 		const top = document.elementFromPoint(r.left + r.width * x, r.top + r.height * y);
-		return top && (n.contains(top) || top.contains(n) && top !== document.body && top !== document.documentElement || shown.contains(top));
+		return top && (whole.contains(top) || top.contains(n) && top !== document.body && top !== document.documentElement || shown.contains(top));
 	}));
 	if (!free) return [at, 'hidden: ' + text + ' by ' + boxes.map((r) => [r.left, r.top, r.width, r.height].map(Math.round).join(',') + ' ' + (document.elementFromPoint(r.left + r.width / 2, r.top + r.height / 2)?.outerHTML.slice(0, 60) || 'the edge of the window'))];
 	return [at, ''];
