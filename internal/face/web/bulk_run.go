@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"strconv"
 
 	"sanwen/internal/base/bulk"
@@ -221,15 +220,5 @@ func bulkResult(r *Req) error {
 			}
 		}
 	}
-	var b bytes.Buffer
-	if r.Query("format") == "csv" {
-		if err := sheet.WriteCSV(&b, t); err != nil {
-			return err
-		}
-		return r.Send(name+".csv", "text/csv; charset=utf-8", b.Bytes())
-	}
-	if err := sheet.WriteXLSX(&b, t, ""); err != nil {
-		return err
-	}
-	return r.Send(name+".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b.Bytes())
+	return r.sendTable(name, r.Query("format"), t)
 }

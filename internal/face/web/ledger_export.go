@@ -281,9 +281,25 @@ func writeSheet(out *bytes.Buffer, t sheet.Table, form string) error {
 
 // sendSheet sends such a file; its name says the day.
 func (r *Req) sendSheet(name, form string, b []byte) error {
+	return r.sendAs(fmt.Sprintf("%s-%s", name, r.Today()), form, b)
+}
+
+// sendTable sends a table that is small enough to be written at once.
+func (r *Req) sendTable(name, form string, t sheet.Table) error {
+	if form != "csv" {
+		form = "xlsx"
+	}
+	var out bytes.Buffer
+	if err := writeSheet(&out, t, form); err != nil {
+		return err
+	}
+	return r.sendAs(name, form, out.Bytes())
+}
+
+func (r *Req) sendAs(name, form string, b []byte) error {
 	kind := "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	if form == "csv" {
 		kind = "text/csv; charset=utf-8"
 	}
-	return r.Send(fmt.Sprintf("%s-%s.%s", name, r.Today(), form), kind, b)
+	return r.Send(name+"."+form, kind, b)
 }

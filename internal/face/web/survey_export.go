@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"fmt"
 	"iter"
 	"strconv"
@@ -27,19 +26,7 @@ func exportSurvey(r *Req) error {
 	if err := r.DB.Write(r.Ctx(), func(tx *db.Tx) error { return survey.Take{Round: v.round.ID}.Do(tx, r.Person) }); err != nil {
 		return err
 	}
-	t := v.file()
-	var out bytes.Buffer
-	kind, name := "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"
-	if list.Get("form") == "csv" {
-		kind, name = "text/csv; charset=utf-8", "csv"
-		err = sheet.WriteCSV(&out, t)
-	} else {
-		err = sheet.WriteXLSX(&out, t, "")
-	}
-	if err != nil {
-		return err
-	}
-	return r.Send(fmt.Sprintf("%s-%s.%s", v.round.Title, v.round.Closes, name), kind, out.Bytes())
+	return r.sendTable(fmt.Sprintf("%s-%s", v.round.Title, v.round.Closes), list.Get("form"), v.file())
 }
 
 // file is the result as a table: a line for each number that is shown.
