@@ -30,6 +30,7 @@ type Form struct {
 	Key string // idempotency key: the same again after a second press, a reload or a repaired fault
 
 	r       *Req
+	sent    bool // it came with the request: its token has been looked at
 	free    bool // bound to nobody: the form goes from anonymous pages to signed ones and back
 	values  url.Values
 	faults  []*fault.Error
@@ -64,10 +65,10 @@ func (r *Req) FreeForm() *Form { return r.openForm(true) }
 func (f *Form) Free() *Form { f.free = true; return f }
 
 func (r *Req) openForm(free bool) *Form {
-	if r.form != nil {
+	if r.form != nil && r.form.sent {
 		return r.form
 	}
-	f := &Form{r: r, values: url.Values{}, free: free}
+	f := &Form{r: r, values: url.Values{}, free: free, sent: true}
 	r.form = f
 	if err := r.parse(f); err != nil {
 		f.faults = append(f.faults, err)

@@ -66,7 +66,7 @@ func (r *Req) Read(fn func(*db.Tx) error) error { return r.DB.Read(r.Ctx(), fn) 
 // Write runs fn in a transaction. A POST must have opened its form before, because that checks the form's token.
 func (r *Req) Write(fn func(*db.Tx) error, opts ...db.Option) error {
 	if r.Posted() {
-		if r.form == nil {
+		if r.form == nil || !r.form.sent {
 			panic("web: Write before Form in " + r.Route.Pattern)
 		}
 		if r.form.expired {
