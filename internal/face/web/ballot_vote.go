@@ -62,7 +62,7 @@ func (r *Req) showPaper(p ballot.Paper, f *Form) error {
 		all = append(all, Option{Value: strconv.FormatInt(x.Choice.N, 10), Text: r.T("ballot.row", x.Choice.N, x.Candidate.Title), Note: r.T("ballot.with_note", x.Candidate.Body, r.takes(x.Candidate))})
 	}
 	return ballotVote.Render(r, BallotVotePage{Page: Page{Title: r.T("ballot.vote.of", p.Ballot.Title)}, Form: f, To: r.Path(), Heading: p.Ballot.Title, About: p.Ballot.About, Until: r.Lang.Date(p.Ballot.Closes, r.Zone),
-		Places: p.Ballot.Places, Choice: f.Choose("marks", "ballot.vote.choose", all).May().Hint("ballot.vote.choose_hint", p.Ballot.Places, len(all)), Abstain: f.Tick("abstain", "ballot.vote.abstain")})
+		Places: p.Ballot.Places, Choice: f.Choose("marks", "ballot.vote.choose", all).Hint("ballot.vote.choose_hint", p.Ballot.Places, len(all)), Abstain: f.Tick("abstain", "ballot.vote.abstain")})
 }
 
 // voteTake puts the paper into the box.

@@ -81,7 +81,11 @@ func (r *Req) fillSpot(tx *db.Tx, p *SpotPage, names *voiceNames, x spots.Page) 
 	p.Page, p.Name = Page{Title: atMost(name, 45), Shape: Staff, Back: "/spots"}, name // the name of a window has 70 characters, with that of the site
 	p.Number, p.Tags = r.T("spots.number", x.N), r.spotTags(x.Row)
 	at := spotPath(x.N)
-	if r.Person.Has(access.Triager) && len(x.Said) > 0 {
+	open, err := spots.Open(tx, r.Person, x.N)
+	if err != nil {
+		return err
+	}
+	if r.Person.Has(access.Triager) && len(open) > 0 {
 		p.Actions = append(p.Actions, Link{Text: r.T("spots.do.matter"), Href: r.Link(at + "/matter"), Tone: "primary"})
 	}
 	if x.MayEdit {
