@@ -1,6 +1,7 @@
 package accept
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -114,20 +115,19 @@ func callee(tx *db.Tx, who access.Person, id string) (Invitation, Acceptance, ma
 	if a == nil {
 		return *i, Acceptance{}, m, unknown
 	}
-	own, err := ownWork(tx, m, who)
-	if err != nil {
-		return *i, *a, m, err
-	}
-	if own || i.Person == who.ID {
+	if ownWork(m, who) || i.Person == who.ID {
 		return *i, *a, m, fault.New(fault.Forbidden, "accept.call.own")
 	}
 	return *i, *a, m, nil
 }
 
-// ownWork reports whether somebody answers for a matter, or is of the unit that does.
-func ownWork(tx *db.Tx, m matter.Matter, who access.Person) (bool, error) {
-	b, _, err := barredOf(tx, m)
-	return b.persons[who.ID] || m.LeadPath != "" && who.Path.Under(m.LeadPath), err
+// ownWork reports whether somebody answers for a matter, or is or heads the unit that does.
+func ownWork(m matter.Matter, who access.Person) bool {
+	if slices.Contains([]string{m.Owner, m.Claimant, m.Sponsor, m.Author, m.Inspector}, who.ID) {
+		return true
+	}
+	return m.LeadPath != "" && (who.Path.Under(m.LeadPath) ||
+		slices.ContainsFunc(who.Scope(access.DeptHead), func(p access.Path) bool { return m.LeadPath.Under(p) }))
 }
 
 // Callee is somebody to be called, with what his caller needs.
@@ -213,24 +213,20 @@ func CalleeFor(tx *db.Tx, who access.Person, id string) (Callee, Asked, error) {
 
 // calledMatters are the matters about which employees are being asked and about which somebody may call.
 func calledMatters(tx *db.Tx, who access.Person) ([]string, error) {
-	open, err := db.All[string](tx, `SELECT matter FROM acceptance WHERE state = 'open' AND window_end > $1 ORDER BY matter`, tx.Millis())
+	asking, err := db.All[matter.Matter](tx, `SELECT * FROM matter WHERE id IN (SELECT matter FROM acceptance WHERE state = 'open' AND window_end > $1) ORDER BY id`, tx.Millis())
 	if err != nil {
 		return nil, err
 	}
 	var mine []string
-	for _, key := range open {
-		m, t, err := find(tx, key)
-		if err != nil {
-			return nil, err
-		}
-		if !who.Can(access.AcceptCall, t) {
+	for _, m := range asking {
+		if ownWork(m, who) {
 			continue
 		}
-		own, err := ownWork(tx, m, who)
+		t, err := matter.ThingOf(tx, m)
 		if err != nil {
 			return nil, err
 		}
-		if !own {
+		if who.Can(access.AcceptCall, t) {
 			mine = append(mine, m.ID)
 		}
 	}
