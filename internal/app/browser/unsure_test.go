@@ -78,6 +78,11 @@ func TestGateUnsureFinds(t *testing.T) {
 		t.Errorf("words on a picture were not told: %q", got)
 	}
 	w.taken()
+	w.plant(`<p>是</p>`, map[string]string{"color": "#ccc"})
+	if wrong, unsure := w.weigh(); len(wrong) != 1 || wrong[0].ID != "color-contrast" || strings.Contains(strings.Join(unreviewed(unsure), "\n"), "是") {
+		t.Errorf("one pale letter: wrong %v, unsure %q", wrong, unreviewed(unsure))
+	}
+	w.taken()
 	for _, bad := range []string{"color-contrast\t.*", "color-contrast\t.*\tfine", "color-contrast\t(\tbecause there is a good reason for it"} {
 		if _, err := parseReviewed(bad); err == nil {
 			t.Errorf("%q was taken", bad)

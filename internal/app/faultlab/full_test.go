@@ -4,11 +4,13 @@ package faultlab
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,6 +21,7 @@ import (
 	"time"
 
 	"sanwen/internal/face/webtest"
+	"sanwen/internal/ground/db"
 )
 
 // statuses counts answers on their way to the clients.
@@ -153,12 +156,15 @@ func TestDiskFull(t *testing.T) {
 			}
 		})
 	}
-	for range fills {
+	for i := range fills {
+		if i%4 > 0 { // else the log keeps the room that it has, and it takes its time to be used up
+			shorten(t, data)
+		}
 		disk.full(rnd.IntN(300 << 10))
 		before := unavailable.Load()
-		within(t, 20*time.Second, "writes are refused", func() bool { disk.full(rnd.IntN(2) * rnd.IntN(8<<10)); return unavailable.Load() > before+12 })
+		within(t, 5*time.Minute, "writes are refused", func() bool { disk.full(rnd.IntN(2) * rnd.IntN(8<<10)); return unavailable.Load() > before+12 })
 		disk.free()
-		within(t, 10*time.Second, "ready again", func() bool { code, _ := ready(base); return code == 200 })
+		within(t, time.Minute, "ready again", func() bool { code, _ := ready(base); return code == 200 })
 	}
 	stop()
 	load.Wait()
@@ -204,6 +210,22 @@ func TestDiskFull(t *testing.T) {
 	if count.seen[500] > 0 {
 		t.Errorf("answers: %v", count.seen)
 	}
+}
+
+// shorten empties the write-ahead log of a running server and gives its room back. Of a log that has grown, the server writes the same
+// tens of megabytes again and again, and on a slow machine it takes minutes until a full disk is felt.
+func shorten(t *testing.T, data string) {
+	t.Helper()
+	d, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.Join(data, db.FileName), RawQuery: "_pragma=busy_timeout(10000)"}).String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	within(t, time.Minute, "the log is emptied", func() bool {
+		var busy, pages, moved int
+		err := d.QueryRowContext(t.Context(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+		return err == nil && busy == 0
+	})
 }
 
 // fills is how often the disk gets full.
