@@ -54,6 +54,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	timer("voice.ask_timeout", "1h", voice.AskTimeouts)
 	timer("voice.silent", "1h", voice.CloseSilent)
 	timer("accept.windows", "10m", accept.RunWindows)
+	r.Every("accept.mix", "10m", accept.Mix)
 	timer("survey.run", "10m", survey.Run)
 	r.Every("survey.mix", "10m", survey.Mix)
 	timer("ballot.run", "10m", ballot.Run)

@@ -326,7 +326,8 @@ func (x *made) ratings() {
 	few, many := 0, 0
 	x.read(func(tx *db.Tx) error {
 		all, err := db.All[round](tx, `SELECT a.matter, a.verdict, a.state, a.invited, a.opened_at,
-			(SELECT COUNT(*) FROM rating r WHERE r.matter = a.matter AND r.round = a.round) AS answers,
+			(SELECT COUNT(*) FROM rating r WHERE r.matter = a.matter AND r.round = a.round)
+				+ (SELECT COUNT(*) FROM rating_box r WHERE r.matter = a.matter AND r.round = a.round) AS answers,
 			(SELECT COUNT(*) FROM rating r WHERE r.matter = a.matter AND r.round = a.round AND r.result = 'solved') AS yes FROM acceptance a`)
 		for _, a := range all {
 			switch {

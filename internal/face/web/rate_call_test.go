@@ -33,7 +33,7 @@ func TestCalls(t *testing.T) {
 	b.Get(strings.TrimPrefix(one.URL.String(), h.base)).Want(409)
 	var said []string
 	h.read(func(tx *db.Tx) (err error) {
-		said, err = db.All[string](tx, `SELECT note FROM rating`)
+		said, err = db.All[string](tx, `SELECT note FROM rating_box`)
 		return err
 	})
 	if len(said) != 1 || said[0] != "二楼还是凉的" {

@@ -1,8 +1,6 @@
 package accept
 
 import (
-	"fmt"
-
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/clock"
@@ -40,7 +38,7 @@ const (
 // Ref is the acceptance as the subject of facts. It is not the matter: the timeline of a matter must not show when
 // answers came.
 func (a Acceptance) Ref() event.Ref {
-	return event.Ref{Kind: "acceptance", ID: fmt.Sprintf("%s/%d", a.Matter, a.Round)}
+	return event.Ref{Kind: "acceptance", ID: roundKey{a.Matter, a.Round}.id()}
 }
 
 // Invitation lets one person or one receipt answer once.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/box"
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
@@ -163,13 +164,23 @@ func TestNothingTellsWhoAnsweredWhat(t *testing.T) {
 			if err := w.answer(inv, []string{accept.Solved, accept.Partly}[i%2]); err != nil {
 				w.T.Fatal(err)
 			}
+			if i%6 == 5 { // answers leave the box in company
+				w.mix()
+			} else if i%6 == 3 {
+				before := w.Count(`SELECT COUNT(*) FROM rating`)
+				if w.mix(); w.Count(`SELECT COUNT(*) FROM rating`) != before {
+					w.T.Error("four answers left the box")
+				}
+			}
 		}
+		w.Orders("rating", "rating_box", "invitation")
+		w.Apart(box.Least, "rating", "invitation", "accept_call", "(SELECT xmin FROM event WHERE kind = 'accept.answered')")
 		w.Read(func(tx *db.Tx) error {
 			type row struct {
 				ID, Matter, Fact, Result, Note, Lift string
 				Round, Grade, Pressed                int64
 			}
-			rows, err := db.All[row](tx, `SELECT * FROM rating`)
+			rows, err := db.All[row](tx, `SELECT * FROM rating UNION ALL SELECT * FROM rating_box`)
 			if err != nil {
 				return err
 			}
@@ -208,6 +219,10 @@ func TestNothingTellsWhoAnsweredWhat(t *testing.T) {
 			}
 		}
 		w.windows() // everybody has answered
+		w.Anew("rating", "invitation")
+		if n := w.Count(`SELECT COUNT(*) FROM rating_box`); n != 0 {
+			w.T.Errorf("%d answers are still in the box", n)
+		}
 		s := w.summary(id, "handler")[0]
 		if !s.Shown || s.Answers != len(list) || s.Silent != 0 || s.Tally.Result[accept.Solved]+s.Tally.Result[accept.Partly] != len(list) {
 			w.T.Errorf("afterwards: %+v", s)

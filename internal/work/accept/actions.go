@@ -66,7 +66,7 @@ type Answer struct {
 	Pressed    bool   `json:"pressed,omitempty"` // somebody asked for a good rating; to the union only
 }
 
-// Do stores the answer and uses the invitation up. Errors: NotFound for somebody else's invitation, Invalid at the
+// Do puts the answer into the box and uses the invitation up. Errors: NotFound for somebody else's invitation, Invalid at the
 // fields, Conflict "accept.used" for a second answer, "accept.early" before he is asked, Gone "accept.late" after the window.
 func (in Answer) Do(tx *db.Tx, who access.Person) error {
 	i, err := db.Maybe[Invitation](tx, `SELECT * FROM invitation WHERE id = $1`+tx.ForUpdate(), in.Invitation)
@@ -130,7 +130,7 @@ func (in Answer) check(f *fault.Form) {
 	}
 }
 
-// give stores an answer and uses the invitation up.
+// give puts an answer into the box and uses the invitation up.
 func (in Answer) give(tx *db.Tx, i Invitation, a Acceptance) error {
 	now, err := use(tx, i.ID)
 	if err != nil {
@@ -146,7 +146,7 @@ func (in Answer) give(tx *db.Tx, i Invitation, a Acceptance) error {
 	if a.Sense != "" {
 		r.Lift = in.Lift
 	}
-	if err := insertRating(tx, r); err != nil {
+	if err := insertBox(tx, r); err != nil {
 		return err
 	}
 	// That somebody answered, not who and not what.
@@ -179,6 +179,9 @@ func RunWindows(tx *db.Tx) (int, error) {
 		}
 		if m.State != matter.Accepting || m.Round != a.Round {
 			continue
+		}
+		if err := seal(tx, a.Matter, a.Round); err != nil {
+			return 0, err
 		}
 		tally, err := tallyOf(tx, a.Matter, a.Round)
 		if err != nil {
@@ -275,6 +278,9 @@ func setAside(tx *db.Tx, m matter.Matter) error {
 	a.State, a.OverAt = Void, tx.Millis()
 	if from == Opened {
 		a.State, a.Verdict, kind = Over, matter.Disputed, "accept.over"
+		if err := seal(tx, a.Matter, a.Round); err != nil {
+			return err
+		}
 	}
 	if err := setState(tx, *a); err != nil {
 		return err

@@ -188,7 +188,7 @@ func TestCallsEnd(t *testing.T) {
 		}
 		w.Read(func(tx *db.Tx) error {
 			type row struct{ Fact, Result, Note string }
-			rows, err := db.All[row](tx, `SELECT fact, result, note FROM rating WHERE matter = $1`, id)
+			rows, err := db.All[row](tx, `SELECT fact, result, note FROM rating_box WHERE matter = $1`, id)
 			if err != nil || len(rows) != 1 || rows[0] != (row{accept.No, accept.Not, "二楼还是凉的"}) {
 				t.Errorf("kept: %+v, %v", rows, err)
 			}

@@ -21,7 +21,6 @@
 //
 // # Tables
 //
-// accept_setup, acceptance, invitation, rating. A rating carries no invitation and no time; the mark "used" of the
-// invitation and the rating are written in one transaction, which is the one moment at which somebody who watches the
-// database itself could connect them.
+// accept_setup, acceptance, invitation, rating, rating_box, accept_call. A rating carries no invitation and no time, and is not written in the
+// transaction that marks the invitation as used: it waits in rating_box until others are there (package box).
 package accept

@@ -1,6 +1,10 @@
 package accept
 
 import (
+	"fmt"
+	"strconv"
+	"strings"
+
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
@@ -14,7 +18,7 @@ func roundOf(tx *db.Tx, matter string, round int64) (*Acceptance, error) {
 	return db.Maybe[Acceptance](tx, `SELECT * FROM acceptance WHERE matter = $1 AND round = $2`, matter, round)
 }
 
-// tallyOf counts the answers of a round.
+// tallyOf counts the answers of a round; those in the box are not among them.
 func tallyOf(tx *db.Tx, matter string, round int64) (Tally, error) {
 	all, err := tallies(tx, []string{matter})
 	return all[roundKey{matter, round}], err
@@ -23,6 +27,15 @@ func tallyOf(tx *db.Tx, matter string, round int64) (Tally, error) {
 type roundKey struct {
 	Matter string
 	Round  int64
+}
+
+func (k roundKey) id() string { return fmt.Sprintf("%s/%d", k.Matter, k.Round) }
+
+func parseRound(id string) (k roundKey, err error) {
+	matter, round, _ := strings.Cut(id, "/")
+	k.Matter = matter
+	k.Round, err = strconv.ParseInt(round, 10, 64)
+	return k, err
 }
 
 // tallies counts the answers of many matters in one statement.

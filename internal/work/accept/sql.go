@@ -64,10 +64,41 @@ type rated struct {
 	Lift    string
 }
 
+const ratedColumns = ` (id, matter, round, fact, result, grade, note, pressed, lift) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`
+
 func insertRating(tx *db.Tx, r rated) error {
-	_, err := tx.Exec(`INSERT INTO rating (id, matter, round, fact, result, grade, note, pressed, lift) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
-		r.ID, r.Matter, r.Round, r.Fact, r.Result, r.Grade, r.Note, r.Pressed, r.Lift)
+	_, err := tx.Exec(`INSERT INTO rating`+ratedColumns, r.ID, r.Matter, r.Round, r.Fact, r.Result, r.Grade, r.Note, r.Pressed, r.Lift)
 	return err
+}
+
+// insertBox lets an answer wait until it can be put among others.
+func insertBox(tx *db.Tx, r rated) error {
+	_, err := tx.Exec(`INSERT INTO rating_box`+ratedColumns, r.ID, r.Matter, r.Round, r.Fact, r.Result, r.Grade, r.Note, r.Pressed, r.Lift)
+	return err
+}
+
+func takeOut(tx *db.Tx, id string) error {
+	_, err := tx.Exec(`DELETE FROM rating_box WHERE id = $1`, id)
+	return err
+}
+
+func dropRatings(tx *db.Tx, matter string, round int64) error {
+	for _, q := range []string{`DELETE FROM rating WHERE matter = $1 AND round = $2`, `DELETE FROM rating_box WHERE matter = $1 AND round = $2`} {
+		if _, err := tx.Exec(q, matter, round); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle writes the marks of who has answered anew, all in one transaction: on PostgreSQL a row tells in which one it was written.
+func settle(tx *db.Tx, matter string, round int64) error {
+	for _, q := range []string{`UPDATE invitation SET used = used WHERE matter = $1 AND round = $2`, `UPDATE accept_call SET n = n WHERE matter = $1 AND round = $2`} {
+		if _, err := tx.Exec(q, matter, round); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // called is one try to reach somebody.

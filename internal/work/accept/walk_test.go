@@ -189,7 +189,7 @@ func TestOneInvitationManyHands(t *testing.T) {
 			}
 		}
 		w.Read(func(tx *db.Tx) error {
-			n, err := db.One[int](tx, `SELECT COUNT(*) FROM rating WHERE matter = $1`, id)
+			n, err := db.One[int](tx, `SELECT COUNT(*) FROM rating_box WHERE matter = $1`, id)
 			if n != 1 || ok != 1 {
 				w.T.Errorf("%d answers were taken, %d are stored", ok, n)
 			}

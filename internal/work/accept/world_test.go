@@ -142,6 +142,13 @@ func (w *world) answer(i accept.Invitation, result string) error {
 	}, db.Coarse)
 }
 
+func (w *world) mix() {
+	w.T.Helper()
+	if err := accept.Mix(context.Background(), w.DB); err != nil {
+		w.T.Fatal(err)
+	}
+}
+
 func (w *world) windows() {
 	w.T.Helper()
 	w.Must(func(tx *db.Tx) error { tx.Asked(); _, err := accept.RunWindows(tx); return err })

@@ -65,7 +65,6 @@ const (
 	MaxPlaces     = 20
 	MaxCandidates = 40
 	MaxOpen       = 30 // days
-	MixFrom       = 5  // papers that are put among the others together
 )
 
 // Ballot is one voting.

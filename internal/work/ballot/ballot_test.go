@@ -24,11 +24,11 @@ func TestFromThePoolToTheLedger(t *testing.T) {
 		}
 		w.on("2026-11-24 00:10")
 		b := w.get(id)
-		people := w.count(`SELECT COUNT(*) FROM org_person WHERE path >= '/G/U01/' AND path < '/G/U03/' AND status = 'active'`)
+		people := w.Count(`SELECT COUNT(*) FROM org_person WHERE path >= '/G/U01/' AND path < '/G/U03/' AND status = 'active'`)
 		if b.State != ballot.Open || b.Electors != int64(people) || b.Seed == "" || w.candidate(all[0]).State != ballot.Listed {
 			t.Fatalf("open: %+v", b)
 		}
-		if n := w.count(`SELECT COUNT(*) FROM event WHERE kind = 'ballot.opened' AND data LIKE $1 AND data NOT LIKE $2`, "%"+ballot.SeedDigest(b.Seed)+"%", "%"+b.Seed+"%"); n != 1 {
+		if n := w.Count(`SELECT COUNT(*) FROM event WHERE kind = 'ballot.opened' AND data LIKE $1 AND data NOT LIKE $2`, "%"+ballot.SeedDigest(b.Seed)+"%", "%"+b.Seed+"%"); n != 1 {
 			t.Error("the record of the opening does not seal the seed")
 		}
 		w.refuses("D06-1", ballot.Vote{Ballot: id, Marks: []int{1}}, "ballot.unknown")
@@ -122,7 +122,7 @@ func TestTooFew(t *testing.T) {
 		if b.State != ballot.Void || b.Papers != b.Need()-1 {
 			t.Fatalf("%+v", b)
 		}
-		if n := w.count(`SELECT (SELECT COUNT(*) FROM ballot_paper) + (SELECT COUNT(*) FROM ballot_box) + (SELECT COALESCE(SUM(votes), 0) FROM ballot_choice)`); n != 0 {
+		if n := w.Count(`SELECT (SELECT COUNT(*) FROM ballot_paper) + (SELECT COUNT(*) FROM ballot_box) + (SELECT COALESCE(SUM(votes), 0) FROM ballot_choice)`); n != 0 {
 			t.Errorf("%d papers or votes are kept", n)
 		}
 		for _, c := range all {
@@ -130,7 +130,7 @@ func TestTooFew(t *testing.T) {
 				t.Errorf("%+v", x)
 			}
 		}
-		if n := w.count(`SELECT COUNT(*) FROM matter`); n != 0 {
+		if n := w.Count(`SELECT COUNT(*) FROM matter`); n != 0 {
 			t.Errorf("%d matters", n)
 		}
 	})
@@ -257,7 +257,7 @@ func TestWhatIsRefused(t *testing.T) {
 		w.refuses("triager", ballot.Cancel{Ballot: id}, "reason:fault.required")
 		w.Do("triager", ballot.Cancel{Ballot: id, Reason: "候选项目有误"})
 		w.refuses("U01-3", ballot.Vote{Ballot: id, Marks: []int{1}}, "ballot.late")
-		if n := w.count(`SELECT (SELECT COUNT(*) FROM ballot_box) + (SELECT COUNT(*) FROM ballot_paper)`); n != 0 {
+		if n := w.Count(`SELECT (SELECT COUNT(*) FROM ballot_box) + (SELECT COUNT(*) FROM ballot_paper)`); n != 0 {
 			t.Errorf("%d papers are left", n)
 		}
 	})

@@ -148,7 +148,7 @@ func TestWhoVotes(t *testing.T) {
 			w.Do(who, in)
 			w.refuses(who, in, "ballot.used")
 		}
-		if n := w.count(`SELECT COUNT(*) FROM ballot_box`); n != len(voters) {
+		if n := w.Count(`SELECT COUNT(*) FROM ballot_box`); n != len(voters) {
 			t.Errorf("%d papers of %d voters", n, len(voters))
 		}
 		w.on("2026-12-01 00:10")

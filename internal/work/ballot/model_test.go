@@ -108,10 +108,10 @@ func TestModel(t *testing.T) {
 				in.Quorum = count.TwoThirds
 			}
 			w.Do("triager", in)
-			for _, id := range w.column(`SELECT id FROM org_person WHERE path >= '/G/U01/' AND path < '/G/U02/' AND status = 'active'`) {
+			for _, id := range w.Column(`SELECT id FROM org_person WHERE path >= '/G/U01/' AND path < '/G/U02/' AND status = 'active'`) {
 				x.electors[id] = true
 			}
-			before := w.count(`SELECT COUNT(*) FROM matter`)
+			before := w.Count(`SELECT COUNT(*) FROM matter`)
 			for range rapid.IntRange(1, 8).Draw(rt, "steps") {
 				switch rapid.SampledFrom([]string{"votes", "votes", "votes", "votes", "mix", "joins", "cancel", "day", "again"}).Draw(rt, "step") {
 				case "votes", "again":
@@ -180,11 +180,11 @@ func (x *believed) check(rt *rapid.T, w *world, id string) {
 	if b.State != x.state || b.Electors != int64(len(x.electors)) {
 		rt.Fatalf("%+v, believed %s of %d", b, x.state, len(x.electors))
 	}
-	used := w.column(`SELECT person FROM ballot_elector WHERE ballot = $1 AND used = 1 ORDER BY person`, id)
+	used := w.Column(`SELECT person FROM ballot_elector WHERE ballot = $1 AND used = 1 ORDER BY person`, id)
 	if !slices.Equal(used, slices.Sorted(maps.Keys(x.voted))) {
 		rt.Fatalf("%d have voted, believed %d", len(used), len(x.voted))
 	}
-	papers, want := w.count(`SELECT (SELECT COUNT(*) FROM ballot_box WHERE ballot = $1) + (SELECT COUNT(*) FROM ballot_paper WHERE ballot = $1)`, id), len(x.voted)
+	papers, want := w.Count(`SELECT (SELECT COUNT(*) FROM ballot_box WHERE ballot = $1) + (SELECT COUNT(*) FROM ballot_paper WHERE ballot = $1)`, id), len(x.voted)
 	if x.state == ballot.Void || x.state == ballot.Cancelled {
 		want = 0
 	}
@@ -238,7 +238,7 @@ func (x *believed) result(rt *rapid.T, w *world, in *ballot.Plan, before int) {
 			}
 		}
 	}
-	if n := w.count(`SELECT COUNT(*) FROM matter`); n != before+chosen || chosen > x.places {
+	if n := w.Count(`SELECT COUNT(*) FROM matter`); n != before+chosen || chosen > x.places {
 		rt.Fatalf("%d chosen for %d places, %d new matters", chosen, x.places, n-before)
 	}
 }

@@ -3,14 +3,12 @@ package ballot
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/box"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/ground/id"
 	"sanwen/internal/work/ballot/count"
 	"sanwen/internal/work/matter"
 )
@@ -39,71 +37,36 @@ func Run(tx *db.Tx) (int, error) {
 	return len(due), nil
 }
 
-// Mix puts papers that wait among the others, where there are at least [MixFrom] of them in a ballot. It is a job of every few minutes. Papers that
-// come together leave the box together, so nothing tells which of them belongs to which mark of having voted.
+// Mix puts papers that wait among the others. It is a job of every few minutes.
 func Mix(ctx context.Context, d *db.DB) error {
-	for {
-		moved := 0
-		err := d.Write(ctx, func(tx *db.Tx) error {
-			moved = 0
-			if err := access.System("ballot.mix").May(tx, access.BallotSystem, access.Thing{Kind: RefKind}); err != nil {
-				return err
+	return box.Box{Job: "ballot.mix", May: access.BallotSystem, Fact: event.Fact{Kind: RefKind + ".mixed", Subject: event.Ref{Kind: RefKind}, From: Open, To: Open},
+		Full: fullBoxes, Empty: func(tx *db.Tx, ballot string, most int) (int, error) {
+			waiting, err := db.All[paperRow](tx, `SELECT * FROM ballot_box WHERE ballot = $1 ORDER BY id LIMIT $2`+tx.SkipLocked(), ballot, most)
+			if err != nil || len(waiting) < box.Least {
+				return 0, err
 			}
-			all, err := db.All[string](tx, `SELECT ballot FROM ballot_box GROUP BY ballot HAVING COUNT(*) >= $1 ORDER BY ballot`, MixFrom)
-			if err != nil {
-				return err
-			}
-			for _, b := range all {
-				n, err := mix(tx, b)
-				if err != nil {
-					return err
+			for i := range waiting {
+				if err := deleteBox(tx, waiting[i].ID); err != nil {
+					return 0, err
 				}
-				moved += n
 			}
-			return nil
-		}, db.Coarse)
-		if err != nil || moved == 0 {
-			return err
-		}
-	}
+			return len(waiting), putPapers(tx, waiting)
+		}}.Mix(ctx, d)
 }
 
-// mixMost is how many are moved in one transaction.
-const mixMost = 1000
-
-func mix(tx *db.Tx, ballot string) (int, error) {
-	waiting, err := db.All[paperRow](tx, `SELECT * FROM ballot_box WHERE ballot = $1 ORDER BY id LIMIT $2`+tx.SkipLocked(), ballot, mixMost)
-	if err != nil || len(waiting) < MixFrom {
-		return 0, err
-	}
-	for i := range waiting {
-		if err := deleteBox(tx, waiting[i].ID); err != nil {
-			return 0, err
-		}
-	}
-	if err := putPapers(tx, waiting); err != nil {
-		return 0, err
-	}
-	return len(waiting), event.Record(tx, access.System("ballot.mix"), event.Fact{Kind: RefKind + ".mixed", Subject: event.Ref{Kind: RefKind, ID: ballot}, From: Open, To: Open, Data: struct {
-		N int `json:"n"`
-	}{len(waiting)}})
+func fullBoxes(tx *db.Tx, least int) ([]string, error) {
+	return db.All[string](tx, `SELECT ballot FROM ballot_box GROUP BY ballot HAVING COUNT(*) >= $1 ORDER BY ballot`, least)
 }
 
 // paperRow is what one person voted, without who or when.
 type paperRow struct{ ID, Ballot, Marks string }
 
-// putPapers writes papers in the order of new random ids.
+// putPapers writes papers in an order that says nothing.
 func putPapers(tx *db.Tx, papers []paperRow) error {
-	for i := range papers {
-		papers[i].ID = id.Random()
-	}
-	slices.SortFunc(papers, func(a, b paperRow) int { return strings.Compare(a.ID, b.ID) })
-	for _, p := range papers {
-		if err := insertPaper(tx, p); err != nil {
-			return err
-		}
-	}
-	return nil
+	return box.Shuffled(len(papers), func(i int, id string) error {
+		papers[i].ID = id
+		return insertPaper(tx, papers[i])
+	})
 }
 
 // ErrCount is a fault of the data: there are more or fewer papers than marks of who has voted. Then nothing is decided.

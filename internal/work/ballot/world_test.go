@@ -169,17 +169,5 @@ func (w *world) mix() {
 	}
 }
 
-func (w *world) count(q string, args ...any) (n int) {
-	w.T.Helper()
-	w.Read(func(tx *db.Tx) (err error) { n, err = db.One[int](tx, q, args...); return err })
-	return n
-}
-
-func (w *world) column(q string, args ...any) (out []string) {
-	w.T.Helper()
-	w.Read(func(tx *db.Tx) (err error) { out, err = db.All[string](tx, q, args...); return err })
-	return out
-}
-
 // systemPerson sets what only an administrator sets.
 var systemPerson = access.System("test")

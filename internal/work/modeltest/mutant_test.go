@@ -82,7 +82,7 @@ var mutants = []mutant{
 	{"the signature is owed for ever", "", `AFTER UPDATE OF open ON duty WHEN NEW.open = 0 AND NEW.kind = 'plan_finance' BEGIN UPDATE duty SET open = 1, discharged_at = 0, outcome = '' WHERE id = NEW.id; END`},
 	{"a plan approves itself", "", `AFTER UPDATE OF state ON plan WHEN NEW.state = 'approved' BEGIN UPDATE plan SET decided_by = author WHERE matter = NEW.matter AND version = NEW.version; END`},
 	{"who did it has inspected it", "", `AFTER UPDATE OF inspected_at ON matter WHEN NEW.inspected_at <> 0 BEGIN UPDATE matter SET inspector = claimant WHERE id = NEW.id; END`},
-	{"an answer counts twice", "", `AFTER INSERT ON rating WHEN NEW.note <> 'x' BEGIN INSERT INTO rating (id, matter, round, fact, result, grade, note) VALUES ('twice' || SUBSTR(NEW.id, 6), NEW.matter, NEW.round, NEW.fact, NEW.result, NEW.grade, 'x'); END`},
+	{"an answer counts twice", "", `AFTER INSERT ON rating_box WHEN NEW.note <> 'x' BEGIN INSERT INTO rating (id, matter, round, fact, result, grade, note) VALUES ('twice' || SUBSTR(NEW.id, 6), NEW.matter, NEW.round, NEW.fact, NEW.result, NEW.grade, 'x'); END`},
 	{"an invitation is never used up", "", `AFTER UPDATE OF used ON invitation BEGIN UPDATE invitation SET used = 0 WHERE id = NEW.id; END`},
 	{"somebody is uninvited when the window opens", "", `AFTER UPDATE OF state ON acceptance WHEN NEW.state = 'open' BEGIN DELETE FROM invitation WHERE person <> '' AND matter = NEW.matter; END`},
 	{"a round is not counted", "", `AFTER UPDATE OF round ON matter BEGIN UPDATE matter SET round = OLD.round WHERE id = NEW.id; END`},
@@ -112,7 +112,7 @@ var hints = map[string]string{"ask_timeout": "timeouts", "parts_done": "confirm"
 	"claim": "claim", "link": "new_matter", "assign": "assign_v", "submit_plan": "plan", "return_plan": "approve", "pass": "inspect",
 	"fail": "inspect", "carry_over": "carry", "return_again": "return", "answer": "answer", "voice_named": "name", "OF transfers": "transfer",
 	"NEW.parent": "split", "OF merged_into": "merge", "closed_how": "silent", "OF extensions": "extend", "OF due ON duty": "extend", "OF unit": "reassign",
-	"ON plan ": "approve", "review ON": "finance", "plan_head": "head", "plan_finance": "finance", "head_sign": "head", "finance_sign": "finance", "top_sign": "top", "finance_return": "finance", "inspected_at": "inspect", "ON rating": "rate", "ON invitation": "rate", "ON acceptance": "inspect", "OF round": "not_fixed",
+	"ON plan ": "approve", "review ON": "finance", "plan_head": "head", "plan_finance": "finance", "head_sign": "head", "finance_sign": "finance", "top_sign": "top", "finance_return": "finance", "inspected_at": "inspect", "ON rating_box": "rate", "ON invitation": "rate", "ON acceptance": "inspect", "OF round": "not_fixed",
 	"completed_at": "claim_done", "voice.ask": "ask", "OF returns": "return", "ownerless": "sign", "'inspect'": "claim_done", "'answer'": "answer",
 	"lookback90": "close", "closed_by": "close"}
 

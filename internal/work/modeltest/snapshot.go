@@ -205,7 +205,7 @@ func Read(tx *db.Tx) (*Snapshot, error) {
 	fill(tx, &err, &s.Waits, `SELECT id, duty, from_at, until_at FROM duty_wait ORDER BY duty, from_at, id`)
 	fill(tx, &err, &s.Acceptances, `SELECT * FROM acceptance ORDER BY matter, round`)
 	fill(tx, &err, &s.Invitations, `SELECT * FROM invitation ORDER BY matter, round, id`)
-	fill(tx, &err, &s.Ratings, `SELECT * FROM rating ORDER BY matter, round, id`)
+	fill(tx, &err, &s.Ratings, `SELECT * FROM rating UNION ALL SELECT * FROM rating_box ORDER BY matter, round, id`)
 	fill(tx, &err, &s.Facts, `SELECT ins, COALESCE(seq, -1) AS seq, at, kind, subject_kind, subject_id, about_kind, about_id, from_state, to_state,
 		actor_class, actor FROM event ORDER BY ins`)
 	var people []Person

@@ -3,14 +3,12 @@ package survey
 import (
 	"context"
 	"encoding/json"
-	"slices"
-	"strings"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/box"
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
-	"sanwen/internal/ground/id"
 	"sanwen/internal/work/survey/form"
 	"sanwen/internal/work/survey/result"
 )
@@ -97,50 +95,20 @@ func (in Stop) Do(tx *db.Tx, who access.Person) error {
 	return event.Record(tx, who, event.Fact{Kind: "survey." + EventStop, Subject: r.Ref(), From: r.State, To: r.State})
 }
 
-// Mix puts answers that wait among the others, where there are at least [MixFrom] of them in a round. It is a job of every few minutes. Answers
-// that come together leave the box together, so nothing tells which of them belongs to which mark of having answered.
+// Mix puts answers that wait among the others. It is a job of every few minutes.
 func Mix(ctx context.Context, d *db.DB) error {
-	for {
-		moved := 0
-		err := d.Write(ctx, func(tx *db.Tx) error {
-			moved = 0
-			if err := access.System("survey.mix").May(tx, access.SurveySystem, access.Thing{Kind: RefKind}); err != nil {
-				return err
+	return box.Box{Job: "survey.mix", May: access.SurveySystem, Fact: event.Fact{Kind: "survey.mixed", Subject: event.Ref{Kind: RefKind}, From: Open, To: Open},
+		Full: fullBoxes, Empty: func(tx *db.Tx, round string, most int) (int, error) {
+			waiting, err := db.All[boxed](tx, `SELECT * FROM survey_box WHERE round = $1 ORDER BY id LIMIT $2`+tx.SkipLocked(), round, most)
+			if err != nil || len(waiting) < box.Least {
+				return 0, err
 			}
-			rounds, err := db.All[string](tx, `SELECT round FROM survey_box GROUP BY round HAVING COUNT(*) >= $1 ORDER BY round`, MixFrom)
-			if err != nil {
-				return err
-			}
-			for _, r := range rounds {
-				n, err := mix(tx, r)
-				if err != nil {
-					return err
-				}
-				moved += n
-			}
-			return nil
-		}, db.Coarse)
-		if err != nil || moved == 0 {
-			return err
-		}
-	}
+			return len(waiting), pour(tx, waiting)
+		}}.Mix(ctx, d)
 }
 
-// mixMost is how many are moved in one transaction. What is left is never fewer than a batch that somebody could tell apart: all of it goes, or
-// more than half of a batch stays.
-const mixMost = 1000
-
-func mix(tx *db.Tx, round string) (int, error) {
-	waiting, err := db.All[boxed](tx, `SELECT * FROM survey_box WHERE round = $1 ORDER BY id LIMIT $2`+tx.SkipLocked(), round, mixMost)
-	if err != nil || len(waiting) < MixFrom {
-		return 0, err
-	}
-	if err := pour(tx, waiting); err != nil {
-		return 0, err
-	}
-	return len(waiting), event.Record(tx, access.System("survey.mix"), event.Fact{Kind: "survey.mixed", Subject: event.Ref{Kind: RefKind, ID: round}, From: Open, To: Open, Data: struct {
-		N int `json:"n"`
-	}{len(waiting)}})
+func fullBoxes(tx *db.Tx, least int) ([]string, error) {
+	return db.All[string](tx, `SELECT round FROM survey_box GROUP BY round HAVING COUNT(*) >= $1 ORDER BY round`, least)
 }
 
 // answered is what one person said, without who or when.
@@ -148,18 +116,18 @@ type answered struct{ ID, Round, Unit, Body string }
 
 type sentence struct{ ID, Round, Question, Text, Voice string }
 
-// pour moves answers out of the box: new ids, in their order, and sentences apart from the rest.
+// pour moves answers out of the box, and sentences apart from the rest.
 func pour(tx *db.Tx, waiting []boxed) error {
 	var rows []answered
 	var texts []sentence
 	for _, w := range waiting {
-		rows = append(rows, answered{id.Random(), w.Round, w.Unit, w.Body})
+		rows = append(rows, answered{Round: w.Round, Unit: w.Unit, Body: w.Body})
 		var said map[string]string
 		if err := json.Unmarshal([]byte(w.Texts), &said); err != nil {
 			return err
 		}
 		for q, s := range said {
-			texts = append(texts, sentence{ID: id.Random(), Round: w.Round, Question: q, Text: s})
+			texts = append(texts, sentence{Round: w.Round, Question: q, Text: s})
 		}
 		if err := deleteBox(tx, w.ID); err != nil {
 			return err
@@ -168,20 +136,18 @@ func pour(tx *db.Tx, waiting []boxed) error {
 	return put(tx, rows, texts)
 }
 
+// put writes answers and sentences under new ids.
 func put(tx *db.Tx, rows []answered, texts []sentence) error {
-	slices.SortFunc(rows, func(a, b answered) int { return strings.Compare(a.ID, b.ID) })
-	slices.SortFunc(texts, func(a, b sentence) int { return strings.Compare(a.ID, b.ID) })
-	for _, x := range rows {
-		if err := insertAnswer(tx, x); err != nil {
-			return err
-		}
+	if err := box.Shuffled(len(rows), func(i int, id string) error {
+		rows[i].ID = id
+		return insertAnswer(tx, rows[i])
+	}); err != nil {
+		return err
 	}
-	for _, x := range texts {
-		if err := insertText(tx, x); err != nil {
-			return err
-		}
-	}
-	return nil
+	return box.Shuffled(len(texts), func(i int, id string) error {
+		texts[i].ID = id
+		return insertText(tx, texts[i])
+	})
 }
 
 // closeRound counts a round, and writes everything of it anew in the order of new ids, so that what came last does not stand last.
@@ -212,12 +178,6 @@ func closeRound(tx *db.Tx, who access.Person, r Round) error {
 	}
 	if err := dropAnswers(tx, r.ID); err != nil {
 		return err
-	}
-	for i := range rows {
-		rows[i].ID = id.Random()
-	}
-	for i := range texts {
-		texts[i].ID = id.Random()
 	}
 	if err := put(tx, rows, texts); err != nil {
 		return err

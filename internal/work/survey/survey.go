@@ -76,7 +76,6 @@ const (
 	MaxDays   = 60   // that a round is open
 	MaxCodes  = 500  // made at once
 	MaxSample = 5000 // people drawn
-	MixFrom   = 5    // answers that are put among the others together
 
 	RemindDays = 3 // days before the end from which on who has not answered is reminded
 )

@@ -167,7 +167,7 @@ func TestWhatIsRefused(t *testing.T) {
 		w.refuses("triager", survey.Cancel{Round: id}, "reason:fault.required")
 		w.Do("triager", survey.Cancel{Round: id, Reason: "题目有误"})
 		w.refuses("U01-2", survey.Answer{Round: id, Answers: canteen("4")}, "survey.late")
-		if n := w.count(`SELECT COUNT(*) FROM survey_box`); n != 0 {
+		if n := w.Count(`SELECT COUNT(*) FROM survey_box`); n != 0 {
 			t.Errorf("%d answers are left", n)
 		}
 		if err := w.Write(func(tx *db.Tx) error { return survey.Answer{Round: id, Answers: canteen("4")}.Do(tx, w.P("U01-3")) }); err != survey.ErrFine {
@@ -196,7 +196,7 @@ func TestCodes(t *testing.T) {
 		}
 		other := w.round("bus")
 		w.refuses("", survey.Answer{Round: other, Code: in.Codes[0], Answers: form.Answers{"ride": {"no"}}}, "code:survey.code.unknown")
-		if n := w.count(`SELECT COUNT(*) FROM survey_code WHERE digest LIKE $1 OR digest = $2`, "%"+in.Codes[0]+"%", in.Codes[0]); n != 0 {
+		if n := w.Count(`SELECT COUNT(*) FROM survey_code WHERE digest LIKE $1 OR digest = $2`, "%"+in.Codes[0]+"%", in.Codes[0]); n != 0 {
 			t.Error("a code is kept")
 		}
 		w.on("2026-12-01 00:10")
@@ -231,7 +231,7 @@ func TestSample(t *testing.T) {
 		}
 		in, out := 0, 0
 		for key, p := range w.People {
-			n := w.count(`SELECT COUNT(*) FROM survey_invitation WHERE round = $1 AND person = $2`, id, p.ID)
+			n := w.Count(`SELECT COUNT(*) FROM survey_invitation WHERE round = $1 AND person = $2`, id, p.ID)
 			if (n == 1) != drawn[p.ID] {
 				t.Errorf("%s: drawn %v, asked %d", key, drawn[p.ID], n)
 			}
@@ -309,7 +309,7 @@ func TestReminder(t *testing.T) {
 	run(t, func(t *testing.T, w *world) {
 		id := w.round("canteen")
 		w.Do("U01-1", survey.Answer{Round: id, Answers: canteen("4")})
-		rows := w.count(`SELECT COUNT(*) FROM survey_invitation`)
+		rows := w.Count(`SELECT COUNT(*) FROM survey_invitation`)
 		w.on("2026-11-26 23:00")
 		if w.get(id).Reminded {
 			t.Error("reminded too early")
@@ -319,10 +319,10 @@ func TestReminder(t *testing.T) {
 			t.Error("nobody was reminded")
 		}
 		w.on("2026-11-28 00:10")
-		if n := w.count(`SELECT COUNT(*) FROM event WHERE kind = 'survey.reminded'`); n != 1 {
+		if n := w.Count(`SELECT COUNT(*) FROM event WHERE kind = 'survey.reminded'`); n != 1 {
 			t.Errorf("reminded %d times", n)
 		}
-		if n := w.count(`SELECT COUNT(*) FROM survey_invitation`); n != rows {
+		if n := w.Count(`SELECT COUNT(*) FROM survey_invitation`); n != rows {
 			t.Errorf("the reminder left %d rows about people", n-rows)
 		}
 		w.Read(func(tx *db.Tx) error {
@@ -345,11 +345,11 @@ func TestEveryQuarter(t *testing.T) {
 			t.Fatalf("%+v", r)
 		}
 		w.on("2027-02-22 23:00")
-		if n := w.count(`SELECT COUNT(*) FROM survey_round`); n != 1 {
+		if n := w.Count(`SELECT COUNT(*) FROM survey_round`); n != 1 {
 			t.Errorf("%d rounds a day before", n)
 		}
 		w.on("2027-02-23 00:10")
-		all := w.column(`SELECT id FROM survey_round ORDER BY opens`)
+		all := w.Column(`SELECT id FROM survey_round ORDER BY opens`)
 		if len(all) != 2 {
 			t.Fatalf("%d rounds", len(all))
 		}
@@ -361,7 +361,7 @@ func TestEveryQuarter(t *testing.T) {
 		w.refuses("triager", survey.Stop{Round: first}, "survey.round.once")
 		w.Do("triager", survey.Stop{Round: b.ID})
 		w.on("2027-06-30 00:10")
-		if n := w.count(`SELECT COUNT(*) FROM survey_round`); n != 2 {
+		if n := w.Count(`SELECT COUNT(*) FROM survey_round`); n != 2 {
 			t.Errorf("%d rounds after it was stopped", n)
 		}
 		w.refuses("triager", &survey.Plan{Form: b.Form, Title: "三感", Audience: survey.Everybody, Opens: "2027-07-01", Closes: "2027-07-09", Every: 2}, "every:fault.choice")

@@ -138,12 +138,6 @@ func (w *world) mix() {
 	}
 }
 
-func (w *world) count(q string, args ...any) (n int) {
-	w.T.Helper()
-	w.Read(func(tx *db.Tx) (err error) { n, err = db.One[int](tx, q, args...); return err })
-	return n
-}
-
 // canteen are whole answers to the canteen template.
 func canteen(step string, more ...string) form.Answers {
 	a := form.Answers{"often": {"daily"}}
