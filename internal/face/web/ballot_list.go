@@ -6,6 +6,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/ballot"
 	tally "sanwen/internal/work/ballot/count"
+	"sanwen/internal/work/survey"
 )
 
 var (
@@ -130,10 +131,9 @@ func (r *Req) takes(c ballot.Candidate) string {
 	return r.T("ballot.takes", r.Lang.Number(c.Helped), r.Lang.Number(c.Cost), r.Lang.Number(c.Days))
 }
 
-// cancelBallot calls a ballot off.
-func cancelBallot(r *Req) error {
-	var b ballot.Ballot
-	err := r.Read(func(tx *db.Tx) (err error) {
+// plannedBallot finds the ballot of the address for somebody who plans ballots.
+func (r *Req) plannedBallot() (b ballot.Ballot, err error) {
+	err = r.Read(func(tx *db.Tx) (err error) {
 		if b, err = ballot.See(tx, r.Person, r.Param("ballot")); err != nil {
 			return err
 		}
@@ -143,6 +143,12 @@ func cancelBallot(r *Req) error {
 		}
 		return r.Person.May(tx, access.BallotPlan, access.Thing{Kind: ballot.RefKind, ID: b.ID, Unit: tree.Path(org.Root), Lead: ballot.NoUnit})
 	})
+	return b, err
+}
+
+// cancelBallot calls a ballot off.
+func cancelBallot(r *Req) error {
+	b, err := r.plannedBallot()
 	if err != nil {
 		return err
 	}
@@ -155,4 +161,23 @@ func cancelBallot(r *Req) error {
 	}
 	return ballotForm.Render(r, AdminFormPage{Page: Page{Title: r.T("ballot.do.cancel"), Shape: Staff, Back: at}, Lede: r.T("ballot.cancel_lede", b.Title), Form: f, To: at + "/cancel",
 		Danger: true, Submit: r.T("ballot.do.cancel"), Parts: []Part{fieldPart(f.Field("reason", "ballot.f.reason").Area(2).Limit(ballot.MaxReason))}})
+}
+
+// appraiseBallot shows and takes the form by which the electors are asked what has become of what they chose.
+func appraiseBallot(r *Req) error {
+	b, err := r.plannedBallot()
+	if err != nil {
+		return err
+	}
+	at := "/ballot/" + b.ID
+	in := &ballot.Appraise{Ballot: b.ID}
+	f, done, err := r.tried(func(f *Form) doer {
+		in.Version, in.Opens, in.Closes = f.Version(), f.Day("opens", true), f.Day("closes", true)
+		return in
+	}, "survey.toast.planned", at, "version", itoa(b.Version), "opens", string(r.Today()), "closes", string(r.Today().Add(13)))
+	if err != nil || done {
+		return err
+	}
+	return ballotForm.Render(r, AdminFormPage{Page: Page{Title: r.T("ballot.do.appraise"), Shape: Staff, Back: at}, Lede: r.T("ballot.appraise_lede", b.Title, b.Electors), Form: f, To: at + "/appraise", Submit: r.T("ballot.do.appraise"),
+		Parts: []Part{fieldPart(f.Field("opens", "ballot.f.opens").As("date")), fieldPart(f.Field("closes", "ballot.f.closes").As("date").Hint("survey.closes_hint", survey.MaxDays))}})
 }

@@ -77,6 +77,9 @@ func showBallot(r *Req) error {
 		p.Panels = append(p.Panels, Panel{Tone: "bad", Title: r.T("ballot.state.void"), Text: r.T("ballot.void_text", v.b.Papers, v.b.Need(), v.b.Electors)})
 	case ballot.Counted:
 		p.Print = true
+		if v.b.Survey == "" && r.plansBallots() {
+			p.Actions = append(p.Actions, Link{Text: r.T("ballot.do.appraise"), Href: r.Link(at + "/appraise"), Tone: "primary"})
+		}
 		for _, kind := range []string{"xlsx", "csv"} {
 			p.Actions = append(p.Actions, Link{Text: r.T("survey.do." + kind), Href: r.Link(at + "/export?form=" + kind), Icon: "download"})
 		}
@@ -119,6 +122,9 @@ func (v *ballotView) facts() []Fact {
 			seed.Note = r.T("ballot.seed_note", r.Lang.List(order))
 		}
 		out = append(out, seed)
+		if b.Survey != "" && r.seesPool() {
+			out = append(out, Fact{Label: r.T("ballot.f.appraisal"), Value: r.T("ballot.appraisal_see"), Href: r.Link("/survey/" + b.Survey)})
+		}
 	}
 	return out
 }

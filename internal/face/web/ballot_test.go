@@ -143,6 +143,26 @@ func TestABallotOfThreeHundred(t *testing.T) {
 		}
 		one.Get(page + "/export?form=xlsx").Want(200)
 		one.Get(page + "/export?form=pdf").Want(400)
+
+		// At the end of the year the same people judge what was chosen, and nobody else.
+		form := t1.Get(page).Want(200).Click("发起年度评议").Want(200).Says("300名投票人").Form("/appraise")
+		form.Set("closes", "2020-01-01").Submit().Want(422).Says("开始")
+		round := form.Set("closes", string(clock.DayOf(c.Now(), clock.Shanghai()).Add(5))).Submit().Want(200).Click("看评议").Want(200).Says("一次票选的投票人", "300").URL.Path
+		t1.Get(page).Want(200).Silent("发起年度评议")
+		t1.Get(page + "/appraise").Want(200).Form("/appraise").Submit().Want(409).Says("已经在评议了")
+		answer := strings.Replace(round, "/survey/", "/answer/", 1)
+		h.as("W1").Get(answer).Want(404)
+		one.Get("/mine").Want(200).Says("年度评议：明年办哪两件")
+		for i := range 6 {
+			judge := voters.client(i).Get(answer).Want(200).Says(chosen, "定的目标达到了", "钱用得合理").Form(answer)
+			for _, name := range judge.Names() {
+				if strings.HasPrefix(name, "m") {
+					judge.Set(name, fmt.Sprint(4+i%2))
+				}
+			}
+			judge.Submit().Want(200).Says("谢谢")
+		}
+		voters.client(1).Get(answer).Want(200).Says("答过")
 	})
 }
 

@@ -359,6 +359,8 @@ func Routes() []Route {
 		{Pattern: "GET /ballot/{ballot}/export", Group: Signed, Policy: access.BallotSee, Handler: exportBallot, Slow: exportSlow},
 		{Pattern: "GET /ballot/{ballot}/cancel", Group: Signed, Policy: access.BallotPlan, Handler: cancelBallot},
 		{Pattern: "POST /ballot/{ballot}/cancel", Group: Signed, Policy: access.BallotPlan, Handler: cancelBallot},
+		{Pattern: "GET /ballot/{ballot}/appraise", Group: Signed, Policy: access.BallotPlan, Handler: appraiseBallot},
+		{Pattern: "POST /ballot/{ballot}/appraise", Group: Signed, Policy: access.BallotPlan, Handler: appraiseBallot},
 		{Pattern: "GET /vote/{ballot}", Group: Signed, Policy: access.BallotVote, Handler: voteShow},
 		{Pattern: "POST /vote/{ballot}", Group: Signed, Policy: access.BallotVote, Handler: voteTake},
 		// surveys

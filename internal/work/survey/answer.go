@@ -147,7 +147,7 @@ func askedFor(tx *db.Tx, who access.Person, round, code, lock string) (Asked, er
 	if err != nil {
 		return a, err
 	}
-	if who.Kind == access.Account && (row != nil || a.Round.Audience != Sample && belongs) {
+	if who.Kind == access.Account && (row != nil || !a.Round.Named() && belongs) {
 		t.Submitter = who.ID
 	}
 	if err := who.May(tx, access.SurveyAnswer, t); err != nil {
@@ -172,7 +172,7 @@ func (a Asked) use(tx *db.Tx) (bool, error) {
 	switch {
 	case a.digest != "":
 		return useCode(tx, a.Round.ID, a.digest)
-	case a.Round.Audience == Sample:
+	case a.Round.Named():
 		return useInvitation(tx, a.Round.ID, a.person)
 	}
 	return insertUsed(tx, a.Round.ID, a.person)

@@ -234,13 +234,13 @@ func Mine(tx *db.Tx, who access.Person) ([]Round, error) {
 		return nil, nil
 	}
 	rows, err := db.All[Round](tx, `SELECT r.* FROM survey_round r LEFT JOIN survey_invitation i ON i.round = r.id AND i.person = $1
-		WHERE r.state = 'open' AND r.closes >= $2 AND (r.audience = 'sample' AND i.used = 0 OR r.audience <> 'sample' AND i.used IS NULL) ORDER BY r.closes, r.id LIMIT 20`, who.ID, tx.Today())
+		WHERE r.state = 'open' AND r.closes >= $2 AND (r.audience IN ('sample', 'list') AND i.used = 0 OR r.audience NOT IN ('sample', 'list') AND i.used IS NULL) ORDER BY r.closes, r.id LIMIT 20`, who.ID, tx.Today())
 	if err != nil {
 		return nil, err
 	}
 	var out []Round
 	for _, r := range rows {
-		ok := r.Audience == Sample
+		ok := r.Named()
 		if !ok {
 			if ok, err = within(tx, r, who.Path); err != nil {
 				return nil, err

@@ -22,6 +22,7 @@ type Plan struct {
 	Audience string    `json:"audience"`
 	Units    []string  `json:"units,omitempty"`
 	Wanted   int       `json:"wanted,omitempty"` // people of the sample
+	People   []string  `json:"-"`                // of a list
 	Opens    clock.Day `json:"opens"`
 	Closes   clock.Day `json:"closes"`
 	Every    int       `json:"every,omitempty"` // months after which it is asked again, 0 for once
@@ -47,6 +48,14 @@ func (in *Plan) Do(tx *db.Tx, who access.Person) error {
 	if err := insertRound(tx, r); err != nil {
 		return err
 	}
+	if r.Audience == Listed {
+		if err := invite(tx, r.ID, in.People); err != nil {
+			return err
+		}
+		if err := enough(tx, r); err != nil {
+			return err
+		}
+	}
 	if err := event.Record(tx, who, event.Fact{Kind: "survey." + EventPlan, Subject: r.Ref(), To: r.State, Data: in}); err != nil {
 		return err
 	}
@@ -69,14 +78,14 @@ func (in *Plan) round(tx *db.Tx, who access.Person) (Round, error) {
 	} else {
 		r.V = q.Published
 	}
-	if !slices.Contains(Audiences(), in.Audience) {
+	if listed := in.Audience == Listed && len(in.People) > 0; !listed && !slices.Contains(Audiences(), in.Audience) || listed && in.Every > 0 {
 		f.Add("audience", "fault.choice")
 	}
 	tree, err := org.TreeOf(tx)
 	if err != nil {
 		return r, err
 	}
-	if in.Audience != Everybody {
+	if in.Audience == Units || in.Audience == Sample {
 		var units []string
 		for _, u := range in.Units {
 			if x, ok := tree.Get(u); !ok || !x.Active {
@@ -117,11 +126,23 @@ func (in *Plan) round(tx *db.Tx, who access.Person) (Round, error) {
 		r.Every, r.Next = int64(in.Every), in.Opens.AddMonths(in.Every)
 	}
 	r.Reminded = in.Opens.Until(in.Closes) <= RemindDays // so short that nobody is told
-	people, err := audience(tx, r.UnitList())
+	if in.Audience == Listed {
+		return r, nil // its rows do not stand yet
+	}
+	return r, enough(tx, r)
+}
+
+// enough refuses an audience that is so small that answers could be told apart.
+func enough(tx *db.Tx, r Round) error {
+	least, err := org.Int(tx, org.PlaceUsers)
+	if err != nil {
+		return err
+	}
+	people, err := audience(tx, r)
 	if err == nil && len(people) < least {
 		err = fault.Field("audience", "survey.round.small", least, len(people))
 	}
-	return r, err
+	return err
 }
 
 // open draws up who is asked and by which groups results may be shown, and publishes seed and sizes.
@@ -131,7 +152,7 @@ func open(tx *db.Tx, r Round) error {
 	if err != nil {
 		return err
 	}
-	people, err := audience(tx, r.UnitList())
+	people, err := audience(tx, r)
 	if err != nil {
 		return err
 	}

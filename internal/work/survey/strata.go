@@ -18,14 +18,17 @@ type somebody struct {
 }
 
 // audience lists the people whom a round is about, in the order of their ids.
-func audience(tx *db.Tx, units []string) ([]somebody, error) {
+func audience(tx *db.Tx, r Round) ([]somebody, error) {
+	if r.Audience == Listed {
+		return db.All[somebody](tx, `SELECT p.id, p.path FROM survey_invitation i JOIN org_person p ON p.id = i.person WHERE i.round = $1 AND p.status = 'active' ORDER BY p.id`, r.ID)
+	}
 	tree, err := org.TreeOf(tx)
 	if err != nil {
 		return nil, err
 	}
 	w := db.NewWhere()
 	var or []string
-	for _, u := range units {
+	for _, u := range r.UnitList() {
 		from, to := tree.Path(u).Range()
 		or = append(or, "path >= "+w.Arg(from)+" AND path < "+w.Arg(to))
 	}
@@ -137,7 +140,7 @@ func DrawAgain(tx *db.Tx, r Round) (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	people, err := audience(tx, r.UnitList())
+	people, err := audience(tx, r)
 	if err != nil {
 		return nil, err
 	}

@@ -64,9 +64,10 @@ const (
 	Everybody = "all"
 	Units     = "units"
 	Sample    = "sample"
+	Listed    = "list" // people whom another room names, such as the electors of a ballot; nobody chooses it on a page
 )
 
-// Audiences returns all.
+// Audiences returns those that can be chosen.
 func Audiences() []string { return []string{Everybody, Units, Sample} }
 
 // Limits.
@@ -143,6 +144,9 @@ const RefKind = "survey"
 
 // Ref is the round as the subject of facts.
 func (r Round) Ref() event.Ref { return event.Ref{Kind: RefKind, ID: r.ID} }
+
+// Named reports whether everybody who is asked stands in a row of his own from the beginning.
+func (r Round) Named() bool { return r.Audience == Sample || r.Audience == Listed }
 
 // UnitList are the codes of the units that are asked.
 func (r Round) UnitList() []string {
