@@ -162,7 +162,7 @@ func (s *server) start(env ...string) {
 		if !strings.Contains(line, s.addr) {
 			s.t.Fatalf("the server did not start: %q", line)
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		s.t.Fatalf("the server did not start: %s", s.errs.bytes())
 	}
 }
@@ -206,7 +206,7 @@ type client struct {
 }
 
 func newClient(addr string) *client {
-	return &client{base: "http://" + addr, http: &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
+	return &client{base: "http://" + addr, http: &http.Client{Timeout: patience, Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
 }
 
 func (c *client) do(req *http.Request) ([]byte, error) {
