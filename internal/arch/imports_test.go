@@ -20,9 +20,9 @@ import (
 var rooms = []string{
 	"ground/planted", "ground/few", "ground/lot", "ground/fault", "ground/id", "ground/clock", "ground/lang", "ground/db", "ground/blob", "ground/seal",
 	"ground/sheet", "ground/word", "ground/print", "ground/send",
-	"base/access", "base/event", "base/once", "base/quota", "base/jobs", "base/org", "base/duty", "base/login", "base/drawer", "base/bulk", "base/cycle",
+	"base/access", "base/event", "base/once", "base/box", "base/quota", "base/jobs", "base/org", "base/duty", "base/login", "base/drawer", "base/bulk", "base/cycle",
 	"work/assignment", "work/matter", "work/voice", "work/survey", "work/inspect", "work/accept",
-	"work/supervise", "work/practice", "work/meeting", "work/ballot", "work/modeltest",
+	"work/supervise", "work/practice", "work/season", "work/meeting", "work/ballot", "work/modeltest",
 	"reading/insight", "reading/report", "reading/publish",
 	"face/web", "face/webtest", "face/api",
 	"app",

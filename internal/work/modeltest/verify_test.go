@@ -56,7 +56,7 @@ func TestVerifyFindsWhatWasDoneBehindItsBack(t *testing.T) {
 				ctx := context.Background()
 				if err := w.d.Upkeep(ctx, func(tx *db.Tx) error {
 					for _, first := range map[string][]string{"voice taken away": {`DELETE FROM voice_receipt`, `DELETE FROM voice_photo`},
-						"acceptance removed": {`DELETE FROM rating`, `DELETE FROM invitation`}}[name] {
+						"acceptance removed": {`DELETE FROM rating`, `DELETE FROM rating_box`, `DELETE FROM invitation`}}[name] {
 						if _, err := tx.Exec(first); err != nil {
 							return err
 						}
