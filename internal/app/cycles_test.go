@@ -14,6 +14,7 @@ import (
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/meeting"
 	"sanwen/internal/work/practice"
+	"sanwen/internal/work/season"
 	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice"
 )
@@ -37,6 +38,7 @@ var lives = []struct {
 	{inspect.Cycle, "检查记录", "A visit"},
 	{inspect.CallCycle, "严重不合格的呼叫", "The call for something critical"},
 	{inspect.WalkCycle, "一次巡查", "The walk of a round"},
+	{season.Cycle, "季节任务和每月一题", "A task of the calendar"},
 	{practice.Cycle, "典型经验", "A practice"},
 	{practice.AdoptionCycle, "采用", "An adoption"},
 }

@@ -26,6 +26,7 @@ import (
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/season"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/show"
@@ -55,6 +56,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	timer("voice.silent", "1h", voice.CloseSilent)
 	timer("accept.windows", "10m", accept.RunWindows)
 	r.Every("accept.mix", "10m", accept.Mix)
+	timer("season.run", "10m", season.Run)
 	timer("survey.run", "10m", survey.Run)
 	r.Every("survey.mix", "10m", survey.Mix)
 	timer("ballot.run", "10m", ballot.Run)

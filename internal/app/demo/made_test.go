@@ -95,7 +95,7 @@ func (x *made) ledger() {
 	if n := x.count(`SELECT COUNT(*) FROM (SELECT place FROM visit_item WHERE code = 'BT1' GROUP BY place HAVING COUNT(*) >= 40) AS t`); n < 3 {
 		x.t.Errorf("%d bathhouses with a full history", n)
 	}
-	if len(x.matters) != 39+5+3 { // and those that were adopted, and chosen
+	if len(x.matters) != 39+5+3+1 { // and those that were adopted, chosen, and in the calendar
 		x.t.Errorf("%d matters", len(x.matters))
 	}
 	for what, n := range map[string]struct{ want, have int }{

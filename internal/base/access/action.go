@@ -124,6 +124,11 @@ const (
 	BallotVote   Action = "ballot.vote"   // vote, as one of the electors
 	BallotSystem Action = "ballot.system" // open and count when the day has come
 
+	// the calendar of what is done before anybody complains
+	SeasonSee    Action = "season.see"
+	SeasonPlan   Action = "season.plan"   // plan, change, drop
+	SeasonSystem Action = "season.system" // make a matter of it when the day has come
+
 	// acceptance
 	AcceptRate   Action = "accept.rate"
 	AcceptSee    Action = "accept.see" // aggregate

@@ -353,6 +353,17 @@ var Table = []Row{
 	{BallotVote, Employee, Self, ""},
 	{BallotSystem, Employee, Program, ""},
 
+	// ── the calendar of what is done before anybody complains ────────────────────────────────────────────────
+	{SeasonSee, Triager, Unit, ""},
+	{SeasonSee, Supervisor, Unit, ""},
+	{SeasonSee, Leader, Unit, ""},
+	{SeasonSee, Auditor, Unit, ""},
+	{SeasonSee, UnitChair, Own, ""},
+	{SeasonSee, DeptHead, Own, ""},
+	{SeasonSee, Handler, Own, ""},
+	{SeasonPlan, Triager, Unit, ""},
+	{SeasonSystem, Employee, Program, ""},
+
 	// ── acceptance ───────────────────────────────────────────────────────────────────────────────────────────
 	{AcceptRate, Employee, Self, ""},
 	{AcceptSee, Triager, Unit, ""},

@@ -155,8 +155,8 @@ func TestABallotOfThreeHundred(t *testing.T) {
 		one.Get("/mine").Want(200).Says("年度评议：明年办哪两件")
 		for i := range 6 {
 			judge := voters.client(i).Get(answer).Want(200).Says(chosen, "定的目标达到了", "钱用得合理").Form(answer)
-			for _, name := range judge.Names() {
-				if strings.HasPrefix(name, "m") {
+			for _, field := range judge.Names() {
+				if name, _, _ := strings.Cut(field, "="); strings.HasPrefix(name, "q.m") {
 					judge.Set(name, fmt.Sprint(4+i%2))
 				}
 			}

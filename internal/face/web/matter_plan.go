@@ -16,6 +16,7 @@ import (
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/matter/plan"
 	"sanwen/internal/work/practice"
+	"sanwen/internal/work/season"
 )
 
 // PlanEditPage is the form of the Five Determinations.
@@ -149,15 +150,21 @@ func (r *Req) openPlanning() (*planning, error) {
 		if p.people, err = ledger.Candidates(tx, p.v.Matter.LeadPath, planRoom); err != nil {
 			return err
 		}
-		if err := p.nameAll(tx); err != nil {
+		if p.draft, err = drawer.Get(tx, r.Person, drawer.Draft, p.v.path("plan")); err != nil {
 			return err
 		}
-		if p.draft, err = drawer.Get(tx, r.Person, drawer.Draft, p.v.path("plan")); err != nil || p.v.adopted == nil {
+		planFor := season.PlanFor
+		if p.v.adopted != nil {
+			planFor = practice.PlanFor
+		}
+		s, ok, err := planFor(tx, p.v.Matter.ID)
+		if ok {
+			p.begin = &s
+		}
+		if err != nil {
 			return err
 		}
-		s, _, err := practice.PlanFor(tx, p.v.Matter.ID)
-		p.begin = &s
-		return err
+		return p.nameAll(tx)
 	})
 	p.version = p.v.versionOr()
 	return p, err
@@ -172,10 +179,13 @@ func (v *matterView) versionOr() int64 {
 
 // nameAll reads the employee numbers of the people in the newest version.
 func (p *planning) nameAll(tx *db.Tx) error {
-	if len(p.v.Plans) == 0 {
-		return nil
+	var s matter.Slots
+	switch {
+	case len(p.v.Plans) > 0:
+		s = p.v.Plans[0].Slots
+	case p.begin != nil:
+		s = *p.begin
 	}
-	s := p.v.Plans[0].Slots
 	for _, id := range append([]string{s.Owner, s.Sponsor}, s.Acceptors...) {
 		if id == "" {
 			continue

@@ -43,6 +43,9 @@ func (p *planning) render() error {
 
 // panels say what was wrong with the version that was returned.
 func (p *planning) panels() []Panel {
+	if len(p.v.Plans) == 0 && p.begin != nil && p.v.adopted == nil {
+		return []Panel{{Tone: "info", Text: p.r.T("season.prefilled")}}
+	}
 	if len(p.v.Plans) == 0 && p.begin != nil {
 		return []Panel{{Tone: "info", Text: p.r.T("practice.prefilled", p.v.adopted.Number)}}
 	}

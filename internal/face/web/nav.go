@@ -38,7 +38,7 @@ var navigation = []navEntry{
 		sub: []navEntry{{key: "web.nav_inbox", path: "/inbox"}, {key: "web.nav_restricted", path: "/restricted",
 			roles: []access.Role{access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}},
 			{key: "spots.title", path: "/spots", roles: []access.Role{access.Triager, access.UnitChair, access.Supervisor}}, {key: "web.nav_refusals", path: "/refusals"}, {key: "web.nav_appeals", path: "/appeals"}, {key: "call.title", path: "/accept/calls", roles: []access.Role{access.Triager, access.UnitChair}}}},
-	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter", "/visit", "/order", "/supervise", "/whistle", "/talk", "/exclusion", "/meeting", "/meetings", "/resolution", "/survey", "/surveys", "/practice", "/practices", "/pool", "/ballot", "/ballots"},
+	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter", "/visit", "/order", "/supervise", "/whistle", "/talk", "/exclusion", "/meeting", "/meetings", "/resolution", "/survey", "/surveys", "/practice", "/practices", "/pool", "/ballot", "/ballots", "/season"},
 		sub: []navEntry{{key: "web.nav_ledger", path: "/ledger"}, {key: "spots.title", path: "/spots", roles: []access.Role{access.Leader}}, {key: "supervise.desk", path: "/supervise", roles: []access.Role{access.Supervisor}},
 			{key: "supervise.orders", path: "/orders", roles: []access.Role{access.Supervisor, access.Triager, access.Leader, access.Auditor, access.Handler, access.DeptHead}},
 			{key: "meeting.title", path: "/meetings", roles: []access.Role{access.Supervisor, access.Triager, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}},
@@ -47,7 +47,8 @@ var navigation = []navEntry{
 			{key: "supervise.exclusions", path: "/exclusions", roles: []access.Role{access.Supervisor, access.UnitChair, access.Leader, access.Auditor, access.Handler, access.DeptHead}}, {key: "visit.list", path: "/visits", roles: []access.Role{access.Inspector, access.UnitChair, access.Triager,
 				access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead, access.Delegate}}, {key: "survey.title", path: "/surveys"}, {key: "practice.title", path: "/practices"},
 			{key: "pool.title", path: "/pool", roles: []access.Role{access.Triager, access.Supervisor, access.Leader, access.Auditor, access.UnitChair, access.Delegate, access.Handler, access.DeptHead}},
-			{key: "ballot.title", path: "/ballots"}, {key: "scan.title", path: "/scan"}}},
+			{key: "ballot.title", path: "/ballots"},
+			{key: "season.title", path: "/season", roles: []access.Role{access.Triager, access.Supervisor, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}}, {key: "scan.title", path: "/scan"}}},
 	{key: "web.nav_tell", path: "/tell", icon: "speak", letter: "t"},
 	{key: "web.nav_mine", path: "/mine", icon: "message", letter: "m", more: []string{"/rate", "/answer", "/vote"}},
 	{key: "web.nav_board", path: "/board", icon: "board", letter: "b"},
@@ -138,7 +139,7 @@ var crumbWords = map[string]string{
 	"/desk": "web.nav_desk", "/inbox": "web.nav_inbox", "/restricted": "web.nav_restricted", "/refusals": "web.nav_refusals",
 	"/appeals": "web.nav_appeals", "/roster": "web.nav_roster", "/accept/calls": "call.title", "/visits": "visit.list", "/ledger": "web.nav_ledger", "/mine": "web.nav_mine", "/board": "web.nav_board",
 	"/supervise": "supervise.desk", "/orders": "supervise.orders", "/whistle": "supervise.whistle_title", "/exclusions": "supervise.exclusions",
-	"/practices": "practice.title", "/pool": "pool.title", "/ballots": "ballot.title", "/surveys": "survey.title", "/surveys/forms": "survey.forms",
+	"/practices": "practice.title", "/season": "season.title", "/pool": "pool.title", "/ballots": "ballot.title", "/surveys": "survey.title", "/surveys/forms": "survey.forms",
 	"/meetings": "meeting.title", "/resolutions": "meeting.resolutions",
 	"/account": "account.title", "/find": "find.title",
 }
@@ -218,6 +219,8 @@ func (r *Req) crumb(path string) string {
 		return r.T("practice.crumb")
 	case "/pool":
 		return r.T("pool.crumb")
+	case "/season":
+		return r.T("season.crumb")
 	case "/ballot":
 		return r.T("ballot.crumb")
 	case "/resolution":

@@ -335,6 +335,15 @@ func Routes() []Route {
 		{Pattern: "GET /practice/{practice}/adopt", Group: Signed, Policy: access.PracticeAdopt, Handler: adoptPractice},
 		{Pattern: "POST /practice/{practice}/adopt", Group: Signed, Policy: access.PracticeAdopt, Handler: adoptPractice},
 
+		// the calendar of what is done before anybody complains
+		{Pattern: "GET /season", Group: Signed, Policy: access.SeasonSee, Handler: listSeason},
+		{Pattern: "GET /season/new", Group: Signed, Policy: access.SeasonPlan, Handler: newSeason},
+		{Pattern: "POST /season/new", Group: Signed, Policy: access.SeasonPlan, Handler: newSeason},
+		{Pattern: "GET /season/{task}", Group: Signed, Policy: access.SeasonSee, Handler: showSeason},
+		{Pattern: "GET /season/{task}/edit", Group: Signed, Policy: access.SeasonPlan, Handler: editSeason},
+		{Pattern: "POST /season/{task}/edit", Group: Signed, Policy: access.SeasonPlan, Handler: editSeason},
+		{Pattern: "GET /season/{task}/drop", Group: Signed, Policy: access.SeasonPlan, Handler: dropSeason},
+		{Pattern: "POST /season/{task}/drop", Group: Signed, Policy: access.SeasonPlan, Handler: dropSeason},
 		// the pool of candidates, and ballots
 		{Pattern: "GET /pool", Group: Signed, Policy: access.PoolSee, Handler: listPool},
 		{Pattern: "GET /pool/new", Group: Signed, Policy: access.PoolPut, Handler: newCandidate},

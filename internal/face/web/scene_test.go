@@ -27,6 +27,7 @@ import (
 	"sanwen/internal/work/matter/plan"
 	"sanwen/internal/work/meeting"
 	"sanwen/internal/work/practice"
+	"sanwen/internal/work/season"
 	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/survey/form"
@@ -146,7 +147,9 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	s.practices()
 	read("金丝雀典", "triager", "chair", "supervisor", "auditor")
 	read("金丝雀许", "triager", "chair", "supervisor")
+	s.season()
 	s.ballots(c)
+	read("金丝雀季", "triager", "supervisor", "leader", "auditor", "chair", "equipment", "equipment-head", "welfare-head", "hr", "safety")
 	read("金丝雀库", "triager", "supervisor", "leader", "auditor", "chair", "equipment", "equipment-head", "welfare-head", "hr", "safety")
 	read("金丝雀问", "triager")
 	read("金丝雀癸", "supervisor", "triager", "leader", "auditor", "chair", "equipment", "equipment-head")
@@ -332,6 +335,14 @@ func (s *scene) surveys(c *clock.Fake) {
 		_, err := survey.Run(tx)
 		return err
 	})
+}
+
+// season plans a task.
+func (s *scene) season() {
+	s.T.Helper()
+	in := &season.Plan{Fields: season.Fields{Kind: season.Season, Title: "金丝雀季防冻", Body: "冬天以前", Lead: "D02", Sponsor: s.P("leader").ID, Day: "2027-01-10"}}
+	s.Do("triager", in)
+	s.things["season"] = in.ID
 }
 
 // ballots holds two, in which plant U03 votes: the first is counted, the second goes on.

@@ -90,6 +90,9 @@ func Play(h House) error {
 			h.Put(at, true, "answers to "+x.title, func(tx *db.Tx) error { return s.answer(tx, dice, n) })
 		}
 	}
+	if err := calendar(h); err != nil {
+		return err
+	}
 	return vote(h)
 }
 
