@@ -101,7 +101,7 @@ func (r *Req) seasonParts(f *Form) ([]Part, error) {
 		}
 		var leaders, leads []Option
 		for _, p := range all {
-			leaders = append(leaders, Option{Value: p.ID, Text: p.Name, Note: tree.Name(p.Unit, r.Lang)})
+			leaders = append(leaders, Option{Value: p.ID, Text: r.T("ballot.with_note", p.Name, tree.Name(p.Unit, r.Lang))})
 		}
 		for _, u := range tree.OfKind(org.Department, org.Plant) {
 			leads = append(leads, Option{Value: u.Code, Text: u.Name(r.Lang)})
@@ -109,8 +109,8 @@ func (r *Req) seasonParts(f *Form) ([]Part, error) {
 		parts = []Part{radiosPart(f.Choose("kind", "season.f.kind", options(r.Lang, "season.kind", season.Kinds())).Hint("season.kind_hint")),
 			fieldPart(f.Field("title", "season.f.title").Limit(season.MaxTitle)), fieldPart(f.Field("body", "season.f.body").Area(3).Limit(season.MaxBody)),
 			fieldPart(f.Field("day", "season.f.day").As("date").Hint("season.day_hint")), tickPart(f.Tick("yearly", "season.f.yearly")),
-			selectPart(f.Choose("lead", "season.f.lead", leads).Any()), selectPart(f.Choose("sponsor", "season.f.sponsor", leaders).Any().Hint("season.sponsor_hint")),
-			selectPart(f.Choose("category", "season.f.category", mainTopics(cat, r)).Any()), pickPart(f.PickUnit("unit", "season.f.unit", r.UnitsOf(tree)))}
+			selectPart(f.Choose("lead", "season.f.lead", leads)), selectPart(f.Choose("sponsor", "season.f.sponsor", leaders).Hint("season.sponsor_hint")),
+			selectPart(f.Choose("category", "season.f.category", mainTopics(cat, r)).May()), pickPart(f.PickUnit("unit", "season.f.unit", r.UnitsOf(tree)))}
 		return nil
 	})
 	return parts, err
