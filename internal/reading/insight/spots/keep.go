@@ -12,7 +12,7 @@ import (
 )
 
 // version is that of the way to group: spots of another one are made anew.
-const version = 1
+const version = 2
 
 // idleEvents happen to a voice without changing anything by which it is grouped.
 var idleEvents = map[string]bool{"voice." + core.EvClaim: true, "voice." + core.EvLetGo: true, "voice." + core.EvInfo: true,
@@ -105,14 +105,14 @@ func look(tx *db.Tx, ids []string) error {
 // point is the earliest place in a surrounding from which on voices are grouped anew, and those that come in.
 type point struct {
 	at   clock.Millis
-	id   string
+	sort string
 	day  clock.Day
 	come []row
 }
 
-func (p *point) take(at clock.Millis, id string, day clock.Day) {
-	if p.id == "" || at < p.at || at == p.at && id < p.id {
-		p.at, p.id, p.day = at, id, day
+func (p *point) take(at clock.Millis, sort string, day clock.Day) {
+	if p.day == "" || at < p.at || at == p.at && sort < p.sort {
+		p.at, p.sort, p.day = at, sort, day
 	}
 }
 
@@ -162,7 +162,7 @@ func (k *keeper) compare(ids []string) error {
 			continue
 		}
 		if stored {
-			k.at(old.Hood).take(old.At, id, old.Day)
+			k.at(old.Hood).take(old.At, old.Sort, old.Day)
 			k.left = append(k.left, old.Spot)
 		}
 		switch {
@@ -172,7 +172,8 @@ func (k *keeper) compare(ids []string) error {
 			if stored && (old.Hood != hood || old.At != v.At) {
 				moved = append(moved, id)
 			}
-			k.at(hood).take(v.At, id, v.Day)
+			v.Sort = s.sort
+			k.at(hood).take(v.At, v.Sort, v.Day)
 			k.at(hood).come = append(k.at(hood).come, v)
 		}
 	}
@@ -189,11 +190,11 @@ func (k *keeper) compare(ids []string) error {
 
 // group gives the voices of a surrounding their spots from a point on.
 func (k *keeper) group(hood string, p *point) error {
-	before, err := earlier(k.tx, hood, p.at, p.id, p.day)
+	before, err := earlier(k.tx, hood, p.at, p.sort, p.day)
 	if err != nil {
 		return err
 	}
-	after, err := later(k.tx, hood, p.at, p.id)
+	after, err := later(k.tx, hood, p.at, p.sort)
 	if err != nil {
 		return err
 	}
@@ -202,9 +203,15 @@ func (k *keeper) group(hood string, p *point) error {
 		come[v.ID] = true
 	}
 	after = append(slices.DeleteFunc(after, func(v row) bool { return come[v.ID] }), p.come...)
-	slices.SortFunc(after, func(a, b row) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) })
+	slices.SortFunc(after, inOrder)
 	return k.place(hood, before, after)
 }
+
+// inOrder is the order in which rows are grouped.
+func inOrder(a, b row) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Sort, b.Sort)) }
+
+// unknown is the digest of a voice that has to be looked at again.
+const unknown = -1
 
 // place groups voices that stand in order behind others of their surrounding, and writes what is other than before.
 func (k *keeper) place(hood string, before, after []row) error {
@@ -232,7 +239,7 @@ func (k *keeper) place(hood string, before, after []row) error {
 	if first == len(all) {
 		return nil
 	}
-	bound, err := k.bound(hood, all[first:])
+	bound, err := k.bound(hood, all[first:], rows[first].Sort)
 	if err != nil {
 		return err
 	}
@@ -243,7 +250,7 @@ func (k *keeper) place(hood string, before, after []row) error {
 			were = append(were, m.was)
 		}
 	}
-	taken, err := foreign(k.tx, hood, all[0].At, all[0].ID, were)
+	taken, err := foreign(k.tx, hood, all[0].At, rows[0].Sort, were)
 	if err != nil {
 		return err
 	}
@@ -268,13 +275,16 @@ func (k *keeper) place(hood string, before, after []row) error {
 				return err
 			}
 		}
-		if v.Hood == hood && v.StoredAt == m.At && v.Spot == m.spot && v.Hash == hashes[i] {
+		if v.Sort != m.sort { // it has changed since, and an entry will tell so
+			hashes[i] = unknown
+		}
+		if v.Hood == hood && v.StoredAt == m.At && v.Spot == m.spot && v.Hash == hashes[i] && !v.moves {
 			continue
 		}
 		if v.Spot != 0 && v.Spot != m.spot {
 			k.left = append(k.left, v.Spot)
 		}
-		if err := putVoice(k.tx, m, hood, hashes[i]); err != nil {
+		if err := putVoice(k.tx, m, hood, v.Sort, hashes[i]); err != nil {
 			return err
 		}
 	}
@@ -282,18 +292,18 @@ func (k *keeper) place(hood string, before, after []row) error {
 }
 
 // bound finds the spots to which matters and merged voices lead that stand before the voices that are grouped.
-func (k *keeper) bound(hood string, all []member) (map[string]int64, error) {
+func (k *keeper) bound(hood string, all []member, sort string) (map[string]int64, error) {
 	first := all[0]
 	out := map[string]int64{}
 	for _, m := range all {
 		for _, x := range []struct {
 			key  string
-			find func(tx *db.Tx, hood, key string, at clock.Millis, id string) (int64, error)
+			find func(tx *db.Tx, hood, key string, at clock.Millis, sort string) (int64, error)
 		}{{m.Matter, boundOf}, {m.Into, mergedOf}} {
 			if _, done := out[x.key]; done || x.key == "" {
 				continue
 			}
-			n, err := x.find(k.tx, hood, x.key, first.At, first.ID)
+			n, err := x.find(k.tx, hood, x.key, first.At, sort)
 			if err != nil {
 				return nil, err
 			}

@@ -1,8 +1,8 @@
 package spots
 
 import (
+	"cmp"
 	"slices"
-	"strings"
 	"unicode"
 
 	"sanwen/internal/ground/clock"
@@ -107,18 +107,13 @@ type Said struct {
 	Pin    int64  // spot to which a person has put it, or 0
 
 	marks marks
-	n     int // its day, in days
+	n     int    // its day, in days
+	sort  string // where in its hour it stands
 }
 
 // before is the order in which voices are grouped.
 func (s Said) before(o Said) int {
-	if s.At != o.At {
-		if s.At < o.At {
-			return -1
-		}
-		return 1
-	}
-	return strings.Compare(s.ID, o.ID)
+	return cmp.Or(cmp.Compare(s.At, o.At), cmp.Compare(s.sort, o.sort))
 }
 
 // alike is how likely two voices are about one problem, in thousandths; that of neighbours in a surrounding.

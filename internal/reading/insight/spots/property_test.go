@@ -22,6 +22,7 @@ func voices(t *rapid.T, n int) []member {
 		all[i].Said = Said{ID: fmt.Sprintf("v%03d", i), At: clock.Millis(day) * 86_400_000, Day: clock.Day("2026-01-01").Add(day), n: day,
 			Place: rapid.SampledFrom([]string{"P1M", "P1F"}).Draw(t, "place"), Topic: rapid.SampledFrom([]string{"", "B1", "B4"}).Draw(t, "topic"),
 			Matter: rapid.SampledFrom([]string{"", "", "", "m1", "m2"}).Draw(t, "matter"), marks: marksOf(text, nil)}
+		all[i].sort = all[i].order()
 	}
 	slices.SortFunc(all, func(a, b member) int { return a.before(b.Said) })
 	return all
@@ -45,12 +46,53 @@ func TestUnrelatedVoiceChangesNothing(t *testing.T) {
 		at := rapid.IntRange(0, len(all)-1).Draw(t, "at")
 		stranger := all[at]
 		stranger.ID, stranger.Topic, stranger.Matter, stranger.Place, stranger.marks = "x", "Z9", "", "", marksOf("麒麟貔貅饕餮", nil)
+		stranger.sort = stranger.order()
 		more := slices.Insert(slices.Clone(all), at, stranger)
 		slices.SortFunc(more, func(a, b member) int { return a.before(b.Said) })
 		assign(more, 0, nil)
 		rest := slices.DeleteFunc(more, func(m member) bool { return m.ID == "x" })
 		if a, b := groups(alone), groups(rest); !slices.Equal(a, b) {
 			t.Fatalf("without:\n%q\nwith:\n%q", a, b)
+		}
+	})
+}
+
+// What is said within an hour is grouped alike in whatever order it came and whatever the random ids are.
+func TestOrderWithinAnHour(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		all := voices(t, rapid.IntRange(2, 25).Draw(t, "n"))
+		for i := range all {
+			day := rapid.IntRange(0, 3).Draw(t, "hour") * 40
+			all[i].At, all[i].n, all[i].Day, all[i].Matter = clock.Millis(day)*86_400_000, day, clock.Day("2026-01-01").Add(day), ""
+		}
+		said := func(order []int) (out []string) {
+			now, what := make([]member, len(all)), map[string]string{}
+			for i, j := range order { // the j-th is the i-th that came
+				now[i] = all[j]
+				now[i].ID = fmt.Sprintf("%03d", i)
+				now[i].sort = now[i].order()
+				what[now[i].ID] = fmt.Sprint(now[i].At, now[i].Place, now[i].Topic, now[i].marks)
+			}
+			slices.SortFunc(now, func(a, b member) int { return a.before(b.Said) })
+			assign(now, 0, nil)
+			by := map[int64][]string{}
+			for _, m := range now {
+				by[m.spot] = append(by[m.spot], what[m.ID])
+			}
+			for _, g := range by {
+				slices.Sort(g)
+				out = append(out, fmt.Sprint(g))
+			}
+			slices.Sort(out)
+			return out
+		}
+		order := make([]int, len(all))
+		for i := range order {
+			order[i] = i
+		}
+		first := said(order)
+		if again := said(rapid.Permutation(order).Draw(t, "order")); !slices.Equal(first, again) {
+			t.Fatalf("in one order:\n%q\nin another:\n%q", first, again)
 		}
 	})
 }

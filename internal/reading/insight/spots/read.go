@@ -1,6 +1,8 @@
 package spots
 
 import (
+	"fmt"
+	"hash"
 	"hash/fnv"
 	"slices"
 	"strconv"
@@ -38,10 +40,12 @@ type row struct {
 	Hash     int64
 	Hood     string // in which it is
 	StoredAt clock.Millis
+	moves    bool   // it stood elsewhere in its hour
+	Sort     string // where in its hour it stands, as stored or, where it is looked at anew, as it says now
 }
 
 const rowColumns = `v.id, v.registered_at, v.day, v.place, v.category, v.state, v.title, v.redacted, v.matter, v.merged_into, COALESCE(p.spot, 0) AS pin,
-	COALESCE(s.spot, 0) AS spot, COALESCE(s.hash, 0) AS hash, COALESCE(s.hood, '') AS hood, COALESCE(s.at, 0) AS stored_at`
+	COALESCE(s.spot, 0) AS spot, COALESCE(s.hash, 0) AS hash, COALESCE(s.hood, '') AS hood, COALESCE(s.at, 0) AS stored_at, COALESCE(s.sort, '') AS sort`
 
 // reader turns voices into what is grouped.
 type reader struct {
@@ -140,10 +144,32 @@ func (r *reader) said(v row) (s Said, hood string, ok bool) {
 	if s.Topic == "" {
 		s.Topic = s.Words
 	}
+	s.sort = s.order()
 	return s, hood, true
 }
 
 const epoch clock.Day = "1970-01-01"
+
+// order is where a voice stands among those of its hour: by what it says, so that the same voices are grouped alike in whatever order they came and
+// whatever their random ids are. Only of those that say the very same does the id decide.
+func (s Said) order() string {
+	h := fnv.New64a()
+	for _, t := range []string{s.Place, s.Topic, s.Words} {
+		h.Write([]byte(t + "\x00"))
+	}
+	writeMarks(h, s.marks)
+	return fmt.Sprintf("%016x ", h.Sum64()) + s.ID
+}
+
+func writeMarks(h hash.Hash64, all marks) {
+	var b [8]byte
+	for _, m := range all {
+		for i := range b {
+			b[i] = byte(m >> (8 * i))
+		}
+		h.Write(b[:])
+	}
+}
 
 // digest tells whether a voice would be grouped otherwise.
 func (s Said) digest(hood string) int64 {
@@ -151,13 +177,7 @@ func (s Said) digest(hood string) int64 {
 	for _, t := range []string{hood, strconv.FormatInt(int64(s.At), 10), s.Place, s.Topic, s.Words, s.Matter, s.Into, strconv.FormatInt(s.Pin, 10)} {
 		h.Write([]byte(t + "\x00"))
 	}
-	var b [8]byte
-	for _, m := range s.marks {
-		for i := range b {
-			b[i] = byte(m >> (8 * i))
-		}
-		h.Write(b[:])
-	}
+	writeMarks(h, s.marks)
 	return int64(h.Sum64() >> 1)
 }
 

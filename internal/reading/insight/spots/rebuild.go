@@ -1,7 +1,6 @@
 package spots
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
@@ -111,10 +110,22 @@ func (r *reader) codes(hood string) []string {
 // whole reads the voices that belong in a surrounding, in order.
 func (r *reader) whole(tx *db.Tx, hood string) ([]row, error) {
 	rows, err := voicesIn(tx, r.codes(hood))
-	return slices.DeleteFunc(rows, func(v row) bool {
-		_, at, ok := r.said(v)
-		return !ok || at != hood
-	}), err
+	return r.here(rows, hood), err
+}
+
+// here leaves those of some voices that belong in a surrounding, in the order of what they say now.
+func (r *reader) here(rows []row, hood string) []row {
+	out := rows[:0]
+	for _, v := range rows {
+		s, at, ok := r.said(v)
+		if !ok || at != hood {
+			continue
+		}
+		v.moves, v.Sort = v.Sort != s.sort, s.sort
+		out = append(out, v)
+	}
+	slices.SortFunc(out, inOrder)
+	return out
 }
 
 // piece is how many voices are grouped by one transaction: nobody waits long behind it.
@@ -123,6 +134,7 @@ var piece = 500
 // anew groups a surrounding from its first voice on, piece by piece: what a piece finds before it stands already.
 func anew(ctx context.Context, d Store, hood string) error {
 	var rows, strange []string
+	var moved []row
 	if err := d.Read(ctx, func(tx *db.Tx) error {
 		tx.Asked()
 		r, err := newReader(tx)
@@ -135,7 +147,9 @@ func anew(ctx context.Context, d Store, hood string) error {
 		}
 		here := map[string]bool{}
 		for _, v := range all {
-			rows, here[v.ID] = append(rows, v.ID), true
+			if rows, here[v.ID] = append(rows, v.ID), true; v.moves && v.Hood == hood {
+				moved = append(moved, v)
+			}
 		}
 		stored, err := storedIn(tx, hood)
 		strange = slices.DeleteFunc(stored, func(id string) bool { return here[id] })
@@ -145,6 +159,21 @@ func anew(ctx context.Context, d Store, hood string) error {
 	}
 	for part := range slices.Chunk(strange, 200) {
 		if err := d.Write(ctx, func(tx *db.Tx) error { return clear(tx, hood, part) }); err != nil {
+			return err
+		}
+	}
+	for part := range slices.Chunk(moved, piece) { // all stand where they belong before the first piece looks at what is before it
+		if err := d.Write(ctx, func(tx *db.Tx) error {
+			if _, err := stateOf(tx); err != nil {
+				return err
+			}
+			for _, v := range part {
+				if err := putSort(tx, v.ID, v.Sort); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
 			return err
 		}
 	}
@@ -205,16 +234,11 @@ func regroup(tx *db.Tx, hood string, ids []string) error {
 		}
 		part = append(part, rows...)
 	}
-	part = slices.DeleteFunc(part, func(v row) bool {
-		_, at, ok := r.said(v)
-		return !ok || at != hood
-	})
-	if len(part) == 0 {
+	if part = r.here(part, hood); len(part) == 0 {
 		return nil
 	}
-	slices.SortFunc(part, func(a, b row) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.ID, b.ID)) })
 	first := part[0]
-	before, err := earlier(tx, hood, first.At, first.ID, first.Day)
+	before, err := earlier(tx, hood, first.At, first.Sort, first.Day)
 	if err != nil {
 		return err
 	}
@@ -297,7 +321,7 @@ func (r *reader) same(tx *db.Tx, hood string) (bool, error) {
 	all := make([]member, len(rows))
 	for i, v := range rows {
 		s, _, _ := r.said(v)
-		if v.Hood != hood || v.StoredAt != v.At || v.Hash != s.digest(hood) {
+		if v.Hood != hood || v.StoredAt != v.At || v.moves || v.Hash != s.digest(hood) {
 			return false, nil
 		}
 		all[i] = member{Said: s}

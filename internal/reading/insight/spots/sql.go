@@ -36,15 +36,15 @@ func rowsOf(tx *db.Tx, ids []string) ([]row, error) {
 const inHood = `SELECT ` + rowColumns + ` FROM insight_spot_voice s JOIN voice v ON v.id = s.voice LEFT JOIN insight_spot_pin p ON p.voice = v.id WHERE s.hood = $1`
 
 // earlier reads the last voices of a surrounding before a point, the oldest first.
-func earlier(tx *db.Tx, hood string, at clock.Millis, id string, day clock.Day) ([]row, error) {
-	rows, err := db.All[row](tx, inHood+` AND (s.at, s.voice) < ($2, $3) AND s.day >= $4 ORDER BY s.at DESC, s.voice DESC LIMIT $5`, hood, at, id, day.Add(-reach), most)
+func earlier(tx *db.Tx, hood string, at clock.Millis, sort string, day clock.Day) ([]row, error) {
+	rows, err := db.All[row](tx, inHood+` AND (s.at, s.sort) < ($2, $3) AND s.day >= $4 ORDER BY s.at DESC, s.sort DESC LIMIT $5`, hood, at, sort, day.Add(-reach), most)
 	slices.Reverse(rows)
 	return rows, err
 }
 
 // later reads the voices of a surrounding from a point on.
-func later(tx *db.Tx, hood string, at clock.Millis, id string) ([]row, error) {
-	return db.All[row](tx, inHood+` AND (s.at, s.voice) >= ($2, $3) ORDER BY s.at, s.voice`, hood, at, id)
+func later(tx *db.Tx, hood string, at clock.Millis, sort string) ([]row, error) {
+	return db.All[row](tx, inHood+` AND (s.at, s.sort) >= ($2, $3) ORDER BY s.at, s.sort`, hood, at, sort)
 }
 
 // kept is what the table says of a voice.
@@ -54,17 +54,18 @@ type kept struct {
 	At    clock.Millis
 	Day   clock.Day
 	Spot  int64
+	Sort  string
 }
 
 func keptOf(tx *db.Tx, ids []string) ([]kept, error) {
 	in, args := db.In("voice", ids, 1)
-	return db.All[kept](tx, `SELECT voice, hood, at, day, spot FROM insight_spot_voice WHERE `+in, args...)
+	return db.All[kept](tx, `SELECT voice, hood, at, day, spot, sort FROM insight_spot_voice WHERE `+in, args...)
 }
 
 // boundOf tells in which spot the first voice of a matter stands that is before a point of a surrounding.
-func boundOf(tx *db.Tx, hood, matter string, at clock.Millis, id string) (int64, error) {
+func boundOf(tx *db.Tx, hood, matter string, at clock.Millis, sort string) (int64, error) {
 	n, err := db.Maybe[int64](tx, `SELECT s.spot FROM voice v JOIN insight_spot_voice s ON s.voice = v.id WHERE v.matter = $1 AND v.matter <> '' AND s.hood = $2
-		AND (s.at, s.voice) < ($3, $4) ORDER BY s.at, s.voice LIMIT 1`, matter, hood, at, id)
+		AND (s.at, s.sort) < ($3, $4) ORDER BY s.at, s.sort LIMIT 1`, matter, hood, at, sort)
 	if n == nil {
 		return 0, err
 	}
@@ -72,18 +73,24 @@ func boundOf(tx *db.Tx, hood, matter string, at clock.Millis, id string) (int64,
 }
 
 // mergedOf tells in which spot a voice stands, where it is before a point of a surrounding.
-func mergedOf(tx *db.Tx, hood, voice string, at clock.Millis, id string) (int64, error) {
-	n, err := db.Maybe[int64](tx, `SELECT spot FROM insight_spot_voice WHERE voice = $1 AND hood = $2 AND (at, voice) < ($3, $4)`, voice, hood, at, id)
+func mergedOf(tx *db.Tx, hood, voice string, at clock.Millis, sort string) (int64, error) {
+	n, err := db.Maybe[int64](tx, `SELECT spot FROM insight_spot_voice WHERE voice = $1 AND hood = $2 AND (at, sort) < ($3, $4)`, voice, hood, at, sort)
 	if n == nil {
 		return 0, err
 	}
 	return *n, err
 }
 
-func putVoice(tx *db.Tx, m member, hood string, hash int64) error {
-	_, err := tx.Exec(`INSERT INTO insight_spot_voice (voice, hood, at, day, spot, hash) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (voice) DO UPDATE SET hood = excluded.hood, at = excluded.at, day = excluded.day, spot = excluded.spot, hash = excluded.hash`,
-		m.ID, hood, m.At, m.Day, m.spot, hash)
+func putVoice(tx *db.Tx, m member, hood, sort string, hash int64) error {
+	_, err := tx.Exec(`INSERT INTO insight_spot_voice (voice, hood, at, day, spot, hash, sort) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (voice) DO UPDATE SET hood = excluded.hood, at = excluded.at, day = excluded.day, spot = excluded.spot, hash = excluded.hash, sort = excluded.sort`,
+		m.ID, hood, m.At, m.Day, m.spot, hash, sort)
+	return err
+}
+
+// putSort says where in its hour a voice stands.
+func putSort(tx *db.Tx, voice, sort string) error {
+	_, err := tx.Exec(`UPDATE insight_spot_voice SET sort = $1 WHERE voice = $2`, sort, voice)
 	return err
 }
 
@@ -161,11 +168,11 @@ func endAct(tx *db.Tx, a Act, by string, at clock.Millis) error {
 
 // foreign tells of some spots which cannot be the one of voices behind a point of a surrounding: those that began elsewhere, and those that have
 // voices here that stand before the ones that are looked at.
-func foreign(tx *db.Tx, hood string, at clock.Millis, id string, spots []int64) (map[int64]bool, error) {
+func foreign(tx *db.Tx, hood string, at clock.Millis, sort string, spots []int64) (map[int64]bool, error) {
 	out := map[int64]bool{}
 	for _, n := range spots {
 		bad, err := db.One[bool](tx, `SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM insight_spot WHERE n = $1 AND hood = $2)
-			OR EXISTS (SELECT 1 FROM insight_spot_voice WHERE spot = $3 AND hood = $4 AND (at, voice) < ($5, $6)) THEN 1 ELSE 0 END`, n, hood, n, hood, at, id)
+			OR EXISTS (SELECT 1 FROM insight_spot_voice WHERE spot = $3 AND hood = $4 AND (at, sort) < ($5, $6)) THEN 1 ELSE 0 END`, n, hood, n, hood, at, sort)
 		if err != nil {
 			return nil, err
 		}

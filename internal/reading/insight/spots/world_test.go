@@ -55,7 +55,7 @@ func (w place) spots() map[string]int64 {
 	out := map[string]int64{}
 	w.Read(func(tx *db.Tx) error {
 		tx.Asked()
-		rows, err := db.All[kept](tx, `SELECT voice, hood, at, day, spot FROM insight_spot_voice`)
+		rows, err := db.All[kept](tx, `SELECT voice, hood, at, day, spot, sort FROM insight_spot_voice`)
 		for _, r := range rows {
 			out[r.Voice] = r.Spot
 		}
