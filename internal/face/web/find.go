@@ -78,13 +78,14 @@ func findKinds() []findKind {
 			return holdsAny(f.r.Person, []access.Role{access.Handler, access.DeptHead}) && !f.lets("/inbox")
 		}, (*finder).unitVoices},
 		{"visits", "visit.list", search.Visits, to("/visits"), (*finder).visits},
+		{"practices", "practice.title", search.Practices, to("/practices"), (*finder).practices},
 		{"places", "find.places", search.Places, func(*finder) bool { return true }, (*finder).places},
 		{"people", "find.people", search.People, func(f *finder) bool { return f.r.can(access.AdminPeople) }, (*finder).people},
 	}
 }
 
 var findSpec = ListSpec{Sorts: []string{"new", "best"}, Filters: []Filter{{Name: "q", Label: "find.words"},
-	{Name: "kind", Label: "find.kind", Values: []string{"matters", "meetings", "resolutions", "voices", "handed", "visits", "places", "people"}},
+	{Name: "kind", Label: "find.kind", Values: []string{"matters", "meetings", "resolutions", "voices", "handed", "visits", "practices", "places", "people"}},
 	{Name: "place", Label: "find.place"}, {Name: "unit", Label: "find.unit"}, {Name: "from", Label: "find.from"}, {Name: "to", Label: "find.to"}}}
 
 // find looks for numbers, people, places and words.

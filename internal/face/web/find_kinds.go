@@ -13,6 +13,7 @@ import (
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter/ledger"
 	meetshow "sanwen/internal/work/meeting/show"
+	"sanwen/internal/work/practice"
 	vshow "sanwen/internal/work/voice/show"
 )
 
@@ -68,6 +69,26 @@ func (f *finder) visits(refs []string) (map[string]Card, error) {
 			return nil, err
 		}
 		out[id] = Card{Title: orText(place, v.Number), Href: f.r.Link("/visit/" + v.Number), Lines: []string{v.Number + " · " + f.r.Lang.DateTime(v.At, f.r.Zone)}, Tags: f.r.visitTags(v)}
+	}
+	return out, err
+}
+
+// practices are found by number and all that their pages say.
+func (f *finder) practices(refs []string) (map[string]Card, error) {
+	rows, err := practice.Heads(f.tx, f.r.Person, refs)
+	out := map[string]Card{}
+	for id, p := range rows {
+		if p.State == practice.Dropped || !f.within(p.Place, []string{p.Unit, p.Lead}, p.MadeAt.Day(f.r.Zone)) {
+			continue
+		}
+		c := Card{Title: p.Title, Href: f.r.Link(practicePath(p, "")), Lines: []string{f.names.unit(p.Lead)}}
+		if p.Number != "" {
+			c.Lines[0] = p.Number + " · " + c.Lines[0]
+		}
+		if p.State != practice.Published {
+			c.Tags = []Tag{{Text: f.r.Lang.Enum("practice.state", p.State)}}
+		}
+		out[id] = c
 	}
 	return out, err
 }

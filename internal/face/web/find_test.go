@@ -119,6 +119,28 @@ func TestFindShowsOnlyWhatOneMaySee(t *testing.T) {
 	})
 }
 
+// TestFindPractices: a practice is found by what its page says and by whoever may read it, and what it says of a permission by nobody.
+func TestFindPractices(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		s := newScene(t, d, c)
+		s.follow(t)
+		for _, who := range everybody {
+			unseen := 0 // a draft and one in review; the published one and the one that was taken off the shelf are for everybody
+			if slices.Contains([]string{"triager", "triager2", "chair", "supervisor", "auditor"}, who) {
+				unseen = 2
+			}
+			for words, want := range map[string]int{"生间除味": 2, "地下室": 2 + unseen, "改排风": 2 + unseen, "没味了": 2 + unseen, "丝雀典": unseen} {
+				if titles, _ := s.found(t, who, words+"&kind=practices"); len(titles) != want {
+					t.Errorf("%s looks for %q and finds %d practices, want %d: %q", who, words, len(titles), want, titles)
+				}
+			}
+			if titles, page := s.found(t, who, "雀许：当面"); len(titles) > 0 || strings.Contains(page, "金丝雀许") {
+				t.Errorf("%s finds how an employee gave leave: %q", who, titles)
+			}
+		}
+	})
+}
+
 // TestFindKinds: numbers, titles, places, people by right, pages, the setting of larger type.
 func TestFindKinds(t *testing.T) {
 	d, c := dbtest.Open(t)

@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/meeting"
+	"sanwen/internal/work/practice"
 	"sanwen/internal/work/voice"
 )
 
@@ -27,11 +28,12 @@ const (
 	Visits      Shelf = 6 // number, note, what was measured and what was wrong
 	Places      Shelf = 7
 	People      Shelf = 8 // name and number, for whoever keeps the list of people
+	Practices   Shelf = 9 // number and all that the page of a practice says, but whom to ask
 )
 
 // Shelves lists all shelves.
 func Shelves() []Shelf {
-	return []Shelf{Voices, Handed, Matters, Meetings, Resolutions, Visits, Places, People}
+	return []Shelf{Voices, Handed, Matters, Meetings, Resolutions, Visits, Places, People, Practices}
 }
 
 // Text is what a shelf holds of a thing: folded, and the hour from which it is.
@@ -50,7 +52,7 @@ type source struct {
 	some   string   // ref, at, text of those with the condition %s on id
 	id     string   // column of the ref
 	more   []string // ref, text of what else belongs to a text; the column is ref
-	json   bool     // texts that begin with { are JSON
+	json   bool     // texts that begin with { or [{" are JSON
 }
 
 var sources = map[Shelf]source{
@@ -88,6 +90,11 @@ var sources = map[Shelf]source{
 	People: {name: "people", kinds: []string{org.KindPerson}, whole: []string{"import"}, strict: true, id: "p.id",
 		all:  `SELECT p.id AS ref, 0 AS at FROM org_person p WHERE p.status <> 'left'`,
 		some: `SELECT p.id AS ref, 0 AS at, p.name AS head, p.employee_no AS text FROM org_person p WHERE p.status <> 'left' AND `},
+	Practices: {name: "practices", kinds: []string{practice.RefKind}, strict: true, id: "p.id", json: true,
+		all: `SELECT p.id AS ref, p.made_at AS at FROM practice p WHERE p.state <> '` + practice.Dropped + `'`,
+		some: `SELECT p.id AS ref, p.made_at AS at, p.number || ' ' || p.title AS head, p.problem || ' ' || p.invest || ' ' || p.fits || ' ' || p.unfit || ' ' || p.tags AS text
+			FROM practice p WHERE p.state <> '` + practice.Dropped + `' AND `,
+		more: []string{`SELECT p.id AS ref, p.recipe AS text FROM practice p WHERE %s`, `SELECT p.id AS ref, p.words AS text FROM practice p WHERE %s`}},
 }
 
 // handed is when a voice stands in the list of a unit.
@@ -123,7 +130,7 @@ func (s Shelf) read(tx *db.Tx, refs []string) (map[string]*raw, error) {
 		}
 		for _, m := range more {
 			if r := out[m.Ref]; r != nil {
-				if src.json && strings.HasPrefix(m.Text, "{") {
+				if src.json && (strings.HasPrefix(m.Text, "{") || strings.HasPrefix(m.Text, `[{"`)) {
 					m.Text = prose(m.Text)
 				}
 				r.Text += " " + m.Text
