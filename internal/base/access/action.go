@@ -184,6 +184,7 @@ const (
 	DashboardSee Action = "dashboard.see"
 
 	// hot spots
-	SpotSee  Action = "spot.see"  // of what many speak, and the numbers of it
-	SpotEdit Action = "spot.edit" // say that two are one, or that one is two
+	SpotSee    Action = "spot.see"    // of what many speak, and the numbers of it
+	SpotEdit   Action = "spot.edit"   // say that two are one, or that one is two
+	SilenceSee Action = "silence.see" // where little or nothing is heard
 )

@@ -481,4 +481,7 @@ var Table = []Row{
 	{SpotSee, Supervisor, Unit, ""},
 	{SpotSee, Leader, Unit, ""},
 	{SpotEdit, Triager, Unit, ""},
+	{SilenceSee, Triager, Unit, ""},
+	{SilenceSee, UnitChair, Unit, ""},
+	{SilenceSee, Leader, Unit, ""},
 }

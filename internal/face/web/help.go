@@ -73,6 +73,7 @@ var helpWords = map[string]string{
 	"practice/page":     "matter five accept",
 	"spots/list":        "",
 	"spots/page":        "interval",
+	"spots/silence":     "",
 	"ballot/done":       "",
 	"ballot/form":       "",
 	"ballot/list":       "",

@@ -24,6 +24,7 @@ type LeaderPage struct {
 	Trends   []Trend
 	Subjects Bars
 	Places   Bars
+	Where    []Link // where it burns, and where nothing is heard
 	Quality  []Figure
 	Quotes   []LeaderQuote
 	Sections []HomeSection // what he has as everybody else
@@ -114,6 +115,7 @@ func (r *Req) fillLeader(tx *db.Tx, p *LeaderPage, d report.Leader) error {
 		}
 		return code
 	})
+	p.Where = []Link{{Text: r.T("spots.title"), Href: r.Link("/spots")}, {Text: r.T("silence.title"), Href: r.Link("/silence")}}
 	for _, q := range d.Quality {
 		p.Quality = append(p.Quality, r.qualityFigure(q))
 	}

@@ -34,7 +34,7 @@ var navigation = []navEntry{
 		access.Supervisor, access.Inspector, access.Leader, access.Triager, access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer},
 		sub: []navEntry{{key: "web.nav_desk", path: "/desk"}, {key: "web.nav_roster", path: "/roster"}}},
 	{key: "web.nav_inbox", path: "/inbox", icon: "inbox", letter: "i", roles: []access.Role{access.Triager, access.UnitChair, access.Supervisor,
-		access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}, more: []string{"/voice", "/accept", "/spot"},
+		access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}, more: []string{"/voice", "/accept", "/spot", "/silence"},
 		sub: []navEntry{{key: "web.nav_inbox", path: "/inbox"}, {key: "web.nav_restricted", path: "/restricted",
 			roles: []access.Role{access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}},
 			{key: "spots.title", path: "/spots", roles: []access.Role{access.Triager, access.UnitChair, access.Supervisor}}, {key: "web.nav_refusals", path: "/refusals"}, {key: "web.nav_appeals", path: "/appeals"}, {key: "call.title", path: "/accept/calls", roles: []access.Role{access.Triager, access.UnitChair}}}},

@@ -415,6 +415,7 @@ func Routes() []Route {
 
 		// hot spots
 		{Pattern: "GET /spots", Group: Signed, Policy: access.SpotSee, Handler: listSpots},
+		{Pattern: "GET /silence", Group: Signed, Policy: access.SilenceSee, Handler: listSilence},
 		{Pattern: "GET /spot/{n}", Group: Signed, Policy: access.SpotSee, Handler: showSpot},
 		{Pattern: "GET /spot/{n}/matter", Group: Signed, Policy: access.SpotEdit, Handler: spotMatter},
 		{Pattern: "POST /spot/{n}/matter", Group: Signed, Policy: access.SpotEdit, Handler: spotMatter},

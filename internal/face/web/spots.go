@@ -41,6 +41,9 @@ func listSpots(r *Req) error {
 		return fault.New(fault.Invalid, "web.bad_value", "month", short(f.Month), string(r.Today()[:7]))
 	}
 	page := SpotsPage{AdminListPage: AdminListPage{Page: Page{Title: r.T("spots.title"), Shape: Staff}, Lede: r.T("spots.lede")}}
+	if r.seesSilence() {
+		page.Actions = []Link{{Text: r.T("silence.title"), Href: r.Link("/silence")}}
+	}
 	err = r.Read(func(tx *db.Tx) error {
 		names, err := r.voiceNames(tx)
 		if err != nil {
