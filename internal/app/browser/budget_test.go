@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
 	"net/http"
@@ -78,11 +80,23 @@ func (s *scales) get(t *testing.T, path, session, encoding string) []byte {
 	return b
 }
 
+func unpack(packed []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}
+
 func (s *scales) weigh(t *testing.T, path, session string) weight {
 	t.Helper()
-	plain := s.get(t, path, session, "identity")
-	x := weight{html: float64(len(s.get(t, path, session, "gzip"))), requests: 1}
+	packed := s.get(t, path, session, "gzip")
+	x := weight{html: float64(len(packed)), requests: 1}
 	x.all = x.html
+	plain, err := unpack(packed)
+	if err != nil {
+		t.Fatalf("%s: %v", path, err)
+	}
 	var files []string
 	for _, m := range loads.FindAllSubmatch(plain, -1) {
 		files = append(files, string(m[1]))

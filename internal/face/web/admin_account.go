@@ -71,7 +71,7 @@ func endSessionsOf(r *Req) error {
 }
 
 func adminAccounts(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "state", Label: "admin.f.state", Prefix: "login.state.", Values: login.States()}}})
+	list, err := r.List(ListSpec{Columns: []string{"number", "unit", "state", "failed", "changed"}, Filters: []Filter{{Name: "state", Label: "admin.f.state", Prefix: "login.state.", Values: login.States()}}})
 	if err != nil {
 		return err
 	}
@@ -109,12 +109,11 @@ func adminAccounts(r *Req) error {
 	if err != nil {
 		return err
 	}
-	page.Tables = []Table{t}
-	return adminList.Render(r, page)
+	return r.showList(adminList, page, list, t)
 }
 
 func adminGrants(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "role", Label: "admin.f.role", Prefix: "role.", Values: texts(access.Roles())}}})
+	list, err := r.List(ListSpec{Columns: []string{"name", "number", "unit", "works", "since"}, Filters: []Filter{{Name: "role", Label: "admin.f.role", Prefix: "role.", Values: texts(access.Roles())}}})
 	if err != nil {
 		return err
 	}
@@ -157,12 +156,11 @@ func adminGrants(r *Req) error {
 	if err != nil {
 		return err
 	}
-	page.Tables = []Table{t}
-	return adminList.Render(r, page)
+	return r.showList(adminList, page, list, t)
 }
 
 func adminSignIns(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "from", Label: "admin.f.from"}, {Name: "to", Label: "admin.f.to"}}})
+	list, err := r.List(ListSpec{Columns: []string{"name", "unit", "in", "failed"}, Filters: []Filter{{Name: "from", Label: "admin.f.from"}, {Name: "to", Label: "admin.f.to"}}})
 	if err != nil {
 		return err
 	}
@@ -204,6 +202,5 @@ func adminSignIns(r *Req) error {
 	if len(t.Rows) == 0 {
 		t.Empty = Empty{Kind: "nothing", Title: r.T("admin.signins_none")}
 	}
-	page.Tables = []Table{t}
-	return adminList.Render(r, page)
+	return r.showList(adminList, page, list, t)
 }

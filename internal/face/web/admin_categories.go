@@ -13,7 +13,7 @@ import (
 )
 
 func adminCategories(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "q", Label: "admin.query"}}})
+	list, err := r.List(ListSpec{Columns: []string{"code", "lead", "class", "first", "limit", "state"}, Filters: []Filter{{Name: "q", Label: "admin.query"}}})
 	if err != nil {
 		return err
 	}
@@ -61,8 +61,7 @@ func adminCategories(r *Req) error {
 	if err != nil {
 		return err
 	}
-	page.Tables = []Table{t}
-	return adminList.Render(r, page)
+	return r.showList(adminList, page, list, t)
 }
 
 // leadName names who leads: a unit, the unit of the place, or nobody yet.

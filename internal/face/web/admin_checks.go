@@ -11,7 +11,7 @@ import (
 )
 
 func adminChecks(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "q", Label: "admin.query"}, {Name: "kind", Label: "admin.f.place_kind", Prefix: "org.place.kind.", Values: org.PlaceKinds()}}})
+	list, err := r.List(ListSpec{Columns: []string{"code", "kind", "pass", "basis", "mark"}, Filters: []Filter{{Name: "q", Label: "admin.query"}, {Name: "kind", Label: "admin.f.place_kind", Prefix: "org.place.kind.", Values: org.PlaceKinds()}}})
 	if err != nil {
 		return err
 	}
@@ -54,8 +54,7 @@ func adminChecks(r *Req) error {
 	if err != nil {
 		return err
 	}
-	page.Tables = []Table{t}
-	return adminList.Render(r, page)
+	return r.showList(adminList, page, list, t)
 }
 
 func (r *Req) placeKind(kind string) string {

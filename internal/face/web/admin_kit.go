@@ -25,6 +25,9 @@ type AdminListPage struct {
 	Facts   []Fact
 	Figures []Figure
 	Filters []Part // of a form that changes the address
+	Kept    []Hidden
+	Columns *Choice     // nil where there is no choice
+	Views   *SavedViews // the reader's own
 	Tables  []Table
 }
 

@@ -19,7 +19,7 @@ import (
 var logAreas = []string{"voice", "assignment", "matter", "accept", "duty", "org", "login", "report"}
 
 func adminLog(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "what", Label: "admin.f.what", Values: logAreas, Prefix: "admin.log_area."},
+	list, err := r.List(ListSpec{Columns: []string{"when", "what", "subject", "change", "who"}, Filters: []Filter{{Name: "what", Label: "admin.f.what", Values: logAreas, Prefix: "admin.log_area."},
 		{Name: "from", Label: "admin.f.from"}, {Name: "to", Label: "admin.f.to"}, {Name: "kind", Label: "admin.f.subject_kind"}, {Name: "id", Label: "admin.f.subject_id"}}})
 	if err != nil {
 		return err
@@ -90,8 +90,7 @@ func adminLog(r *Req) error {
 	if (list.Get("kind") == "") != (list.Get("id") == "") {
 		page.Panels = []Panel{{Tone: "info", Title: r.T("admin.both_needed")}}
 	}
-	page.Tables = []Table{t}
-	return adminList.Render(r, page)
+	return r.showList(adminList, page, list, t)
 }
 
 // eventName says in words what happened, where there are words for it: "org.unit_added" is the sentence "org.event.unit_added".

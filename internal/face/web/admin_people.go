@@ -14,7 +14,7 @@ import (
 const peoplePage = 50
 
 func adminPeople(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "q", Label: "admin.query"}, {Name: "unit", Label: "admin.f.unit"},
+	list, err := r.List(ListSpec{Columns: []string{"number", "unit", "post", "roles", "status"}, Filters: []Filter{{Name: "q", Label: "admin.query"}, {Name: "unit", Label: "admin.f.unit"},
 		{Name: "role", Label: "admin.f.role", Prefix: "role.", Values: texts(access.Roles())},
 		{Name: "status", Label: "admin.f.status", Prefix: "org.person.status.", Values: texts(org.Statuses())}}})
 	if err != nil {
@@ -69,8 +69,7 @@ func adminPeople(r *Req) error {
 	if !list.Filtered() {
 		t.Empty = Empty{Kind: "nothing", Title: r.T("admin.people_none"), Text: r.T("admin.people_none_text")}
 	}
-	page.Tables = []Table{t}
-	return adminList.Render(r, page)
+	return r.showList(adminList, page, list, t)
 }
 
 func (r *Req) statusCell(s org.Status) Cell {

@@ -11,7 +11,7 @@ import (
 )
 
 func adminPlaces(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "q", Label: "admin.query"}, {Name: "unit", Label: "admin.f.unit"},
+	list, err := r.List(ListSpec{Columns: []string{"code", "kind", "unit", "users", "state"}, Filters: []Filter{{Name: "q", Label: "admin.query"}, {Name: "unit", Label: "admin.f.unit"},
 		{Name: "kind", Label: "admin.f.kind", Prefix: "org.place.kind.", Values: org.PlaceKinds()}}})
 	if err != nil {
 		return err
@@ -70,8 +70,7 @@ func adminPlaces(r *Req) error {
 	if !list.Filtered() {
 		t.Empty = Empty{Kind: "nothing", Title: r.T("admin.places_none"), Text: r.T("admin.places_none_text")}
 	}
-	page.Tables = []Table{t}
-	return adminList.Render(r, page)
+	return r.showList(adminList, page, list, t)
 }
 
 func newPlace(r *Req) error { return renderNewPlace(r, r.Blank()) }

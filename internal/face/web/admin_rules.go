@@ -12,7 +12,7 @@ import (
 )
 
 func adminRules(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "category", Label: "admin.f.topic"}, {Name: "place", Label: "admin.f.place"},
+	list, err := r.List(ListSpec{Columns: []string{"place", "lead", "co", "class", "basis", "version"}, Filters: []Filter{{Name: "category", Label: "admin.f.topic"}, {Name: "place", Label: "admin.f.place"},
 		{Name: "lead", Label: "admin.f.lead"}}})
 	if err != nil {
 		return err
@@ -62,8 +62,7 @@ func adminRules(r *Req) error {
 	if !list.Filtered() {
 		t.Empty = Empty{Kind: "nothing", Title: r.T("admin.rules_none"), Text: r.T("admin.rules_none_text")}
 	}
-	page.Tables = []Table{t}
-	return adminList.Render(r, page)
+	return r.showList(adminList, page, list, t)
 }
 
 // ruleNames are the names of topics and places for the pages of the responsibility catalogue.

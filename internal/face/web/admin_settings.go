@@ -39,7 +39,7 @@ func (r *Req) settingValue(s org.Value, value string) string {
 }
 
 func adminSettings(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "q", Label: "admin.query"}, {Name: "own", Label: "admin.own_only", Values: []string{"1"}, Prefix: "admin.own."}}})
+	list, err := r.List(ListSpec{Columns: []string{"value", "basis", "owner"}, Filters: []Filter{{Name: "q", Label: "admin.query"}, {Name: "own", Label: "admin.own_only", Values: []string{"1"}, Prefix: "admin.own."}}})
 	if err != nil {
 		return err
 	}
@@ -72,8 +72,7 @@ func adminSettings(r *Req) error {
 	if err != nil {
 		return err
 	}
-	page.Tables = []Table{t}
-	return adminList.Render(r, page)
+	return r.showList(adminList, page, list, t)
 }
 
 func settingAction(s org.Value) access.Action {

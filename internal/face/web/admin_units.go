@@ -12,7 +12,7 @@ import (
 )
 
 func adminUnits(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "q", Label: "admin.query"}, {Name: "kind", Label: "admin.f.kind",
+	list, err := r.List(ListSpec{Columns: []string{"code", "kind", "people", "state"}, Filters: []Filter{{Name: "q", Label: "admin.query"}, {Name: "kind", Label: "admin.f.kind",
 		Prefix: "org.unit.kind.", Values: texts(org.UnitKinds())}}})
 	if err != nil {
 		return err
@@ -55,8 +55,7 @@ func adminUnits(r *Req) error {
 	if err != nil {
 		return err
 	}
-	page.Tables = []Table{t}
-	return adminList.Render(r, page)
+	return r.showList(adminList, page, list, t)
 }
 
 // mostUnits is how many units a search shows.

@@ -30,7 +30,7 @@ func (r *Req) plansBallots() bool {
 
 // listBallots shows the ballots, the last to end first.
 func listBallots(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "state", Label: "ballot.f.state", Values: ballot.States(), Prefix: "ballot.state."}}})
+	list, err := r.List(ListSpec{Columns: []string{"state", "days", "places", "electors", "voted"}, Filters: []Filter{{Name: "state", Label: "ballot.f.state", Values: ballot.States(), Prefix: "ballot.state."}}})
 	if err != nil {
 		return err
 	}
@@ -41,12 +41,13 @@ func listBallots(r *Req) error {
 	if r.seesPool() {
 		page.Actions = append(page.Actions, Link{Text: r.T("pool.title"), Href: r.Link("/pool")})
 	}
+	var t Table
 	err = r.Read(func(tx *db.Tx) error {
 		rows, next, err := ballot.List(tx, r.Person, ballot.Filter{State: list.Get("state"), After: list.After})
 		if err != nil {
 			return err
 		}
-		t := list.Table(r.T("ballot.title"), Column{Label: r.T("ballot.f.title")}, Column{Label: r.T("ballot.f.state")}, Column{Label: r.T("ballot.f.days")},
+		t = list.Table(r.T("ballot.title"), Column{Label: r.T("ballot.f.title")}, Column{Label: r.T("ballot.f.state")}, Column{Label: r.T("ballot.f.days")},
 			Column{Label: r.T("ballot.f.places"), Num: true}, Column{Label: r.T("ballot.f.electors"), Num: true}, Column{Label: r.T("ballot.f.voted"), Num: true})
 		t.Keys, t.Next = true, list.Next(next)
 		if !list.Filtered() {
@@ -64,7 +65,6 @@ func listBallots(r *Req) error {
 			t.Add(r.Link("/ballot/"+x.ID), Cell{Text: x.Title}, Cell{Tag: &Tag{Text: r.Lang.Enum("ballot.state", x.State), Tone: ballotTone(x.State)}}, Cell{Text: r.ballotDays(x)},
 				Cell{Text: r.Lang.Number(x.Places)}, Cell{Text: r.Lang.Number(x.Electors)}, Cell{Text: r.Lang.Number(voted)})
 		}
-		page.Tables = []Table{t}
 		f := r.Blank("state", list.Get("state"))
 		page.Filters = []Part{selectPart(f.Choose("state", "ballot.f.state", options(r.Lang, "ballot.state", ballot.States())).Any())}
 		return nil
@@ -72,7 +72,7 @@ func listBallots(r *Req) error {
 	if err != nil {
 		return err
 	}
-	return ballotList.Render(r, page)
+	return r.showList(ballotList, page, list, t)
 }
 
 // seesPool reports whether the reader may read the pool.

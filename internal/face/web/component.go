@@ -188,6 +188,7 @@ type Counter struct {
 // SavedViews are the filters of a list that its reader keeps under names. Templates "savedviews" and "keepview".
 type SavedViews struct {
 	Form  *Form
+	List  string // its address
 	To    string // takes a new one
 	Query string // of the present filter
 	Kept  []SavedView

@@ -141,7 +141,7 @@ func (r *Req) inbox(queue string, refused []BulkRow, run string) error {
 			return err
 		}
 		if queue == "inbox" {
-			keep, err := r.savedViews(tx, inboxDrawer, list, r.Blank())
+			keep, err := r.savedViews(tx, list, r.Blank())
 			if err != nil {
 				return err
 			}

@@ -150,7 +150,7 @@ func TestInboxViews(t *testing.T) {
 		if open := page.Find(func(n *html.Node) bool { return webtest.Attr(n, "class") == "byplace" }); open == nil || !strings.Contains(string(page.Body), `class="byplace" open`) {
 			t.Error("101 new voices are not offered by place")
 		}
-		page.Form("/inbox/views").Set("title", "二食堂新来的").Submit().Want(200).Says("二食堂新来的")
+		page.Form("/views").Set("title", "二食堂新来的").Submit().Want(200).Says("二食堂新来的")
 		kept := b.as("triager").Get("/inbox").Want(200)
 		if to := kept.Link("二食堂新来的"); !strings.Contains(to, "place=P201") || !strings.Contains(to, "view=new") {
 			t.Errorf("the kept view leads to %s", to)

@@ -374,6 +374,6 @@ func (b *ledgerView) topics() []Option {
 // kept lists the reader's own filters.
 func (b *ledgerView) kept(tx *db.Tx, page *LedgerPage) error {
 	var err error
-	page.Keep, err = b.r.savedViews(tx, ledgerDrawer, b.list, page.Filter.Form)
+	page.Keep, err = b.r.savedViews(tx, b.list, page.Filter.Form)
 	return err
 }

@@ -99,7 +99,7 @@ func TestLedgerKeepsFilters(t *testing.T) {
 		p := newPlant(t, d, c)
 		p.fill(4)
 		page := p.as("handler").Get("/ledger?view=all&light=green&sort=-due").Want(200)
-		page.Form("/ledger/views").Set("title", "我的绿灯").Submit().Want(200).Says("已保存为“我的绿灯”", "灯: 正常")
+		page.Form("/views").Set("title", "我的绿灯").Submit().Want(200).Says("已保存为“我的绿灯”", "灯: 正常")
 		again := p.as("handler").Get("/ledger").Want(200).Click("我的绿灯").Want(200)
 		if again.URL.Query().Get("light") != "green" || again.URL.Query().Get("sort") != "-due" {
 			t.Errorf("the filter opens %s", again.URL)

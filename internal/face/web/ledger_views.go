@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"sanwen/internal/base/drawer"
@@ -10,34 +11,40 @@ import (
 	"sanwen/internal/ground/id"
 )
 
-// ledgerDrawer is what the names of kept filters of the ledger begin with, inboxDrawer those of the inbox.
-const (
-	ledgerDrawer = "/ledger "
-	inboxDrawer  = "/inbox "
-)
+// keptLists are the lists of which their reader keeps views under names.
+var keptLists = []string{"/ledger", "/inbox", "/orders", "/supervise", "/meetings", "/resolutions", "/practices", "/pool", "/ballots", "/surveys", "/visits",
+	"/spots", "/admin/people", "/admin/places", "/admin/units", "/admin/accounts", "/admin/grants", "/admin/signins", "/admin/categories", "/admin/checks",
+	"/admin/rules", "/admin/settings", "/admin/log"}
 
-func keepView(r *Req) error       { return r.keepView(ledgerDrawer) }
-func dropView(r *Req) error       { return r.dropView(ledgerDrawer) }
-func keepInboxView(r *Req) error  { return r.keepView(inboxDrawer) }
-func dropInboxView(r *Req) error  { return r.dropView(inboxDrawer) }
-func drawerPath(in string) string { return strings.TrimSpace(in) }
+// keptList is the list of which a form speaks.
+func (r *Req) keptList() (string, error) {
+	at := r.Form().Value("list")
+	if !slices.Contains(keptLists, at) {
+		return "", fault.New(fault.Invalid, "web.bad_value", "list", short(at), strings.Join(keptLists, ", "))
+	}
+	return at, nil
+}
 
 // savedViews are the reader's own filters of a list; form carries the token of the buttons.
-func (r *Req) savedViews(tx *db.Tx, in string, list *List, form *Form) (SavedViews, error) {
-	at := drawerPath(in)
-	v := SavedViews{Form: form, To: r.Link(at + "/views")}
+func (r *Req) savedViews(tx *db.Tx, list *List, form *Form) (SavedViews, error) {
+	v := SavedViews{Form: form, List: r.Path(), To: r.Link("/views")}
+	in := v.List + " "
 	_, v.Query, _ = strings.Cut(list.URL(), "?")
 	all, err := drawer.List(tx, r.Person, drawer.Filter, in)
 	for _, k := range all {
-		v.Kept = append(v.Kept, SavedView{Title: k.Title, Href: r.Link(at + "?" + k.Body), Drop: r.Link(at + "/views/" + strings.TrimPrefix(k.Name, in) + "/drop")})
+		v.Kept = append(v.Kept, SavedView{Title: k.Title, Href: r.Link(v.List + "?" + k.Body), Drop: r.Link("/views/" + strings.TrimPrefix(k.Name, in) + "/drop")})
 	}
 	return v, err
 }
 
 // keepView keeps the filter of a list under a name.
-func (r *Req) keepView(in string) error {
+func keepView(r *Req) error {
 	f := r.Form()
-	query := f.Value("query")
+	at, err := r.keptList()
+	if err != nil {
+		return err
+	}
+	in, query := at+" ", f.Value("query")
 	title := f.Line("title", 1, drawer.MaxTitle)
 	if err := f.Err(); err != nil {
 		return err
@@ -67,21 +74,24 @@ func (r *Req) keepView(in string) error {
 		return err
 	}
 	r.Toast("ledger.toast_kept", title)
-	return r.Redirect(strings.TrimSuffix(drawerPath(in)+"?"+values.Encode(), "?"))
+	return r.Redirect(strings.TrimSuffix(at+"?"+values.Encode(), "?"))
 }
 
 // dropView throws a kept filter away.
-func (r *Req) dropView(in string) error {
-	f := r.Form()
-	if err := f.Err(); err != nil {
+func dropView(r *Req) error {
+	at, err := r.keptList()
+	if err == nil {
+		err = r.Form().Err()
+	}
+	if err != nil {
 		return err
 	}
-	err := r.Write(func(tx *db.Tx) error {
-		return drawer.Drop{Kind: drawer.Filter, Name: in + r.Param("view")}.Do(tx, r.Person)
+	err = r.Write(func(tx *db.Tx) error {
+		return drawer.Drop{Kind: drawer.Filter, Name: at + " " + r.Param("view")}.Do(tx, r.Person)
 	})
 	if err != nil {
 		return err
 	}
 	r.Toast("ledger.toast_dropped")
-	return r.Redirect(drawerPath(in))
+	return r.Redirect(at)
 }

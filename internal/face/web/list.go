@@ -16,6 +16,7 @@ type ListSpec struct {
 	Sorts   []string // names that "sort" takes, each also with "-" in front for descending; the first is the default
 	Tabs    []string // fixed views that "view" takes
 	Others  []Filter // parameters that choose nothing: columns, format
+	Columns []string // what "cols" takes: the names of the table's columns behind the first, in their order, where they can be chosen
 }
 
 // Filter is one parameter of a list.
@@ -92,7 +93,11 @@ func (l *List) check() error {
 		known = append(known, "view")
 	}
 	byName := map[string]Filter{}
-	for _, f := range slices.Concat(l.spec.Filters, l.spec.Others) {
+	others := l.spec.Others
+	if len(l.spec.Columns) > 0 {
+		others = append(slices.Clone(others), Filter{Name: "cols", Values: l.spec.Columns, Many: true})
+	}
+	for _, f := range slices.Concat(l.spec.Filters, others) {
 		known = append(known, f.Name)
 		byName[f.Name] = f
 	}
@@ -231,7 +236,7 @@ func (l *List) Chips() []Chip {
 			for _, other := range rest {
 				href = addParam(href, f.Name, other)
 			}
-			out = append(out, Chip{Label: l.r.T(f.Label), Text: text, Remove: href})
+			out = append(out, Chip{Name: f.Name, Value: v, Label: l.r.T(f.Label), Text: text, Remove: href})
 		}
 	}
 	return out

@@ -19,7 +19,7 @@ var (
 )
 
 func meetingSpec() ListSpec {
-	return ListSpec{Filters: []Filter{
+	return ListSpec{Columns: []string{"kind", "when", "chair", "state"}, Filters: []Filter{
 		{Name: "kind", Label: "meeting.f.kind", Values: meeting.Kinds(), Prefix: "meeting.kind."},
 		{Name: "state", Label: "meeting.f.state", Values: meeting.States(), Prefix: "meeting.state.", Many: true},
 		{Name: "q", Label: "meeting.f.text"},
@@ -41,6 +41,7 @@ func listMeetings(r *Req) error {
 		page.Actions = append(page.Actions, Link{Text: r.T("meeting.do.call"), Href: r.Link("/meetings/new"), Tone: "primary"})
 	}
 	page.Actions = append(page.Actions, Link{Text: r.T("meeting.resolutions"), Href: r.Link("/resolutions")}, Link{Text: r.T("meeting.calendar"), Href: r.Link("/meetings/calendar"), Icon: "clock"})
+	var t Table
 	err = r.Read(func(tx *db.Tx) error {
 		rows, next, err := meetshow.List(tx, r.Person, meetshow.Filter{Kind: list.Get("kind"), States: given(list.All("state")), Text: list.Get("q"), After: list.After})
 		if err != nil {
@@ -55,7 +56,7 @@ func listMeetings(r *Req) error {
 		if err != nil {
 			return err
 		}
-		t := list.Table(r.T("meeting.title"), Column{Label: r.T("meeting.f.title")}, Column{Label: r.T("meeting.f.kind"), Minor: true}, Column{Label: r.T("meeting.f.when")},
+		t = list.Table(r.T("meeting.title"), Column{Label: r.T("meeting.f.title")}, Column{Label: r.T("meeting.f.kind"), Minor: true}, Column{Label: r.T("meeting.f.when")},
 			Column{Label: r.T("meeting.f.chair"), Minor: true}, Column{Label: r.T("meeting.f.state")})
 		t.Keys, t.Next = true, list.Next(next)
 		if !list.Filtered() {
@@ -65,7 +66,6 @@ func listMeetings(r *Req) error {
 			t.Add(r.Link("/meeting/"+m.ID), Cell{Text: m.Title, Sub: m.Number}, Cell{Text: r.Lang.Enum("meeting.kind", m.Kind)}, Cell{Text: r.Lang.DateTime(m.StartAt, r.Zone), Sub: m.Place},
 				Cell{Text: names[m.Chair]}, Cell{Tag: &Tag{Text: r.Lang.Enum("meeting.state", m.State), Tone: meetingTone(m.State)}})
 		}
-		page.Tables = []Table{t}
 		form := r.Blank("kind", list.Get("kind"), "state", list.Get("state"), "q", list.Get("q"))
 		page.Filters = []Part{selectPart(form.Choose("kind", "meeting.f.kind", options(r.Lang, "meeting.kind", meeting.Kinds())).Any()),
 			selectPart(form.Choose("state", "meeting.f.state", options(r.Lang, "meeting.state", meeting.States())).Any()), fieldPart(form.Field("q", "meeting.f.text").May())}
@@ -74,7 +74,7 @@ func listMeetings(r *Req) error {
 	if err != nil {
 		return err
 	}
-	return meetingList.Render(r, page)
+	return r.showList(meetingList, page, list, t)
 }
 
 // meetingPeople are who may hold a meeting, and who may write it down.

@@ -86,7 +86,7 @@ func (b *resolutionView) rows(t *Table, rs []meeting.Resolution) {
 }
 
 func resolutionSpec() ListSpec {
-	return ListSpec{Filters: []Filter{
+	return ListSpec{Columns: []string{"lead", "person", "by", "state"}, Filters: []Filter{
 		{Name: "state", Label: "meeting.f.state", Values: meeting.ResolutionStates(), Prefix: "meeting.res.", Many: true},
 		{Name: "late", Label: "meeting.f.late", Values: []string{"1"}, Prefix: "meeting.late."},
 		{Name: "lead", Label: "meeting.f.lead"},
@@ -105,6 +105,7 @@ func listResolutions(r *Req) error {
 	for _, tab := range []struct{ key, state, late string }{{"meeting.all", "", ""}, {"meeting.res.open", meeting.Open, ""}, {"meeting.late.1", "", "1"}, {"meeting.res.reported", meeting.Reported, ""}, {"meeting.res.done", meeting.Done, ""}} {
 		page.Tabs = append(page.Tabs, Link{Text: r.T(tab.key), Href: list.URL("state", tab.state, "late", tab.late), Current: list.Get("state") == tab.state && list.Get("late") == tab.late})
 	}
+	var t Table
 	err = r.Read(func(tx *db.Tx) error {
 		rows, next, err := meetshow.Resolutions(tx, r.Person, meetshow.ResolutionFilter{States: given(list.All("state")), Unit: list.Get("lead"), Meeting: list.Get("meeting"), Late: list.Get("late") != "", Text: list.Get("q"), After: list.After})
 		if err != nil {
@@ -115,13 +116,12 @@ func listResolutions(r *Req) error {
 		if err := b.read(tx, rows); err != nil {
 			return err
 		}
-		t := list.Table(r.T("meeting.resolutions"), b.columns()...)
+		t = list.Table(r.T("meeting.resolutions"), b.columns()...)
 		t.Keys, t.Next = true, list.Next(next)
 		if !list.Filtered() {
 			t.Empty = Empty{Kind: "nothing", Title: r.T("meeting.resolutions_none"), Text: r.T("meeting.resolutions_none_text")}
 		}
 		b.rows(&t, rows)
-		page.Tables = []Table{t}
 		form := r.Blank("state", list.Get("state"), "lead", list.Get("lead"), "q", list.Get("q"))
 		page.Filters = []Part{selectPart(form.Choose("state", "meeting.f.state", options(r.Lang, "meeting.res", meeting.ResolutionStates())).Any()),
 			selectPart(form.Choose("lead", "meeting.f.lead", unitChoices(b.tree, r.Lang, org.Department, org.Plant)).Any()), fieldPart(form.Field("q", "meeting.f.text").May())}
@@ -130,7 +130,7 @@ func listResolutions(r *Req) error {
 	if err != nil {
 		return err
 	}
-	return meetingList.Render(r, page)
+	return r.showList(meetingList, page, list, t)
 }
 
 // resolutionDo is one action on a resolution.

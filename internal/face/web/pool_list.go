@@ -26,7 +26,7 @@ func (r *Req) putsIntoPool() bool {
 // listPool shows the pool of candidates, the newest first.
 func listPool(r *Req) error {
 	states := append(ballot.PoolStates(), ballot.AnyState)
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "state", Label: "pool.f.state", Values: states, Prefix: "pool.state."},
+	list, err := r.List(ListSpec{Columns: []string{"state", "source", "lead", "helped", "cost"}, Filters: []Filter{{Name: "state", Label: "pool.f.state", Values: states, Prefix: "pool.state."},
 		{Name: "source", Label: "pool.f.source", Values: ballot.PoolSources(), Prefix: "pool.source."}, {Name: "lead", Label: "pool.f.lead"}, {Name: "q", Label: "pool.f.title"}}})
 	if err != nil {
 		return err
@@ -36,6 +36,7 @@ func listPool(r *Req) error {
 		page.Actions = append(page.Actions, Link{Text: r.T("pool.do.put"), Href: r.Link("/pool/new"), Tone: "primary"})
 	}
 	page.Actions = append(page.Actions, Link{Text: r.T("ballot.title"), Href: r.Link("/ballots")})
+	var t Table
 	err = r.Read(func(tx *db.Tx) error {
 		tree, err := org.TreeOf(tx)
 		if err != nil {
@@ -51,7 +52,7 @@ func listPool(r *Req) error {
 		if err != nil {
 			return err
 		}
-		t := list.Table(r.T("pool.title"), Column{Label: r.T("pool.f.title")}, Column{Label: r.T("pool.f.state")}, Column{Label: r.T("pool.f.source"), Minor: true},
+		t = list.Table(r.T("pool.title"), Column{Label: r.T("pool.f.title")}, Column{Label: r.T("pool.f.state")}, Column{Label: r.T("pool.f.source"), Minor: true},
 			Column{Label: r.T("pool.f.lead"), Minor: true}, Column{Label: r.T("pool.f.helped"), Num: true}, Column{Label: r.T("pool.f.cost"), Num: true})
 		t.Keys, t.Next = true, list.Next(next)
 		if !list.Filtered() {
@@ -65,7 +66,6 @@ func listPool(r *Req) error {
 			t.Add(r.Link("/pool/"+c.ID), Cell{Text: c.Title}, Cell{Tag: &Tag{Text: r.Lang.Enum("pool.state", c.State), Tone: poolTone(c.State)}},
 				Cell{Text: r.Lang.Enum("pool.source", c.Source)}, Cell{Text: unitOr(tree, c.Lead, r)}, helped, cost)
 		}
-		page.Tables = []Table{t}
 		b := r.Blank("state", list.Get("state"), "source", list.Get("source"), "lead", list.Get("lead"), "q", list.Get("q"))
 		var leads []Option
 		for _, u := range tree.OfKind(org.Department, org.Plant) {
@@ -79,7 +79,7 @@ func listPool(r *Req) error {
 	if err != nil {
 		return err
 	}
-	return poolList.Render(r, page)
+	return r.showList(poolList, page, list, t)
 }
 
 func unitOr(tree *org.Tree, code string, r *Req) string {

@@ -33,7 +33,7 @@ func listPractices(r *Req) error {
 	states := slices.DeleteFunc(practice.States(), func(s string) bool {
 		return !r.writesPractices() && s != practice.Published && s != practice.Withdrawn
 	})
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "state", Label: "practice.f.state", Values: states, Prefix: "practice.state."}, {Name: "category", Label: "practice.f.category"},
+	list, err := r.List(ListSpec{Columns: []string{"state", "category", "lead", "adoptions", "changed"}, Filters: []Filter{{Name: "state", Label: "practice.f.state", Values: states, Prefix: "practice.state."}, {Name: "category", Label: "practice.f.category"},
 		{Name: "unit", Label: "practice.f.unit"}, {Name: "tag", Label: "practice.f.tags"}, {Name: "q", Label: "practice.f.text"},
 		{Name: "outcome", Label: "practice.f.outcome", Values: practice.Outcomes(), Prefix: "practice.outcome."}}})
 	if err != nil {
@@ -41,6 +41,7 @@ func listPractices(r *Req) error {
 	}
 	f := practice.Filter{State: list.Get("state"), Category: list.Get("category"), Unit: list.Get("unit"), Tag: list.Get("tag"), Text: list.Get("q"), Outcome: list.Get("outcome"), After: list.After}
 	page := AdminListPage{Page: Page{Title: r.T("practice.title"), Shape: Staff}, Lede: r.T("practice.lede")}
+	var t Table
 	err = r.Read(func(tx *db.Tx) error {
 		rows, next, err := practice.List(tx, r.Person, f)
 		if err != nil {
@@ -54,7 +55,7 @@ func listPractices(r *Req) error {
 		if err != nil {
 			return err
 		}
-		t := list.Table(r.T("practice.title"), Column{Label: r.T("practice.f.title")}, Column{Label: r.T("practice.f.state")}, Column{Label: r.T("practice.f.category"), Minor: true},
+		t = list.Table(r.T("practice.title"), Column{Label: r.T("practice.f.title")}, Column{Label: r.T("practice.f.state")}, Column{Label: r.T("practice.f.category"), Minor: true},
 			Column{Label: r.T("practice.f.lead")}, Column{Label: r.T("practice.f.adoptions")}, Column{Label: r.T("practice.f.changed"), Minor: true, Whole: true})
 		t.Keys, t.Next = true, list.Next(next)
 		if !list.Filtered() {
@@ -65,7 +66,6 @@ func listPractices(r *Req) error {
 				Cell{Tag: &Tag{Text: r.Lang.Enum("practice.state", x.State), Tone: practiceTone(x.State)}}, Cell{Text: cat.Name(x.Category, r.Lang)}, Cell{Text: tree.Name(x.Lead, r.Lang)},
 				Cell{Text: r.adoptionsOf(x)}, Cell{Text: r.Lang.Date(x.ChangedAt, r.Zone)})
 		}
-		page.Tables = []Table{t}
 		form := r.Blank("state", f.State, "category", f.Category, "outcome", f.Outcome, "q", f.Text)
 		page.Filters = []Part{fieldPart(form.Field("q", "practice.f.text").May()), selectPart(form.Choose("category", "practice.f.category", mainTopics(cat, r)).Any()),
 			selectPart(form.Choose("state", "practice.f.state", options(r.Lang, "practice.state", states)).Any()),
@@ -75,7 +75,7 @@ func listPractices(r *Req) error {
 	if err != nil {
 		return err
 	}
-	return practiceList.Render(r, page)
+	return r.showList(practiceList, page, list, t)
 }
 
 // mainTopics are the topics of the first level.

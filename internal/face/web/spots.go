@@ -25,7 +25,7 @@ type SpotsPage struct {
 
 var spotsPage = Define[SpotsPage]("spots/list")
 
-var spotsSpec = ListSpec{Filters: []Filter{{Name: "place", Label: "inbox.place"}, {Name: "unit", Label: "inbox.unit"}, {Name: "category", Label: "inbox.topic"}, {Name: "month", Label: "spots.month"}}}
+var spotsSpec = ListSpec{Columns: []string{"people", "lately", "again", "last", "heat"}, Filters: []Filter{{Name: "place", Label: "inbox.place"}, {Name: "unit", Label: "inbox.unit"}, {Name: "category", Label: "inbox.topic"}, {Name: "month", Label: "spots.month"}}}
 
 var monthFormat = regexp.MustCompile(`^2\d{3}-(0[1-9]|1[0-2])$`)
 
@@ -69,6 +69,12 @@ func listSpots(r *Req) error {
 		return r.spotMaps(names, &page, maps)
 	})
 	if err != nil {
+		return err
+	}
+	if list.untidy() {
+		return r.Redirect(list.URL())
+	}
+	if err := page.around(r, list, &page.Tables[0]); err != nil {
 		return err
 	}
 	return spotsPage.Render(r, page)

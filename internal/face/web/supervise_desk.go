@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"time"
 
 	"sanwen/internal/base/access"
@@ -36,7 +37,7 @@ func (p *SuperviseDeskPage) Call(meeting string) BulkBar {
 }
 
 func superviseSpec() ListSpec {
-	return ListSpec{Filters: []Filter{
+	return ListSpec{Columns: slices.Concat([]string{"left", "who", "rung"}, texts(boardRungs), []string{"next"}), Filters: []Filter{
 		{Name: "kind", Label: "desk.kind", Values: texts(superviseKinds), Prefix: "duty.kind.", Many: true},
 		{Name: "about", Label: "desk.about", Values: []string{"voice", "matter"}, Prefix: "desk.subject."},
 		{Name: "due", Label: "desk.due", Values: []string{"overdue", "today", "week"}, Prefix: "desk.due."},
@@ -108,6 +109,12 @@ func showSupervise(r *Req) error {
 		return nil
 	})
 	if err != nil {
+		return err
+	}
+	if list.untidy() {
+		return r.Redirect(list.URL())
+	}
+	if err := page.around(r, list, &page.Ladder); err != nil {
 		return err
 	}
 	return superviseDesk.Render(r, page)

@@ -20,7 +20,7 @@ import (
 var orderStates = []string{supervise.Issued, supervise.Received, supervise.Replied, supervise.Pressed, supervise.Closed, supervise.Withdrawn}
 
 func ordersSpec() ListSpec {
-	return ListSpec{Filters: []Filter{
+	return ListSpec{Columns: []string{"title", "unit", "issued", "due", "state"}, Filters: []Filter{
 		{Name: "q", Label: "ledger.words"},
 		{Name: "state", Label: "supervise.f.state", Values: orderStates, Prefix: "supervise.state.", Many: true},
 		{Name: "unit", Label: "supervise.f.unit"},
@@ -62,14 +62,12 @@ func listOrders(r *Req) error {
 	if err != nil {
 		return err
 	}
-	if list.untidy() {
-		return r.Redirect(list.URL())
-	}
 	f, err := r.orderFilter(list)
 	if err != nil {
 		return err
 	}
 	page := AdminListPage{Page: Page{Title: r.T("supervise.orders"), Shape: Staff}, Lede: r.T("supervise.orders_lede")}
+	var t Table
 	err = r.Read(func(tx *db.Tx) error {
 		rows, next, err := supervise.Ledger(tx, r.Person, f)
 		if err != nil {
@@ -83,8 +81,8 @@ func listOrders(r *Req) error {
 		if err != nil {
 			return err
 		}
-		t := list.Table(r.T("supervise.orders"), Column{Label: r.T("supervise.number")}, Column{Label: r.T("supervise.f.title")}, Column{Label: r.T("supervise.f.unit")},
-			Column{Label: r.T("supervise.issued_at"), Minor: true}, Column{Label: r.T("supervise.f.due")}, Column{Label: r.T("supervise.f.state")})
+		t = list.Table(r.T("supervise.orders"), Column{Label: r.T("supervise.number"), Whole: true}, Column{Label: r.T("supervise.f.title")}, Column{Label: r.T("supervise.f.unit")},
+			Column{Label: r.T("supervise.issued_at"), Minor: true, Whole: true}, Column{Label: r.T("supervise.f.due"), Whole: true}, Column{Label: r.T("supervise.f.state")})
 		t.Keys, t.Next, t.Total = true, list.Next(next), r.Lang.Number(n)
 		if !list.Filtered() {
 			t.Empty = Empty{Kind: "nothing", Title: r.T("supervise.orders_none"), Text: r.T("supervise.orders_none_text")}
@@ -103,7 +101,6 @@ func listOrders(r *Req) error {
 				t.Exports = append(t.Exports, Link{Text: r.T("ledger.export", form), Href: r.Link("/orders/export" + query(list.URL("form", form)))})
 			}
 		}
-		page.Tables = []Table{t}
 		form := r.Blank("q", f.Text, "unit", f.Unit, "grade", string(f.Grade), "basis", f.Basis, "state", list.Get("state"))
 		page.Filters = []Part{fieldPart(form.Field("q", "ledger.words").As("search").May()),
 			selectPart(form.Choose("state", "supervise.f.state", options(r.Lang, "supervise.state", orderStates)).Any()),
@@ -118,7 +115,7 @@ func listOrders(r *Req) error {
 	if r.Person.Has(access.Supervisor) {
 		page.Actions = []Link{{Text: r.T("supervise.do.new"), Href: r.Link("/orders/new")}, {Text: r.T("supervise.desk"), Href: r.Link("/supervise")}}
 	}
-	return superviseList.Render(r, page)
+	return r.showList(superviseList, page, list, t)
 }
 
 func roundText(r *Req, o supervise.Order) string {

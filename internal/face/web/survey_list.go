@@ -31,7 +31,7 @@ func (r *Req) holdsSurveys(a access.Action) bool {
 
 // listSurveys shows the rounds, the last to end first.
 func listSurveys(r *Req) error {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "state", Label: "survey.f.state", Values: survey.States(), Prefix: "survey.state."}, {Name: "form", Label: "survey.f.form"}}})
+	list, err := r.List(ListSpec{Columns: []string{"state", "days", "audience", "invited", "answers"}, Filters: []Filter{{Name: "state", Label: "survey.f.state", Values: survey.States(), Prefix: "survey.state."}, {Name: "form", Label: "survey.f.form"}}})
 	if err != nil {
 		return err
 	}
@@ -40,12 +40,13 @@ func listSurveys(r *Req) error {
 		page.Actions = append(page.Actions, Link{Text: r.T("survey.do.plan"), Href: r.Link("/surveys/new"), Tone: "primary"})
 	}
 	page.Actions = append(page.Actions, Link{Text: r.T("survey.forms"), Href: r.Link("/surveys/forms")})
+	var t Table
 	err = r.Read(func(tx *db.Tx) error {
 		rows, next, err := survey.List(tx, r.Person, survey.Filter{State: list.Get("state"), Form: list.Get("form"), After: list.After})
 		if err != nil {
 			return err
 		}
-		t := list.Table(r.T("survey.title"), Column{Label: r.T("survey.f.title")}, Column{Label: r.T("survey.f.state")}, Column{Label: r.T("survey.f.days")},
+		t = list.Table(r.T("survey.title"), Column{Label: r.T("survey.f.title")}, Column{Label: r.T("survey.f.state")}, Column{Label: r.T("survey.f.days")},
 			Column{Label: r.T("survey.f.audience"), Minor: true}, Column{Label: r.T("survey.f.invited"), Num: true}, Column{Label: r.T("survey.f.answers"), Num: true})
 		t.Keys, t.Next = true, list.Next(next)
 		if !list.Filtered() {
@@ -59,7 +60,6 @@ func listSurveys(r *Req) error {
 			t.Add(r.Link("/survey/"+x.ID), Cell{Text: x.Title}, Cell{Tag: &Tag{Text: r.Lang.Enum("survey.state", x.State), Tone: surveyTone(x.State)}},
 				Cell{Text: r.days(x)}, Cell{Text: r.Lang.Enum("survey.audience", x.Audience)}, Cell{Text: r.Lang.Number(x.Invited)}, Cell{Text: r.Lang.Number(n)})
 		}
-		page.Tables = []Table{t}
 		f := r.Blank("state", list.Get("state"))
 		page.Filters = []Part{selectPart(f.Choose("state", "survey.f.state", options(r.Lang, "survey.state", survey.States())).Any())}
 		return nil
@@ -67,7 +67,7 @@ func listSurveys(r *Req) error {
 	if err != nil {
 		return err
 	}
-	return surveyList.Render(r, page)
+	return r.showList(surveyList, page, list, t)
 }
 
 func (r *Req) days(x survey.Round) string {

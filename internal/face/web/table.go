@@ -1,5 +1,10 @@
 package web
 
+import (
+	"slices"
+	"strconv"
+)
+
 // Table is a list for staff. Template "table". On a phone every row becomes a card, whose title is the first column.
 type Table struct {
 	Caption  string
@@ -20,12 +25,15 @@ type Table struct {
 
 // Column is the head of a table column.
 type Column struct {
+	Name  string // in the address, of a column that can be chosen
 	Label string
 	Href  string // sorts by it, or ""
 	Order string // "", "ascending" or "descending"
 	Num   bool   // right-aligned figures
 	Minor bool   // left out on a phone
 	Whole bool   // a date, which is not broken where there is room
+
+	Hidden bool // not chosen; its cells are left out
 }
 
 // Row is one row of a table.
@@ -61,16 +69,40 @@ type Button struct {
 }
 
 // Chip is a filter that is set, with the address that removes it.
-type Chip struct{ Label, Text, Remove string }
+type Chip struct{ Name, Value, Label, Text, Remove string }
 
 // Table starts the table of a list: its chips and sort links come from the address.
 func (l *List) Table(caption string, columns ...Column) Table {
-	t := Table{Caption: caption, Columns: columns, Chips: l.Chips(), Clear: l.Clear(), First: l.First()}
+	t := Table{Caption: caption, Columns: l.chosen(columns), Chips: l.Chips(), Clear: l.Clear(), First: l.First()}
 	if l.Filtered() {
 		t.Empty = Empty{Kind: "filtered", Title: l.r.T("web.empty_filtered"), Text: l.r.T("web.empty_filtered_text"),
 			Action: &Link{Text: l.r.T("web.clear_filters"), Href: l.Clear()}}
 	}
 	return t
+}
+
+// chosen names the columns of a list that has a choice of them, and hides those that the address leaves out; the first is always there.
+func (l *List) chosen(columns []Column) []Column {
+	names, want := l.spec.Columns, given(l.All("cols"))
+	if len(names) == 0 {
+		return columns
+	}
+	if len(names) != len(columns)-1 {
+		panic("web: " + l.r.Path() + " names " + strconv.Itoa(len(names)) + " columns and has " + strconv.Itoa(len(columns)-1) + " to choose from")
+	}
+	out := slices.Clone(columns)
+	for i, name := range names {
+		c := &out[i+1]
+		c.Name = name
+		c.Hidden = len(want) > 0 && !slices.Contains(want, name)
+		c.Minor = c.Minor && len(want) == 0 // what was chosen is shown on a phone too
+	}
+	return out
+}
+
+// Heads are the columns that are shown.
+func (t Table) Heads() []Column {
+	return slices.DeleteFunc(slices.Clone(t.Columns), func(c Column) bool { return c.Hidden })
 }
 
 // Column makes the head of a column that can be sorted by name ("" for one that cannot).
@@ -121,11 +153,14 @@ type TableCell struct {
 
 // Line pairs the cells of a row with their columns; a missing column is a mistake of the page and shows as an empty label.
 func (r TableRow) Line() []TableCell {
-	out := make([]TableCell, len(r.Cells))
+	out := make([]TableCell, 0, len(r.Cells))
 	for i, c := range r.Cells {
 		cell := TableCell{Cell: c, First: i == 0}
 		if i < len(r.Columns) {
 			cell.Column = r.Columns[i]
+		}
+		if cell.Column.Hidden {
+			continue
 		}
 		if c.Button != nil {
 			b := *c.Button
@@ -138,7 +173,7 @@ func (r TableRow) Line() []TableCell {
 		if i == 0 && c.Href == "" {
 			cell.Cell.Href = r.Href
 		}
-		out[i] = cell
+		out = append(out, cell)
 	}
 	return out
 }

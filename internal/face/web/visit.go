@@ -15,25 +15,18 @@ import (
 	"sanwen/internal/work/matter/ledger"
 )
 
-// VisitsPage lists the visits that the reader may see.
-type VisitsPage struct {
-	Page
-	Actions []Link
-	Tabs    []Link
-	Table   Table
-}
-
-var visitsPage = Define[VisitsPage]("visit/list")
+var visitsPage = Define[AdminListPage]("visit/list")
 
 const visitRows = 50
 
+// visits lists the visits that the reader may see.
 func visits(r *Req) error {
-	list, err := r.List(ListSpec{Tabs: []string{"all", "failed"}, Filters: []Filter{{Name: "place", Label: "visit.paper_place"},
+	list, err := r.List(ListSpec{Tabs: []string{"all", "failed"}, Columns: []string{"place", "kind", "at", "by", "outcome"}, Filters: []Filter{{Name: "place", Label: "visit.paper_place"},
 		{Name: "kind", Label: "visit.kind_label", Values: texts(inspect.AllKinds()), Prefix: "visit.kind."}}})
 	if err != nil {
 		return err
 	}
-	page := VisitsPage{Page: Page{Title: r.T("visit.list"), Shape: Staff}}
+	page := AdminListPage{Page: Page{Title: r.T("visit.list"), Shape: Staff}}
 	if r.can(access.InspectGo) {
 		page.Actions = append(page.Actions, Link{Text: r.T("visit.go_today"), Href: r.Link("/visits/go")})
 	}
@@ -67,6 +60,11 @@ func visits(r *Req) error {
 			vs = vs[:visitRows]
 			t.Next = list.Next(vs[visitRows-1].ID)
 		}
+		for i, c := range t.Chips {
+			if p, err := org.PlaceByCode(tx, c.Value); c.Name == "place" && err == nil {
+				t.Chips[i].Text = p.Name(r.Lang)
+			}
+		}
 		names, err := ledger.Names(tx, personsOf(vs))
 		if err != nil {
 			return err
@@ -87,8 +85,9 @@ func visits(r *Req) error {
 	if err != nil {
 		return err
 	}
-	page.Table = t
-	return visitsPage.Render(r, page)
+	f := r.Blank("kind", list.Get("kind"))
+	page.Filters = []Part{selectPart(f.Choose("kind", "visit.kind_label", options(r.Lang, "visit.kind", inspect.AllKinds())).Any())}
+	return r.showList(visitsPage, page, list, t)
 }
 
 func personsOf(vs []inspect.Visit) []string {
