@@ -239,6 +239,12 @@ func (r *Req) seesSpots() bool {
 	return holdsAny(r.Person, []access.Role{access.Triager, access.UnitChair, access.Supervisor, access.Leader})
 }
 
+// seesInbox reports whether the reader has the list in which voices wait for triage.
+func (r *Req) seesInbox() bool {
+	route, ok := r.routeOf("/inbox")
+	return ok && route.admits(r.Person)
+}
+
 // spotOfVoice tells to which hot spot a voice belongs, what is being done about it, and whether it is a repeat; nil where it belongs to none.
 func (r *Req) spotOfVoice(tx *db.Tx, names *voiceNames, id string) (*Panel, error) {
 	if !r.seesSpots() {
@@ -289,5 +295,16 @@ func (r *Req) spotOfMatter(tx *db.Tx, id string) (out []Fact, err error) {
 		}
 		out = append(out, f)
 	}
-	return out, nil
+	if !r.seesInbox() {
+		return out, nil
+	}
+	n, again, err := spots.Later(tx, r.Person, id)
+	if err != nil || n == 0 {
+		return out, err
+	}
+	f := Fact{Label: r.T("spots.later"), Value: r.T("spots.later_n", n), Note: r.T("spots.later_note")}
+	if again > 0 {
+		f.Value = r.T("spots.later_again", n, again)
+	}
+	return append(out, f), nil
 }

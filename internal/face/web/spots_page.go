@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/reading/insight/spots"
+	"sanwen/internal/reading/insight/spots/crux"
 )
 
 // SpotPage is one hot spot: of what people speak, since when, what their voices share, and what is done about it.
@@ -161,16 +162,16 @@ func (r *Req) burstNote(x spots.Row) string {
 }
 
 // contrast says in a sentence what the voices of a spot share.
-func (r *Req) contrast(names *voiceNames, c spots.Contrast) (string, error) {
+func (r *Req) contrast(names *voiceNames, c crux.Contrast) (string, error) {
 	what := c.Name(r.Lang == lang.ZH)
 	switch c.Kind {
-	case spots.TraitPlace:
+	case crux.TraitPlace:
 		place, err := names.place(c.Value)
 		if err != nil {
 			return "", err
 		}
 		what = place
-	case spots.TraitSeason:
+	case crux.TraitSeason:
 		what = r.T("spots.season." + c.Value)
 	}
 	return r.T("spots.crux."+c.Kind, c.Of, c.Percent(), what, c.Elsewhere(), c.ElseN, c.Low), nil

@@ -6,7 +6,9 @@ import (
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
 	"sanwen/internal/reading/insight/alike"
+	"sanwen/internal/reading/insight/spots"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/voice/core"
@@ -17,6 +19,7 @@ import (
 type AlikeRow struct {
 	Href, Number, Text, Why, State string
 	Act, Press, About              string // value and words of the button, and of what it speaks; "" where this reader cannot join
+	Not, NotPress                  string // of the button that says otherwise, "" where there is none
 }
 
 // likeness is what speaks of the same as a voice, as far as its reader may see it.
@@ -25,6 +28,7 @@ type likeness struct {
 	matters []matter.Matter // those that are alike, and those of voices that are
 	why     map[string]string
 	partial bool // the index is being made
+	of      *spots.Attached
 }
 
 const (
@@ -38,6 +42,12 @@ const (
 	actInto = "into:" // and the id of a voice
 )
 
+// Presses that say of a voice that belongs to a matter by itself that it does not, or does after all; behind them stands the number of the matter.
+const (
+	actApart    = "apart:"
+	actTogether = "together:"
+)
+
 // likenessOf asks the index, for whoever triages the voice.
 func (r *Req) likenessOf(tx *db.Tx, s seen) (*likeness, error) {
 	l := &likeness{why: map[string]string{}}
@@ -46,6 +56,11 @@ func (r *Req) likenessOf(tx *db.Tx, s seen) (*likeness, error) {
 	}
 	v := s.Voice
 	v.Redacted = s.Text
+	of, err := spots.AttachedTo(tx, r.Person, v.ID)
+	if err != nil {
+		return nil, err
+	}
+	l.of = of
 	matters, err := r.Site.Alike.MattersLike(tx, r.Person, v, alikeMatters)
 	if err != nil {
 		return nil, err
@@ -84,7 +99,7 @@ func (r *Req) likenessOf(tx *db.Tx, s seen) (*likeness, error) {
 			l.why[id] = by[id]
 		}
 	}
-	l.matters = slices.DeleteFunc(l.matters, func(m matter.Matter) bool { return m.ID == v.Matter })
+	l.matters = slices.DeleteFunc(l.matters, func(m matter.Matter) bool { return m.ID == v.Matter || l.of != nil && m.ID == l.of.ID })
 	return l, nil
 }
 
@@ -113,6 +128,9 @@ func (r *Req) alikeWhy(h alike.Hit, shared []string) string {
 
 // alikeRows lists what speaks of the same, matters first, with the presses among those decisions that this reader has.
 func (r *Req) alikeRows(s seen, can func(do string) bool) (rows []AlikeRow) {
+	if s.like.of != nil {
+		rows = append(rows, r.attachedRow(*s.like.of, can("join")))
+	}
 	for _, m := range s.like.matters {
 		row := AlikeRow{Number: m.Number, Text: m.Title, Why: s.like.why[m.ID], State: r.T("matter.state." + m.State)}
 		if to := "/matter/" + m.Number; r.Local(to) {
@@ -133,6 +151,50 @@ func (r *Req) alikeRows(s seen, can func(do string) bool) (rows []AlikeRow) {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// attachedRow is the matter to which the voice belongs by itself, with the presses that confirm it and that say otherwise.
+func (r *Req) attachedRow(a spots.Attached, can bool) AlikeRow {
+	row := AlikeRow{Number: a.Number, Text: a.Title, State: r.T("matter.state." + a.State), Why: r.T("triage.attached", a.Spot)}
+	if to := "/matter/" + a.Number; r.Local(to) {
+		row.Href = r.Link(to)
+	}
+	switch {
+	case a.Apart:
+		row.Why = r.T("triage.attached_apart")
+	case a.Again:
+		row.Why = r.T("triage.attached_again", a.Spot)
+	}
+	if !can {
+		return row
+	}
+	row.About = a.Number
+	if a.Apart {
+		row.Act, row.Press = actTogether+a.Number, r.T("triage.together")
+		return row
+	}
+	row.Not, row.NotPress = actApart+a.Number, r.T("triage.apart")
+	if !matter.Cycle.Over(a.State) {
+		row.Act, row.Press = actJoin+a.Number, r.T("triage.attached_join")
+	}
+	return row
+}
+
+// apartVoice takes the press that says that the voice is not of a matter, or that it is after all; false where it was another press.
+func (r *Req) apartVoice(f *Form) (bool, error) {
+	number, apart := strings.CutPrefix(f.Value("act"), actApart)
+	if !apart {
+		var back bool
+		if number, back = strings.CutPrefix(f.Value("act"), actTogether); !back {
+			return false, nil
+		}
+	}
+	in := spots.Apart{Voice: r.Param("id"), Matter: number, Back: !apart}
+	err := r.Write(func(tx *db.Tx) error { return in.Do(tx, r.Person) })
+	if err != nil && fault.Of(err).Key != "spots.apart_none" { // pressed twice is said once
+		return true, err
+	}
+	return true, r.voicePage(f, nil) // the row says it now; what was typed stays
 }
 
 // fillAlike adds what speaks of the same.

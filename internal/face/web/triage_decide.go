@@ -25,6 +25,9 @@ type step struct {
 // decideVoice takes the form of the decision: a new look at the proposals, opening the words, naming somebody, or the decision.
 func decideVoice(r *Req) error {
 	f := r.Form()
+	if done, err := r.apartVoice(f); done || err != nil {
+		return err
+	}
 	if err := r.joinAtOnce(f); err != nil {
 		return err
 	}

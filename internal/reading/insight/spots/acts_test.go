@@ -266,7 +266,8 @@ func (w place) complete(id string) {
 // Leaders see of what enough people speak, without a voice; others see nothing at all. A chair sees the spots of his own unit only.
 func TestWhoSees(t *testing.T) {
 	run(t, func(t *testing.T, w place) {
-		n := w.spots()[w.bath("P105", 4)[0]]
+		ids := w.bath("P105", 4)
+		n := w.spots()[ids[0]]
 		if rows := w.rows("leader"); len(rows) != 0 {
 			t.Errorf("four people: %+v", rows)
 		}

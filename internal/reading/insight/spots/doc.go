@@ -15,6 +15,12 @@
 // voice that goes leaves nothing behind. The number of a spot stays with most of its voices. What people decide (a voice belongs there; two spots
 // are one) stands before the words, is recorded with who and when, and can be undone; a matter that several voices share binds them, too.
 //
-// Tables: insight_spot, insight_spot_voice, insight_spot_pin, insight_spot_act, insight_spot_moved, insight_spot_state. They are kept by one consumer
+// # Later voices
+//
+// A voice that comes into the spot of a matter and waits for triage belongs to the matter by itself ([AttachedTo]): it is counted there, after completion
+// as a relapse, and triage is shown it as joined. It is a function of voices and spots, too, and no row says it; a row says only where somebody has said
+// that it is not so ([Apart]). Words that called somebody (danger, injury, spoilt food, crisis) attach nothing.
+//
+// Tables: insight_spot, insight_spot_voice, insight_spot_pin, insight_spot_act, insight_spot_moved, insight_spot_apart, insight_spot_state. They are kept by one consumer
 // of the record ([Consumer]), made anew by [Rebuild] and compared with the voices by [Check]. No words stand in them.
 package spots

@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/few"
+	"sanwen/internal/reading/insight/spots/crux"
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/voice/show"
 )
@@ -49,15 +50,15 @@ type Row struct {
 	Grave    int    // 0–3: the gravest class
 	First    clock.Day
 	Last     clock.Day
-	Score    float64  `db:"-"`
-	Burst    Burst    `db:"-"`
-	Exact    bool     `db:"-"` // each of its voices stands in a list of this reader, so that no number needs to be hidden
-	Matters  []Matter `db:"-"`
-	Listed   int      `db:"listed"`
-	Matched  int      `db:"matched"`
-	Least    int      `db:"-"` // people from whom on a number is told
-	Shown    bool     `db:"-"`
-	Returned bool     `db:"-"` // it came back within ninety days after a matter was complete
+	Score    float64    `db:"-"`
+	Burst    crux.Burst `db:"-"`
+	Exact    bool       `db:"-"` // each of its voices stands in a list of this reader, so that no number needs to be hidden
+	Matters  []Matter   `db:"-"`
+	Listed   int        `db:"listed"`
+	Matched  int        `db:"matched"`
+	Least    int        `db:"-"` // people from whom on a number is told
+	Shown    bool       `db:"-"`
+	Returned bool       `db:"-"` // it came back within ninety days after a matter was complete
 }
 
 // Matter is a matter that voices of a spot count to.
@@ -256,6 +257,7 @@ func (s *scope) large(unit string) bool {
 // again counts voices of spots that came after a matter of the spot was complete for the first time.
 func (s *scope) again(only int64) (map[int64]int, error) {
 	w := s.seen()
+	w.Add("NOT EXISTS (SELECT 1 FROM insight_spot_apart a WHERE a.voice = s.voice)")
 	if only != 0 {
 		w.Add("s.spot = ?", only)
 	}
@@ -316,7 +318,7 @@ func (s *scope) fill(rows []Row) error {
 		return err
 	}
 	for n, r := range at {
-		r.Burst = burst(days[n], s.tx.Today(), r.People)
+		r.Burst = crux.BurstOf(days[n], s.tx.Today(), r.People)
 	}
 	ms, err := s.matters(ns)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/reading/insight/spots/crux"
 	"sanwen/internal/work/voice/core"
 	"sanwen/internal/work/voice/show"
 	"sanwen/internal/work/voice/words"
@@ -36,7 +37,7 @@ type Page struct {
 	Row
 	Months    []Month
 	Sentences []string
-	Crux      []Contrast
+	Crux      []crux.Contrast
 	Said      []show.Row // for those in whose list they stand, the newest first
 	More      bool       // there are more than these
 	Acts      []Act
@@ -133,13 +134,13 @@ func (s *scope) words(p *Page) error {
 	}
 	seasons := p.First.Until(p.Last) >= seasonDays // what was said within a few weeks is in one season by itself
 	var texts []string
-	have, here := map[Trait][2]int{}, map[Trait][2]int{}
+	have, here := map[crux.Trait][2]int{}, map[crux.Trait][2]int{}
 	for i, v := range all {
 		if t := words.RedactSuggest(v.Approved); t != "" && i < readMost {
 			texts = append(texts, t)
 		}
-		for _, t := range traitsOf(v.Redacted, v.Place, v.Day) {
-			if t.Kind == TraitSeason && !seasons {
+		for _, t := range crux.Traits(v.Redacted, v.Place, v.Day) {
+			if t.Kind == crux.TraitSeason && !seasons {
 				continue
 			}
 			count(have, here, t, 0)
@@ -161,8 +162,8 @@ func (s *scope) words(p *Page) error {
 		if v.Hood == p.Hood {
 			near++
 		}
-		for _, t := range traitsOf(v.Redacted, v.Place, v.Day) {
-			if t.Kind != TraitPlace || v.Hood == p.Hood {
+		for _, t := range crux.Traits(v.Redacted, v.Place, v.Day) {
+			if t.Kind != crux.TraitPlace || v.Hood == p.Hood {
 				count(have, here, t, 1)
 			}
 		}
@@ -175,16 +176,16 @@ func (s *scope) words(p *Page) error {
 			delete(here, t)
 		}
 	}
-	out := append(contrasts(have, len(all), others, s.rule.Answers), contrasts(here, len(all), near, s.rule.Answers)...)
-	slices.SortStableFunc(out, func(a, b Contrast) int { return cmp.Compare(b.Low, a.Low) })
-	p.Crux = out[:min(len(out), contrastMost)]
+	out := append(crux.Contrasts(have, len(all), others, s.rule.Answers), crux.Contrasts(here, len(all), near, s.rule.Answers)...)
+	slices.SortStableFunc(out, func(a, b crux.Contrast) int { return cmp.Compare(b.Low, a.Low) })
+	p.Crux = out[:min(len(out), crux.Most)]
 	return nil
 }
 
 // count counts a trait; places are compared within their surrounding only.
-func count(have, here map[Trait][2]int, t Trait, side int) {
+func count(have, here map[crux.Trait][2]int, t crux.Trait, side int) {
 	m := have
-	if t.Kind == TraitPlace {
+	if t.Kind == crux.TraitPlace {
 		m = here
 	}
 	c := m[t]

@@ -97,7 +97,7 @@ func putSort(tx *db.Tx, voice, sort string) error {
 // forget removes every trace of voices.
 func forget(tx *db.Tx, ids []string) error {
 	in, args := db.In("voice", ids, 1)
-	for _, table := range []string{`DELETE FROM insight_spot_voice WHERE `, `DELETE FROM insight_spot_pin WHERE `, `DELETE FROM insight_spot_moved WHERE `} {
+	for _, table := range []string{`DELETE FROM insight_spot_voice WHERE `, `DELETE FROM insight_spot_pin WHERE `, `DELETE FROM insight_spot_moved WHERE `, `DELETE FROM insight_spot_apart WHERE `} {
 		if _, err := tx.Exec(table+in, args...); err != nil {
 			return err
 		}
@@ -207,6 +207,7 @@ func sweep(tx *db.Tx) error {
 func lost(tx *db.Tx) (int, error) {
 	return db.One[int](tx, `SELECT (SELECT COUNT(*) FROM insight_spot_voice v WHERE NOT EXISTS (SELECT 1 FROM insight_spot s WHERE s.n = v.spot))
 		+ (SELECT COUNT(*) FROM insight_spot_pin p WHERE NOT EXISTS (SELECT 1 FROM insight_spot_voice v WHERE v.voice = p.voice))
+		+ (SELECT COUNT(*) FROM insight_spot_apart a WHERE NOT EXISTS (SELECT 1 FROM insight_spot_voice v WHERE v.voice = a.voice))
 		+ (SELECT COUNT(*) FROM insight_spot_moved m WHERE NOT EXISTS (SELECT 1 FROM insight_spot_voice v WHERE v.voice = m.voice))`)
 }
 
@@ -228,5 +229,16 @@ func wasIn(tx *db.Tx, voice string, spot int64) error {
 // again makes a spot that was left empty, in the surrounding of one of its voices.
 func again(tx *db.Tx, n int64, voice string) error {
 	_, err := tx.Exec(`INSERT INTO insight_spot (n, hood, made_on) SELECT $1, hood, day FROM insight_spot_voice WHERE voice = $2 ON CONFLICT (n) DO NOTHING`, n, voice)
+	return err
+}
+
+// apart keeps that a voice is not of a matter, together that it is.
+func apart(tx *db.Tx, voice, matter, by string, at clock.Millis) error {
+	_, err := tx.Exec(`INSERT INTO insight_spot_apart (voice, matter, by_person, at) VALUES ($1, $2, $3, $4)`, voice, matter, by, at)
+	return err
+}
+
+func together(tx *db.Tx, voice, matter string) error {
+	_, err := tx.Exec(`DELETE FROM insight_spot_apart WHERE voice = $1 AND matter = $2`, voice, matter)
 	return err
 }

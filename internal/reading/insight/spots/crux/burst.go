@@ -1,4 +1,4 @@
-package spots
+package crux
 
 import (
 	"math"
@@ -13,6 +13,7 @@ const (
 	burstPeople = 3     // of that many people
 	burstChance = 0.001 // and so many come by chance less often than that
 	burstWeeks  = 8     // weeks with whose same weekdays they are compared
+	yearDays    = 365
 )
 
 // Burst compares the last days with what is usual.
@@ -22,9 +23,9 @@ type Burst struct {
 	Is       bool
 }
 
-// burst compares the last days with the same weekdays of the weeks before, and with how this season stood out of the year before. A problem that
+// BurstOf compares the last days with the same weekdays of the weeks before, and with how this season stood out of the year before. A problem that
 // was never heard of is compared with half a voice.
-func burst(days map[clock.Day]int, today clock.Day, people int) Burst {
+func BurstOf(days map[clock.Day]int, today clock.Day, people int) Burst {
 	var b Burst
 	for i := range burstDays {
 		d := today.Add(-i)

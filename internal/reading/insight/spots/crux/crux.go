@@ -1,4 +1,5 @@
-package spots
+// Package crux tells what stands out of the voices of a hot spot: what they share more often than others, and a sudden rise. Pure rules.
+package crux
 
 import (
 	"cmp"
@@ -120,8 +121,8 @@ func seasonOf(d clock.Day) string {
 	return "winter"
 }
 
-// traitsOf are the traits of one voice, each once.
-func traitsOf(text string, place string, day clock.Day) []Trait {
+// Traits are the traits of one voice, each once.
+func Traits(text string, place string, day clock.Day) []Trait {
 	out := []Trait{{TraitSeason, seasonOf(day)}}
 	if place != "" {
 		out = append(out, Trait{TraitPlace, place})
@@ -137,13 +138,13 @@ func traitsOf(text string, place string, day clock.Day) []Trait {
 
 // Limits of contrasts (defaults of the product).
 const (
-	contrastLow  = 10 // points of a hundred by which a share has to be higher at least
-	contrastMost = 6
+	contrastLow = 10 // points of a hundred by which a share has to be higher at least
+	Most        = 6  // contrasts of a spot
 )
 
-// contrasts finds what the first n voices have more often than the others. have are how many of the n, and of the others, have each trait. Fewer
+// Contrasts finds what the first n voices have more often than the others. have are how many of the n, and of the others, have each trait. Fewer
 // than least of the n are not told.
-func contrasts(have map[Trait][2]int, n, others, least int) []Contrast {
+func Contrasts(have map[Trait][2]int, n, others, least int) []Contrast {
 	var out []Contrast
 	for t, c := range have {
 		if c[0] < least || n < least || others == 0 {
@@ -157,7 +158,7 @@ func contrasts(have map[Trait][2]int, n, others, least int) []Contrast {
 	slices.SortFunc(out, func(a, b Contrast) int {
 		return cmp.Or(cmp.Compare(b.Low, a.Low), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value))
 	})
-	return out[:min(len(out), contrastMost)]
+	return out[:min(len(out), Most)]
 }
 
 // lower is the lower end of the 95 % interval of the difference of two shares (Newcombe's method 10).
