@@ -199,6 +199,10 @@ func (l *Log) tickLog(ctx context.Context) error {
 	return err
 }
 
+// Idle is after how long at the latest a consumer looks for what is new, when nothing wakes it. What it keeps is behind the record by no more than that
+// and the time that it takes.
+const Idle = time.Second
+
 // Run does what is due until ctx ends. Each consumer has a goroutine of its own, so that a slow one delays neither the numbers nor
 // the checkpoints. Every replica may run it.
 func (l *Log) Run(ctx context.Context) {
@@ -206,9 +210,9 @@ func (l *Log) Run(ctx context.Context) {
 	defer wg.Wait()
 	feeds := l.feeds()
 	for _, f := range feeds {
-		wg.Go(func() { loop(ctx, f.wake, time.Second, func() { l.feed(ctx, f) }) })
+		wg.Go(func() { loop(ctx, f.wake, Idle, func() { l.feed(ctx, f) }) })
 	}
-	idle := time.Second
+	idle := Idle
 	if l.d.Dialect() == db.Postgres {
 		idle = l.o.Poll // on SQLite numbers are given by the commits themselves
 	}
