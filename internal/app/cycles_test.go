@@ -14,6 +14,7 @@ import (
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/meeting"
 	"sanwen/internal/work/practice"
+	"sanwen/internal/work/proposal"
 	"sanwen/internal/work/season"
 	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/voice"
@@ -38,6 +39,8 @@ var lives = []struct {
 	{inspect.Cycle, "检查记录", "A visit"},
 	{inspect.CallCycle, "严重不合格的呼叫", "The call for something critical"},
 	{inspect.WalkCycle, "一次巡查", "The walk of a round"},
+	{proposal.Congress, "职代会提案", "A proposal to the congress"},
+	{proposal.Improvement, "合理化建议", "A rationalisation proposal"},
 	{season.Cycle, "季节任务和每月一题", "A task of the calendar"},
 	{practice.Cycle, "典型经验", "A practice"},
 	{practice.AdoptionCycle, "采用", "An adoption"},

@@ -26,6 +26,7 @@ import (
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
+	"sanwen/internal/work/proposal"
 	"sanwen/internal/work/season"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/voice"
@@ -56,6 +57,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	timer("voice.silent", "1h", voice.CloseSilent)
 	timer("accept.windows", "10m", accept.RunWindows)
 	r.Every("accept.mix", "10m", accept.Mix)
+	timer("proposal.run", "1h", proposal.Run)
 	timer("season.run", "10m", season.Run)
 	timer("survey.run", "10m", survey.Run)
 	r.Every("survey.mix", "10m", survey.Mix)

@@ -22,7 +22,7 @@ var rooms = []string{
 	"ground/sheet", "ground/word", "ground/print", "ground/send",
 	"base/access", "base/event", "base/once", "base/box", "base/quota", "base/jobs", "base/org", "base/duty", "base/login", "base/drawer", "base/bulk", "base/cycle",
 	"work/assignment", "work/matter", "work/voice", "work/survey", "work/inspect", "work/accept",
-	"work/supervise", "work/practice", "work/season", "work/meeting", "work/ballot", "work/modeltest",
+	"work/supervise", "work/practice", "work/season", "work/proposal", "work/meeting", "work/ballot", "work/modeltest",
 	"reading/insight", "reading/report", "reading/publish",
 	"face/web", "face/webtest", "face/api",
 	"app",

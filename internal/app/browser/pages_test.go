@@ -114,7 +114,7 @@ func (c *scout) starts(want []string) []string {
 
 // hubs are pages whose links are followed by everybody, though the page itself is known.
 var hubs = []string{"GET /{$}", "GET /", "GET /desk", "GET /inbox", "GET /ledger", "GET /mine", "GET /restricted", "GET /appeals", "GET /refusals",
-	"GET /accept/calls", "GET /pool", "GET /pool/{candidate}", "GET /ballots", "GET /ballot/{ballot}", "GET /season", "GET /season/{task}", "GET /spots", "GET /spot/{n}", "GET /surveys", "GET /survey/{round}", "GET /surveys/forms", "GET /surveys/forms/{form}"}
+	"GET /accept/calls", "GET /pool", "GET /pool/{candidate}", "GET /ballots", "GET /ballot/{ballot}", "GET /season", "GET /season/{task}", "GET /proposals", "GET /proposal/{proposal}", "GET /spots", "GET /spot/{n}", "GET /surveys", "GET /survey/{round}", "GET /surveys/forms", "GET /surveys/forms/{form}"}
 
 func (c *scout) roam(number string, queue []string) {
 	for len(queue) > 0 {

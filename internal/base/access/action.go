@@ -129,6 +129,15 @@ const (
 	SeasonPlan   Action = "season.plan"   // plan, change, drop
 	SeasonSystem Action = "season.system" // make a matter of it when the day has come
 
+	// proposals: to the workers' congress, and for improvement
+	ProposalSee    Action = "proposal.see"
+	ProposalMake   Action = "proposal.make"   // submit, withdraw
+	ProposalSecond Action = "proposal.second" // second one to the congress
+	ProposalReview Action = "proposal.review" // examine, file, give to a department, count, award
+	ProposalAnswer Action = "proposal.answer" // answer, judge, say that it is done
+	ProposalRate   Action = "proposal.rate"   // say what one thinks of the answer
+	ProposalSystem Action = "proposal.system" // close, or have handled once more
+
 	// acceptance
 	AcceptRate   Action = "accept.rate"
 	AcceptSee    Action = "accept.see" // aggregate

@@ -1,8 +1,13 @@
 package access
 
+import "slices"
+
 // Table is the one table of who may do what. A row grants; what no row grants is refused. Rows for a restricted class
 // name it; "*" covers every class.
-var Table = []Row{
+var Table = slices.Concat(work, asking)
+
+// work is what is done with voices and matters, and around them.
+var work = []Row{
 	// ── voice ────────────────────────────────────────────────────────────────────────────────────────────────
 	{VoiceRegister, Employee, Everyone, ""},
 	{VoiceProxy, ShiftLeader, Own, ""},
@@ -290,79 +295,6 @@ var Table = []Row{
 	{ResolutionReport, Handler, Lead, ""},
 	{ResolutionReport, DeptHead, Lead, ""},
 	{ResolutionConfirm, Supervisor, Unit, ""},
-
-	// ── surveys ──────────────────────────────────────────────────────────────────────────────────────────────
-	{SurveyForm, Triager, Unit, ""},
-	{SurveyOpen, Triager, Unit, ""},
-	{SurveyOpen, Employee, Program, ""}, // what comes again
-	{SurveySee, Triager, Unit, ""},
-	{SurveySee, Supervisor, Unit, ""},
-	{SurveySee, Leader, Unit, ""},
-	{SurveySee, Auditor, Unit, ""},
-	{SurveySee, UnitChair, Own, ""},
-	{SurveySee, DeptHead, Own, ""},
-	{SurveySee, Handler, Own, ""},
-	{SurveyTexts, Triager, Unit, ""},
-	{SurveyAnswer, Employee, Self, ""},
-	{SurveyCode, Employee, Everyone, ""},
-	{SurveySystem, Employee, Program, ""},
-
-	// ── practices ────────────────────────────────────────────────────────────────────────────────────────────
-	{PracticeSee, Employee, Public, ""},
-	{PracticeSee, Triager, Unit, ""},
-	{PracticeSee, UnitChair, Unit, ""},
-	{PracticeSee, Supervisor, Unit, ""},
-	{PracticeSee, Auditor, Unit, ""},
-	{PracticeWrite, Triager, Unit, ""},
-	{PracticeWrite, UnitChair, Unit, ""},
-	{PracticeReview, Triager, Unit, ""},
-	{PracticeReview, Supervisor, Unit, ""},
-	{PracticeAdopt, UnitChair, Unit, ""},
-	{PracticeAdopt, Triager, Unit, ""},
-	{PracticeAdopt, Supervisor, Unit, ""},
-	{PracticeAdopt, Leader, Unit, ""},
-	{PracticeAdopt, Handler, Lead, ""},
-	{PracticeAdopt, DeptHead, Lead, ""},
-	{PracticeSystem, Employee, Program, ""},
-
-	// ── the pool of candidates, and ballots ──────────────────────────────────────────────────────────────────
-	{PoolSee, Triager, Unit, ""},
-	{PoolSee, Supervisor, Unit, ""},
-	{PoolSee, Leader, Unit, ""},
-	{PoolSee, Auditor, Unit, ""},
-	{PoolSee, UnitChair, Own, ""},
-	{PoolSee, Delegate, Own, ""},
-	{PoolSee, DeptHead, Own, ""},
-	{PoolSee, Handler, Own, ""},
-	{PoolPut, Triager, Unit, ""},
-	{PoolPut, UnitChair, Unit, ""},
-	{PoolJudge, Triager, Unit, ""},
-	{PoolJudge, Employee, Program, ""}, // what a ballot decides
-	{PoolAssess, DeptHead, Lead, ""},
-	{PoolAssess, Handler, Lead, ""},
-	{BallotSee, Triager, Unit, ""},
-	{BallotSee, Supervisor, Unit, ""},
-	{BallotSee, Leader, Unit, ""},
-	{BallotSee, Auditor, Unit, ""},
-	{BallotSee, UnitChair, Own, ""},
-	{BallotSee, Delegate, Own, ""},
-	{BallotSee, DeptHead, Own, ""},
-	{BallotSee, Handler, Own, ""},
-	{BallotSee, Employee, Public, ""}, // once it is counted
-	{BallotPlan, Triager, Unit, ""},
-	{BallotVote, Employee, Self, ""},
-	{BallotSystem, Employee, Program, ""},
-
-	// ── the calendar of what is done before anybody complains ────────────────────────────────────────────────
-	{SeasonSee, Triager, Unit, ""},
-	{SeasonSee, Supervisor, Unit, ""},
-	{SeasonSee, Leader, Unit, ""},
-	{SeasonSee, Auditor, Unit, ""},
-	{SeasonSee, UnitChair, Own, ""},
-	{SeasonSee, DeptHead, Own, ""},
-	{SeasonSee, Handler, Own, ""},
-	{SeasonPlan, Triager, Unit, ""},
-	{SeasonSystem, Employee, Program, ""},
 
 	// ── acceptance ───────────────────────────────────────────────────────────────────────────────────────────
 	{AcceptRate, Employee, Self, ""},

@@ -50,13 +50,17 @@ const (
 	MinutesReceive  Kind = "minutes_receive"  // receive them; the item is the unit
 	PracticeReview  Kind = "practice_review"  // read a practice that somebody else has written
 	Feasibility     Kind = "feasibility"      // say of a candidate whether it can be done, and what it takes
+	ProposalReview  Kind = "proposal_review"  // examine a proposal, count what it brings, award
+	ProposalReply   Kind = "proposal_reply"   // answer a proposal to the congress
+	ProposalJudge   Kind = "proposal_judge"   // judge an improvement
+	ProposalDo      Kind = "proposal_do"      // do an improvement that was adopted
 )
 
 // Kinds returns all kinds, in the order of the work.
 func Kinds() []Kind {
 	return []Kind{Intake, FirstContact, AcceptHazard, Answer, Sign, Adjudicate, Plan, PlanHead, PlanFinance, Approve, Milestone, ExtensionDecide, Completion,
 		Inspect, Confirm, LookBack30, LookBack90, LookBack365, Recheck, Remeasure, Round, Appeal, Quarantine, Retaliation, Review, OrderReceipt, OrderReply, TalkHeld, WhistleAnswer,
-		ExclusionDecide, Position, Resolve, ResolveCheck, MinutesSign, MinutesReceive, PracticeReview, Feasibility}
+		ExclusionDecide, Position, Resolve, ResolveCheck, MinutesSign, MinutesReceive, PracticeReview, Feasibility, ProposalReview, ProposalReply, ProposalJudge, ProposalDo}
 }
 
 // early reports whether lateness of this kind is a warning about the whole (yellow) and not yet the breach of a promise (red).

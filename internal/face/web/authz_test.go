@@ -21,7 +21,7 @@ import (
 
 // everybody in the test of authorisation, beside callers without an account.
 var everybody = []string{"worker", "shift", "chair", "equipment", "equipment-head", "welfare-head", "hr", "safety", "duty1", "triager", "supervisor",
-	"inspector", "leader", "auditor", "custodian1", "welfare", "health", "discipline", "system_admin", "security_admin", "audit_admin"}
+	"inspector", "leader", "auditor", "custodian1", "welfare", "health", "discipline", "system_admin", "security_admin", "audit_admin", "delegate"}
 
 // rule is a line of testdata/authz.txt.
 type rule struct {

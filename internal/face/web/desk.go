@@ -16,6 +16,7 @@ import (
 	"sanwen/internal/work/meeting"
 	meetshow "sanwen/internal/work/meeting/show"
 	"sanwen/internal/work/practice"
+	"sanwen/internal/work/proposal"
 	"sanwen/internal/work/supervise"
 	vshow "sanwen/internal/work/voice/show"
 )
@@ -178,11 +179,12 @@ type deskView struct {
 	walks       map[string]inspect.Walk
 	practices   map[string]practice.Practice
 	candidates  map[string]ballot.Candidate
+	proposals   map[string]proposal.Proposal
 }
 
 // read reads what the duties are about, as far as the reader may see it.
 func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
-	var matters, voices, people, meetings, resolutions, orders, whistles, walks, practices, candidates []string
+	var matters, voices, people, meetings, resolutions, orders, whistles, walks, practices, candidates, proposals []string
 	for _, n := range items {
 		switch n.SubjectKind {
 		case "matter":
@@ -203,6 +205,8 @@ func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
 			practices = append(practices, n.SubjectID)
 		case ballot.PoolKind:
 			candidates = append(candidates, n.SubjectID)
+		case proposal.RefKind:
+			proposals = append(proposals, n.SubjectID)
 		}
 		if n.Person != "" && !slices.Contains(people, n.Person) {
 			people = append(people, n.Person)
@@ -228,6 +232,9 @@ func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
 		return err
 	}
 	if b.candidates, err = ballot.Heads(tx, b.r.Person, unique(candidates)); err != nil {
+		return err
+	}
+	if b.proposals, err = proposal.Heads(tx, b.r.Person, unique(proposals)); err != nil {
 		return err
 	}
 	if b.walks, err = inspect.WalkHeads(tx, b.r.Person, unique(walks)); err != nil {
@@ -282,6 +289,8 @@ func (b *deskView) about(n duty.Item) (title, number, href string) {
 			title, number = w.Name, b.r.Lang.Date(w.Day, b.r.Zone)
 		} else if c, ok := b.candidates[n.SubjectID]; ok {
 			title, number = c.Title, title
+		} else if p, ok := b.proposals[n.SubjectID]; ok {
+			title, number = p.Title, p.Number
 		}
 		return title, number, at + n.SubjectID
 	}
@@ -290,7 +299,7 @@ func (b *deskView) about(n duty.Item) (title, number, href string) {
 
 // supervisedAt is where what the supervising office sets going is read, by kind of subject.
 var supervisedAt = map[string]string{supervise.RefKind: "/order/", supervise.TalkKind: "/talk/", supervise.WhistleKind: "/whistle/", supervise.ExclusionKind: "/exclusion/",
-	inspect.RefKind: "/visit/", inspect.WalkKind: "/visits/walk/", ballot.PoolKind: "/pool/"}
+	inspect.RefKind: "/visit/", inspect.WalkKind: "/visits/walk/", ballot.PoolKind: "/pool/", proposal.RefKind: "/proposal/"}
 
 // next is the page on which the duty is done, "" where this person does not do it.
 func (b *deskView) next(n duty.Item) string {

@@ -229,7 +229,7 @@ func (r *Req) homeAdmin(_ *db.Tx, p *HomePage) error {
 
 // homeEmployee is what everybody has: what he is asked, what he has said, the places that he uses.
 func (r *Req) homeEmployee(tx *db.Tx, p *HomePage) error {
-	s := HomeSection{Title: r.T("home.mine"), Links: []Link{{Text: r.T("home.all_mine"), Href: r.Link("/mine")}, {Text: r.T("web.nav_board"), Href: r.Link("/board")}}}
+	s := HomeSection{Title: r.T("home.mine"), Links: []Link{{Text: r.T("home.all_mine"), Href: r.Link("/mine")}, {Text: r.T("proposal.title"), Href: r.Link("/proposals")}, {Text: r.T("web.nav_board"), Href: r.Link("/board")}}}
 	asked, err := accept.Mine(tx, r.Person)
 	if err != nil {
 		return err
@@ -245,6 +245,11 @@ func (r *Req) homeEmployee(tx *db.Tx, p *HomePage) error {
 		return err
 	}
 	s.Cards = append(s.Cards, surveys...)
+	proposals, err := r.proposalCards(tx)
+	if err != nil {
+		return err
+	}
+	s.Cards = append(s.Cards, proposals...)
 	said, err := vshow.MyVoices(tx, r.Person, 3)
 	if err != nil {
 		return err

@@ -64,6 +64,11 @@ func mine(r *Req) error {
 			return err
 		}
 		p.Asked = append(p.Asked, surveys...)
+		proposals, err := r.proposalCards(tx)
+		if err != nil {
+			return err
+		}
+		p.Asked = append(p.Asked, proposals...)
 		said, err := voices.MyVoices(tx, r.Person, mineMost)
 		if err != nil {
 			return err

@@ -38,7 +38,7 @@ var navigation = []navEntry{
 		sub: []navEntry{{key: "web.nav_inbox", path: "/inbox"}, {key: "web.nav_restricted", path: "/restricted",
 			roles: []access.Role{access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}},
 			{key: "spots.title", path: "/spots", roles: []access.Role{access.Triager, access.UnitChair, access.Supervisor}}, {key: "web.nav_refusals", path: "/refusals"}, {key: "web.nav_appeals", path: "/appeals"}, {key: "call.title", path: "/accept/calls", roles: []access.Role{access.Triager, access.UnitChair}}}},
-	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter", "/visit", "/order", "/supervise", "/whistle", "/talk", "/exclusion", "/meeting", "/meetings", "/resolution", "/survey", "/surveys", "/practice", "/practices", "/pool", "/ballot", "/ballots", "/season"},
+	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter", "/visit", "/order", "/supervise", "/whistle", "/talk", "/exclusion", "/meeting", "/meetings", "/resolution", "/survey", "/surveys", "/practice", "/practices", "/pool", "/ballot", "/ballots", "/season", "/proposal", "/proposals"},
 		sub: []navEntry{{key: "web.nav_ledger", path: "/ledger"}, {key: "spots.title", path: "/spots", roles: []access.Role{access.Leader}}, {key: "supervise.desk", path: "/supervise", roles: []access.Role{access.Supervisor}},
 			{key: "supervise.orders", path: "/orders", roles: []access.Role{access.Supervisor, access.Triager, access.Leader, access.Auditor, access.Handler, access.DeptHead}},
 			{key: "meeting.title", path: "/meetings", roles: []access.Role{access.Supervisor, access.Triager, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}},
@@ -48,7 +48,7 @@ var navigation = []navEntry{
 				access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead, access.Delegate}}, {key: "survey.title", path: "/surveys"}, {key: "practice.title", path: "/practices"},
 			{key: "pool.title", path: "/pool", roles: []access.Role{access.Triager, access.Supervisor, access.Leader, access.Auditor, access.UnitChair, access.Delegate, access.Handler, access.DeptHead}},
 			{key: "ballot.title", path: "/ballots"},
-			{key: "season.title", path: "/season", roles: []access.Role{access.Triager, access.Supervisor, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}}, {key: "scan.title", path: "/scan"}}},
+			{key: "proposal.title", path: "/proposals"}, {key: "season.title", path: "/season", roles: []access.Role{access.Triager, access.Supervisor, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}}, {key: "scan.title", path: "/scan"}}},
 	{key: "web.nav_tell", path: "/tell", icon: "speak", letter: "t"},
 	{key: "web.nav_mine", path: "/mine", icon: "message", letter: "m", more: []string{"/rate", "/answer", "/vote"}},
 	{key: "web.nav_board", path: "/board", icon: "board", letter: "b"},
@@ -65,9 +65,14 @@ var navLess = []string{"/board", "/tell", "/mine"}
 func (r *Req) nav() []NavItem {
 	var shown []navEntry
 	for _, e := range navigation {
-		if r.offers(e) {
-			shown = append(shown, e)
+		if !r.offers(e) { // who works on a page of the area and not on its first one, as delegates do, gets that page in its place
+			i := slices.IndexFunc(e.sub, func(s navEntry) bool { return len(s.roles) > 0 && r.offers(s) })
+			if i < 0 {
+				continue
+			}
+			e.key, e.path = e.sub[i].key, e.sub[i].path
 		}
+		shown = append(shown, e)
 	}
 	for _, path := range navLess {
 		if len(shown) > navMost {
@@ -139,7 +144,7 @@ var crumbWords = map[string]string{
 	"/desk": "web.nav_desk", "/inbox": "web.nav_inbox", "/restricted": "web.nav_restricted", "/refusals": "web.nav_refusals",
 	"/appeals": "web.nav_appeals", "/roster": "web.nav_roster", "/accept/calls": "call.title", "/visits": "visit.list", "/ledger": "web.nav_ledger", "/mine": "web.nav_mine", "/board": "web.nav_board",
 	"/supervise": "supervise.desk", "/orders": "supervise.orders", "/whistle": "supervise.whistle_title", "/exclusions": "supervise.exclusions",
-	"/practices": "practice.title", "/season": "season.title", "/pool": "pool.title", "/ballots": "ballot.title", "/surveys": "survey.title", "/surveys/forms": "survey.forms",
+	"/practices": "practice.title", "/season": "season.title", "/proposals": "proposal.title", "/pool": "pool.title", "/ballots": "ballot.title", "/surveys": "survey.title", "/surveys/forms": "survey.forms",
 	"/meetings": "meeting.title", "/resolutions": "meeting.resolutions",
 	"/account": "account.title", "/find": "find.title",
 }
@@ -181,6 +186,8 @@ func above(path string) string {
 		return "/practices"
 	case "/ballot":
 		return "/ballots"
+	case "/proposal":
+		return "/proposals"
 	case "/resolution":
 		return "/resolutions"
 	case "/admin/imports":
@@ -221,6 +228,8 @@ func (r *Req) crumb(path string) string {
 		return r.T("pool.crumb")
 	case "/season":
 		return r.T("season.crumb")
+	case "/proposal":
+		return r.T("proposal.crumb")
 	case "/ballot":
 		return r.T("ballot.crumb")
 	case "/resolution":

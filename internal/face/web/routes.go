@@ -335,6 +335,14 @@ func Routes() []Route {
 		{Pattern: "GET /practice/{practice}/adopt", Group: Signed, Policy: access.PracticeAdopt, Handler: adoptPractice},
 		{Pattern: "POST /practice/{practice}/adopt", Group: Signed, Policy: access.PracticeAdopt, Handler: adoptPractice},
 
+		// proposals: to the workers' congress, and for improvement
+		{Pattern: "GET /proposals", Group: Signed, Policy: access.ProposalMake, Handler: listProposals}, // the list asks its own
+		{Pattern: "GET /proposals/new", Group: Signed, Policy: access.ProposalMake, Handler: newProposal},
+		{Pattern: "POST /proposals/new", Group: Signed, Policy: access.ProposalMake, Handler: newProposal},
+		{Pattern: "GET /proposals/export", Group: Signed, Policy: access.ProposalSee, Handler: exportProposals, Slow: exportSlow},
+		{Pattern: "GET /proposal/{proposal}", Group: Signed, Policy: access.ProposalSee, Handler: showProposed},
+		{Pattern: "GET /proposal/{proposal}/{do}", Group: Signed, Policy: access.ProposalSee, Handler: proposalAct}, // the action asks its own
+		{Pattern: "POST /proposal/{proposal}/{do}", Group: Signed, Policy: access.ProposalSee, Handler: proposalAct},
 		// the calendar of what is done before anybody complains
 		{Pattern: "GET /season", Group: Signed, Policy: access.SeasonSee, Handler: listSeason},
 		{Pattern: "GET /season/new", Group: Signed, Policy: access.SeasonPlan, Handler: newSeason},

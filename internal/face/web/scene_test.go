@@ -27,6 +27,7 @@ import (
 	"sanwen/internal/work/matter/plan"
 	"sanwen/internal/work/meeting"
 	"sanwen/internal/work/practice"
+	"sanwen/internal/work/proposal"
 	"sanwen/internal/work/season"
 	"sanwen/internal/work/supervise"
 	"sanwen/internal/work/survey"
@@ -57,7 +58,7 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 		"setting": org.SignDays, "check": "BT1", "year": "2026", "entry": "1", "add": "add", "root": "", "people": "people"}}
 	system := access.System("test")
 	for name, role := range map[string]access.Role{"inspector": access.Inspector, "system_admin": access.SystemAdmin,
-		"security_admin": access.SecurityAdmin, "audit_admin": access.AuditAdmin} {
+		"security_admin": access.SecurityAdmin, "audit_admin": access.AuditAdmin, "delegate": access.Delegate} {
 		s.Must(func(tx *db.Tx) error {
 			id, err := org.AddPerson{EmployeeNo: "X-" + name, Name: "职工" + name, Unit: "D11"}.Do(tx, system)
 			if err == nil {
@@ -148,9 +149,12 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	read("金丝雀典", "triager", "chair", "supervisor", "auditor")
 	read("金丝雀许", "triager", "chair", "supervisor")
 	s.season()
+	s.proposals()
 	s.ballots(c)
+	read("金丝雀提", "triager", "supervisor", "leader", "auditor", "delegate", "equipment", "equipment-head")
+	read("金丝雀建", "triager", "supervisor", "leader", "auditor", "delegate", "worker", "equipment", "equipment-head")
 	read("金丝雀季", "triager", "supervisor", "leader", "auditor", "chair", "equipment", "equipment-head", "welfare-head", "hr", "safety")
-	read("金丝雀库", "triager", "supervisor", "leader", "auditor", "chair", "equipment", "equipment-head", "welfare-head", "hr", "safety")
+	read("金丝雀库", "triager", "supervisor", "leader", "auditor", "delegate", "chair", "equipment", "equipment-head", "welfare-head", "hr", "safety")
 	read("金丝雀问", "triager")
 	read("金丝雀癸", "supervisor", "triager", "leader", "auditor", "chair", "equipment", "equipment-head")
 
@@ -343,6 +347,42 @@ func (s *scene) season() {
 	in := &season.Plan{Fields: season.Fields{Kind: season.Season, Title: "金丝雀季防冻", Body: "冬天以前", Lead: "D02", Sponsor: s.P("leader").ID, Day: "2027-01-10"}}
 	s.Do("triager", in)
 	s.things["season"] = in.ID
+}
+
+// proposals holds one to the congress that a department has to answer, and an improvement that it has to judge.
+func (s *scene) proposals() {
+	s.T.Helper()
+	in := &proposal.Submit{Kind: proposal.ToCongress, Title: "金丝雀提案由", Why: "现状和理由", How: "建议和措施"}
+	s.Do("delegate", in)
+	s.things["proposal"] = in.ID
+	s.Must(func(tx *db.Tx) error { // two who second it, of whom the test needs no more
+		for i := range 2 {
+			no := "Z-" + strconv.Itoa(i)
+			id, err := org.AddPerson{EmployeeNo: no, Name: "代表" + no, Unit: "U03"}.Do(tx, access.System("test"))
+			if err != nil {
+				return err
+			}
+			if err := (org.GiveRole{Person: id, Role: access.Delegate, Unit: "G"}).Do(tx, access.System("test")); err != nil {
+				return err
+			}
+			who, err := org.Actor(tx, id)
+			if err != nil {
+				return err
+			}
+			if err := (proposal.Second{Proposal: in.ID}).Do(tx, who); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	s.Do("triager", proposal.Review{Proposal: in.ID, Event: proposal.EventFile, Lead: "D02"})
+	better := &proposal.Submit{Kind: proposal.Improve, Title: "金丝雀建议", Why: "现状和理由", How: "建议和措施"}
+	s.Do("worker", better)
+	s.things["proposal.improve"] = better.ID
+	s.Do("triager", proposal.Assign{Proposal: better.ID, Lead: "D02"})
+	for _, do := range []string{"reply", "judge", "assign", "withdraw"} {
+		s.things[do] = do
+	}
 }
 
 // ballots holds two, in which plant U03 votes: the first is counted, the second goes on.

@@ -25,6 +25,7 @@ import (
 	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/proposal"
 	"sanwen/internal/work/season"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/voice"
@@ -228,7 +229,7 @@ func (p *play) routine() {
 	}
 	jobs := []func(tx *db.Tx) error{run("sign", assignment.RunAutoSign), run("resume", matter.RunTimers), run("windows", accept.RunWindows),
 		run("silent", voice.CloseSilent), run("ask", voice.AskTimeouts), run("rounds", inspect.RunRounds), run("draw", inspect.RunDraw),
-		run("season", season.Run), run("survey", survey.Run), run("ballot", ballot.Run)}
+		run("proposal", proposal.Run), run("season", season.Run), run("survey", survey.Run), run("ballot", ballot.Run)}
 	for d := clock.DayOf(p.End, p.days.cal.Zone()).Add(-380); d <= p.days.today; d = d.Add(1) {
 		for _, at := range []time.Duration{6*time.Hour + 50*time.Minute, 17*time.Hour + 31*time.Minute} {
 			p.agenda.Put(d.Time(p.days.cal.Zone()).Add(at), false, "routine", func(tx *db.Tx) error {

@@ -90,8 +90,10 @@ func Play(h House) error {
 			h.Put(at, true, "answers to "+x.title, func(tx *db.Tx) error { return s.answer(tx, dice, n) })
 		}
 	}
-	if err := calendar(h); err != nil {
-		return err
+	for _, part := range []func(House) error{calendar, proposals} {
+		if err := part(h); err != nil {
+			return err
+		}
 	}
 	return vote(h)
 }
