@@ -7,15 +7,17 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/cluster"
 	"sanwen/internal/reading/insight/evaluate"
 	"sanwen/internal/reading/insight/find"
-	"sanwen/internal/reading/insight/nearby"
 )
 
 // processor is how long this process has had a core. Times by the clock would tell how busy the machine is.
@@ -188,21 +190,22 @@ func (b *bench) paraphrases() (recall float64, n int, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	x := nearby.New()
-	number := map[string]uint32{}
+	x := alike.NewIndex()
+	number := map[string]int{}
 	var texts []string
-	same := map[uint32][]uint32{}
+	same := map[int][]int{}
 	for _, r := range rows {
 		if !strings.EqualFold(r[0], "bq") {
 			continue
 		}
-		var pair [2]uint32
+		var pair [2]int
 		for i, s := range r[1:3] {
 			d, ok := number[s]
 			if !ok {
-				d = x.Add(s)
+				d = len(texts)
 				number[s] = d
 				texts = append(texts, s)
+				x.Put(int64(d+1), alike.Doc{Ref: strconv.Itoa(d)}, alike.Codes(s))
 			}
 			pair[i] = d
 		}
@@ -212,20 +215,16 @@ func (b *bench) paraphrases() (recall float64, n int, err error) {
 		}
 	}
 	var hit float64
-	for d := range uint32(len(texts)) {
+	for d, text := range texts {
 		want := same[d]
 		if len(want) == 0 {
 			continue
 		}
 		n++
-	look:
-		for _, h := range x.Beside(d, 5, nil) {
-			for _, w := range want {
-				if h.Text == w {
-					hit++
-					break look
-				}
-			}
+		self := strconv.Itoa(d)
+		found, _ := x.Texts(text, 5, func(ref string) bool { return ref != self })
+		if slices.ContainsFunc(want, func(w int) bool { return slices.Contains(found, strconv.Itoa(w)) }) {
+			hit++
 		}
 	}
 	if n == 0 {
