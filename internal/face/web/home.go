@@ -71,6 +71,12 @@ func (r *Req) homeOf(tx *db.Tx, p *HomePage) error {
 			return err
 		}
 		s := HomeSection{Title: r.Lang.Enum("role", x.role), Figures: r.figures(figures)}
+		if x.role == access.Inspector {
+			s.Links = []Link{{Text: r.T("scan.title"), Href: r.Link("/scan")}, {Text: r.T("visit.new"), Href: r.Link("/visits/new")}}
+		}
+		if x.role == access.UnitChair {
+			s.Links = []Link{{Text: r.T("supervise.do.blow"), Href: r.Link("/whistle/new")}, {Text: r.T("visit.new"), Href: r.Link("/visits/new")}}
+		}
 		if x.role == access.Supervisor {
 			if s.Cards, err = r.redMatters(tx); err != nil {
 				return err
@@ -78,7 +84,7 @@ func (r *Req) homeOf(tx *db.Tx, p *HomePage) error {
 		}
 		p.Sections = append(p.Sections, s)
 	}
-	for _, add := range []func(*db.Tx, *HomePage) error{r.homeAudit, r.homeDesk, r.homeInbox, r.homeAdmin, r.homeEmployee} {
+	for _, add := range []func(*db.Tx, *HomePage) error{r.homeAudit, r.homeCrew, r.homeDesk, r.homeInbox, r.homeAdmin, r.homeEmployee} {
 		if err := add(tx, p); err != nil {
 			return err
 		}

@@ -63,3 +63,11 @@ func HereAt(tx *db.Tx, place string, limit int) (Here, error) {
 	}
 	return h, nil
 }
+
+// AtPlaces gives open public matters of several places, the one that is due first first and those without a day last, at most limit.
+func AtPlaces(tx *db.Tx, places []string, limit int) ([]HereMatter, error) {
+	at, codes := db.In("place", places, 1)
+	states, args := db.In("state", matter.Open, 1+len(codes))
+	return db.All[HereMatter](tx, `SELECT id, number, title, public_text, state, lead, place, due, due0, voices, supporters FROM matter
+		WHERE `+at+` AND public = 1 AND restricted = '' AND `+states+` ORDER BY CASE WHEN due = '' THEN 1 ELSE 0 END, due, id LIMIT `+core.Plain(limit), append(codes, args...)...)
+}
