@@ -356,10 +356,9 @@ func TestEveryStateAndEvent(t *testing.T) {
 		for _, d := range []string{"d0", "d1", "d2"} {
 			w.Do(d, proposal.Rate{Proposal: in[proposal.Closed], Grade: proposal.Satisfied})
 		}
-		way := []orgtest.Doer{}
 		for _, state := range []string{proposal.Submitted, proposal.Judging, proposal.Adopted, proposal.Done, proposal.Verified, proposal.Awarded} {
 			id := w.submit("d0", proposal.Improve)
-			way = []orgtest.Doer{proposal.Assign{Proposal: id, Lead: "D05"}, proposal.Judge{Proposal: id, Event: proposal.EventAdopt, Words: words, Told: "2026-11-23", Until: "2026-12-20"},
+			way := []orgtest.Doer{proposal.Assign{Proposal: id, Lead: "D05"}, proposal.Judge{Proposal: id, Event: proposal.EventAdopt, Words: words, Told: "2026-11-23", Until: "2026-12-20"},
 				proposal.Finish{Proposal: id, Done: "三台除湿机已经装好并试运行一周。"}, proposal.Verify{Proposal: id}, proposal.Award{Proposal: id, Grade: "thanks"}}
 			for i, who := range []string{"triager", "head", "head", "triager", "triager"} {
 				if w.get(id).State == state {

@@ -13,14 +13,15 @@ import (
 
 // somebody is a person of the audience.
 type somebody struct {
-	ID   string
-	Path access.Path
+	ID    string
+	Path  access.Path
+	Shift string // how his shifts go, as it is written of him
 }
 
 // audience lists the people whom a round is about, in the order of their ids.
 func audience(tx *db.Tx, r Round) ([]somebody, error) {
 	if r.Audience == Listed {
-		return db.All[somebody](tx, `SELECT p.id, p.path FROM survey_invitation i JOIN org_person p ON p.id = i.person WHERE i.round = $1 AND p.status = 'active' ORDER BY p.id`, r.ID)
+		return db.All[somebody](tx, `SELECT p.id, p.path, p.shift FROM survey_invitation i JOIN org_person p ON p.id = i.person WHERE i.round = $1 AND p.status = 'active' ORDER BY p.id`, r.ID)
 	}
 	tree, err := org.TreeOf(tx)
 	if err != nil {
@@ -37,7 +38,7 @@ func audience(tx *db.Tx, r Round) ([]somebody, error) {
 		cond = " AND ((" + strings.Join(or, ") OR (") + "))"
 	}
 	_, args := w.SQL()
-	return db.All[somebody](tx, `SELECT id, path FROM org_person WHERE status = 'active'`+cond+` ORDER BY id`, args...)
+	return db.All[somebody](tx, `SELECT id, path, shift FROM org_person WHERE status = 'active'`+cond+` ORDER BY id`, args...)
 }
 
 // topUnit is the unit right below the organisation in which somebody works, or the organisation.
@@ -51,11 +52,11 @@ func topUnit(p access.Path) string {
 
 // fold groups people by unit. Units with fewer than least people go into the whole, and where that would be too small itself, the smallest of the
 // others go with them. Nothing is left where all together are too few.
-func fold(people []somebody, least int) map[string][]string {
-	groups := map[string][]string{}
+func fold(people []somebody, least int) map[string][]somebody {
+	groups := map[string][]somebody{}
 	for _, p := range people {
 		u := topUnit(p.Path)
-		groups[u] = append(groups[u], p.ID)
+		groups[u] = append(groups[u], p)
 	}
 	if len(people) < least {
 		return nil
@@ -81,7 +82,7 @@ func fold(people []somebody, least int) map[string][]string {
 		into(smallest)
 	}
 	if len(rest) > 0 {
-		slices.Sort(rest)
+		slices.SortFunc(rest, func(a, b somebody) int { return strings.Compare(a.ID, b.ID) })
 		groups[org.Root] = rest
 	}
 	return groups
@@ -97,7 +98,7 @@ func sorted[T any](m map[string]T) []string {
 }
 
 // share divides a sample among groups in proportion to their people, by the largest remainders, and the first of equal ones by the unit's code.
-func share(groups map[string][]string, wanted int) map[string]int {
+func share(groups map[string][]somebody, wanted int) map[string]int {
 	all := 0
 	for _, g := range groups {
 		all += len(g)
@@ -116,11 +117,19 @@ func share(groups map[string][]string, wanted int) map[string]int {
 	return out
 }
 
-// drawn gives the people of a group that the lot draws: places of the group's list in the order of ids, by the seed and the unit's code.
-func drawn(seed, unit string, group []string, want int) []string {
+// drawn gives the people of a unit that the lot draws. The unit's part is divided among its shifts as a sample among units, so that the night is not
+// left to chance; within a shift it is places of the list in the order of ids, by the seed, the unit's code and the name of the shift.
+func drawn(seed, unit string, group []somebody, want int) []string {
+	shifts := map[string][]somebody{}
+	for _, p := range group {
+		shifts[p.Shift] = append(shifts[p.Shift], p)
+	}
+	part := share(shifts, want)
 	var out []string
-	for _, i := range lot.Draw(fmt.Sprintf("%s/%s", seed, unit), len(group), want) {
-		out = append(out, group[i])
+	for _, s := range sorted(shifts) {
+		for _, i := range lot.Draw(fmt.Sprintf("%s/%s/%s", seed, unit, s), len(shifts[s]), part[s]) {
+			out = append(out, shifts[s][i].ID)
+		}
 	}
 	return out
 }

@@ -247,6 +247,52 @@ func TestSample(t *testing.T) {
 	})
 }
 
+// TestSampleOfShifts: the part of a unit is divided among its shifts, so that none of them is left out by chance.
+func TestSampleOfShifts(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		shift := map[string]string{}
+		for i := range 40 { // of U01: 4 of 40 work at night only
+			key := "U01-" + strconv.Itoa(i)
+			shift[w.P(key).ID] = []string{"常白", "四班三倒"}[i%2]
+			if i%10 == 9 {
+				shift[w.P(key).ID] = "常夜"
+			}
+		}
+		w.Must(func(tx *db.Tx) error {
+			var people []org.Person
+			for id, s := range shift {
+				p, err := org.PersonByID(tx, id)
+				if err != nil {
+					return err
+				}
+				p.Shift = s
+				people = append(people, p)
+			}
+			return org.PutPeople{People: people}.Do(tx, access.System("test"))
+		})
+		id := w.round("pulse", func(p *survey.Plan) { p.Audience, p.Wanted, p.Units = survey.Sample, 20, []string{"U01"} })
+		r := w.get(id)
+		var again map[string]bool
+		w.Read(func(tx *db.Tx) (err error) { again, err = survey.DrawAgain(tx, r); return err })
+		n := map[string]int{}
+		for _, p := range w.Column(`SELECT person FROM survey_invitation WHERE round = $1`, id) {
+			n[shift[p]]++
+			if !again[p] {
+				t.Errorf("%s is not drawn again", p)
+			}
+		}
+		all := map[string]int{}
+		for _, s := range shift {
+			all[s]++
+		}
+		for s, people := range all { // half of each, as of the unit; rounding takes one
+			if got := n[s]; got < people/2-1 || got > people/2+1 || got == 0 {
+				t.Errorf("of %d in %q %d are asked: %v of %v", people, s, got, n, all)
+			}
+		}
+	})
+}
+
 // TestFew: with four answers nothing is shown, and what was said in four sentences is not lost for the union.
 func TestFew(t *testing.T) {
 	run(t, func(t *testing.T, w *world) {
