@@ -8,6 +8,7 @@ import (
 
 	"sanwen/internal/base/cycle"
 	"sanwen/internal/ground/lang"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/inspect"
@@ -44,6 +45,7 @@ var lives = []struct {
 	{season.Cycle, "季节任务和每月一题", "A task of the calendar"},
 	{practice.Cycle, "典型经验", "A practice"},
 	{practice.AdoptionCycle, "采用", "An adoption"},
+	{news.Cycle, "公示、公开、简报、通报", "A notice, disclosure, bulletin or circular"},
 }
 
 // manual is the page of a language: a diagram and a table for each life cycle.

@@ -20,6 +20,7 @@ import (
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/search"
 	"sanwen/internal/reading/insight/spots"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/ballot"
@@ -63,6 +64,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	r.Every("survey.mix", "10m", survey.Mix)
 	timer("ballot.run", "10m", ballot.Run)
 	r.Every("ballot.mix", "10m", ballot.Mix)
+	timer("news.run", "10m", news.Run)
 	timer("inspect.rounds", "10m", inspect.RunRounds)
 	timer("inspect.draw", "1h", inspect.RunDraw)
 	r.Every("voice.harden", "1m", func(ctx context.Context, d *db.DB) error {

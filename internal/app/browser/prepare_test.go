@@ -119,6 +119,20 @@ func (c *scout) prepare() {
 			}
 		}
 	}
+	// and so it is with notices
+	var papers []state
+	c.s.read(func(tx *db.Tx) (err error) {
+		papers, err = db.All[state](tx, `SELECT MIN(id) AS id, state FROM news GROUP BY state`)
+		return err
+	})
+	for _, p := range papers {
+		for who, pages := range map[string]map[string][]string{triager: {"draft": {"", "/edit", "/drop"}, "withdrawn": {"", "/rework"}}, supervisor: {"review": {"", "/check"}, "shown": {"", "/withdraw"}, "settling": {"/end"}}} {
+			for _, page := range pages[p.State] {
+				c.visit(who, "/publish/"+p.ID+page)
+			}
+		}
+	}
+	c.visit("", "/news/GS-2026-001/copy/1")
 	var closed string
 	c.s.read(func(tx *db.Tx) (err error) {
 		closed, err = db.One[string](tx, `SELECT number FROM matter WHERE state = 'closed' AND public = 1 ORDER BY closed_at DESC LIMIT 1`)

@@ -138,6 +138,12 @@ const (
 	ProposalRate   Action = "proposal.rate"   // say what one thinks of the answer
 	ProposalSystem Action = "proposal.system" // close, or have handled once more
 
+	// what the union tells in writing
+	NewsSee    Action = "news.see"
+	NewsWrite  Action = "news.write"  // begin, edit, hand in
+	NewsCheck  Action = "news.check"  // show what somebody else wrote, send it back, end, withdraw
+	NewsSystem Action = "news.system" // the period is over
+
 	// acceptance
 	AcceptRate   Action = "accept.rate"
 	AcceptSee    Action = "accept.see" // aggregate

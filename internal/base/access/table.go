@@ -296,6 +296,19 @@ var work = []Row{
 	{ResolutionReport, DeptHead, Lead, ""},
 	{ResolutionConfirm, Supervisor, Unit, ""},
 
+	// ── what the union tells ─────────────────────────────────────────────────────────────────────────────────
+	{NewsSee, Employee, Public, ""},
+	{NewsSee, Triager, Unit, ""},
+	{NewsSee, UnitChair, Unit, ""},
+	{NewsSee, Supervisor, Unit, ""},
+	{NewsSee, Auditor, Unit, ""},
+	{NewsWrite, Triager, Unit, ""},
+	{NewsWrite, UnitChair, Unit, ""},
+	{NewsWrite, Supervisor, Unit, ""},
+	{NewsCheck, Triager, Unit, ""},
+	{NewsCheck, Supervisor, Unit, ""},
+	{NewsSystem, Employee, Program, ""},
+
 	// ── acceptance ───────────────────────────────────────────────────────────────────────────────────────────
 	{AcceptRate, Employee, Self, ""},
 	{AcceptSee, Triager, Unit, ""},

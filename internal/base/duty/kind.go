@@ -49,6 +49,8 @@ const (
 	MinutesSign     Kind = "minutes_sign"     // sign the minutes
 	MinutesReceive  Kind = "minutes_receive"  // receive them; the item is the unit
 	PracticeReview  Kind = "practice_review"  // read a practice that somebody else has written
+	NewsCheck       Kind = "news_check"       // read a notice that somebody else has written
+	NewsEnd         Kind = "news_end"         // its period is over: tell what came of it
 	Feasibility     Kind = "feasibility"      // say of a candidate whether it can be done, and what it takes
 	ProposalReview  Kind = "proposal_review"  // examine a proposal, count what it brings, award
 	ProposalReply   Kind = "proposal_reply"   // answer a proposal to the congress
@@ -60,7 +62,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{Intake, FirstContact, AcceptHazard, Answer, Sign, Adjudicate, Plan, PlanHead, PlanFinance, Approve, Milestone, ExtensionDecide, Completion,
 		Inspect, Confirm, LookBack30, LookBack90, LookBack365, Recheck, Remeasure, Round, Appeal, Quarantine, Retaliation, Review, OrderReceipt, OrderReply, TalkHeld, WhistleAnswer,
-		ExclusionDecide, Position, Resolve, ResolveCheck, MinutesSign, MinutesReceive, PracticeReview, Feasibility, ProposalReview, ProposalReply, ProposalJudge, ProposalDo}
+		ExclusionDecide, Position, Resolve, ResolveCheck, MinutesSign, MinutesReceive, PracticeReview, NewsCheck, NewsEnd, Feasibility, ProposalReview, ProposalReply, ProposalJudge, ProposalDo}
 }
 
 // early reports whether lateness of this kind is a warning about the whole (yellow) and not yet the breach of a promise (red).
@@ -93,7 +95,7 @@ type New struct {
 // terms are the terms of kinds for which the organisation has no setting: defaults of the product, in working days.
 var terms = map[Kind]int{FirstContact: 1, PlanHead: 1, PlanFinance: 2, Approve: 2, Inspect: 3, Appeal: 5, Quarantine: 2,
 	OrderReceipt: 1, OrderReply: 3, TalkHeld: 5, WhistleAnswer: 1, ExclusionDecide: 2,
-	Position: 3, ResolveCheck: 2, MinutesSign: 2, MinutesReceive: 2, PracticeReview: 5, Feasibility: 5}
+	Position: 3, ResolveCheck: 2, MinutesSign: 2, MinutesReceive: 2, PracticeReview: 5, NewsCheck: 2, NewsEnd: 5, Feasibility: 5}
 
 // settled are the settings in working days, by kind.
 var settled = map[Kind]string{Intake: org.IntakeDays, Answer: org.AnswerDays, Sign: org.SignDays, Adjudicate: org.AdjudicateDays, Plan: org.PlanDays, ExtensionDecide: org.ExtensionDecide}

@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/reading/publish"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter"
 )
@@ -36,6 +38,9 @@ type BoardPage struct {
 	Next    string // and of the next one
 	Empty   *Empty
 	Quiet   string
+	News    []NewsItem // that are up for it
+	NewsAll string
+	Feeds   []Link
 	Log     *BoardLog
 	TellTo  string
 	Slides  []BoardSlide // the wall screen
@@ -99,6 +104,7 @@ var (
 )
 
 const (
+	boardNews  = 4  // notices on the board
 	boardRows  = 24 // matters of one page
 	slideRows  = 3  // and of one picture of the wall screen
 	boardCache = 15 * time.Second
@@ -127,6 +133,17 @@ func board(r *Req) error {
 	}
 	r.boardNumbers(&p, v, list)
 	r.boardAge(&p, v)
+	var up []news.Copy
+	if err := r.Read(func(tx *db.Tx) (err error) {
+		up, _, err = news.PublicList(tx, news.Public{Place: place}, boardNews)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, c := range up {
+		p.News = append(p.News, r.newsItem(c))
+	}
+	p.NewsAll, p.Feeds = r.Link("/news"), r.newsFeeds()
 	if v.Quiet > 0 {
 		p.Quiet = r.T("board.quiet", v.Quiet)
 	}

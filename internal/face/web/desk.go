@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
@@ -178,13 +179,14 @@ type deskView struct {
 	whistles    map[string]supervise.Whistle
 	walks       map[string]inspect.Walk
 	practices   map[string]practice.Practice
+	news        map[string]news.News
 	candidates  map[string]ballot.Candidate
 	proposals   map[string]proposal.Proposal
 }
 
 // read reads what the duties are about, as far as the reader may see it.
 func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
-	var matters, voices, people, meetings, resolutions, orders, whistles, walks, practices, candidates, proposals []string
+	var matters, voices, people, meetings, resolutions, orders, whistles, walks, practices, candidates, proposals, papers []string
 	for _, n := range items {
 		switch n.SubjectKind {
 		case "matter":
@@ -203,6 +205,8 @@ func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
 			walks = append(walks, n.SubjectID)
 		case practice.RefKind:
 			practices = append(practices, n.SubjectID)
+		case news.RefKind:
+			papers = append(papers, n.SubjectID)
 		case ballot.PoolKind:
 			candidates = append(candidates, n.SubjectID)
 		case proposal.RefKind:
@@ -238,6 +242,9 @@ func (b *deskView) read(tx *db.Tx, items []duty.Item) error {
 		return err
 	}
 	if b.walks, err = inspect.WalkHeads(tx, b.r.Person, unique(walks)); err != nil {
+		return err
+	}
+	if b.news, err = news.Heads(tx, b.r.Person, unique(papers)); err != nil {
 		return err
 	}
 	if b.practices, err = practice.Heads(tx, b.r.Person, unique(practices)); err != nil {
@@ -276,6 +283,9 @@ func (b *deskView) about(n duty.Item) (title, number, href string) {
 	if x, ok := b.resolutions[n.SubjectID]; ok {
 		return shortText(x.Text, 40), x.MatterNo, "/resolution/" + x.ID
 	}
+	if x, ok := b.news[n.SubjectID]; ok {
+		return x.Title, x.Number, "/publish/" + x.ID
+	}
 	if x, ok := b.practices[n.SubjectID]; ok {
 		return x.Title, x.MatterNo, practicePath(x, "")
 	}
@@ -313,6 +323,12 @@ func (b *deskView) next(n duty.Item) string {
 		}
 		if at := supervisedAt[n.SubjectKind]; at != "" {
 			return at + n.SubjectID
+		}
+		if n.Kind == duty.NewsCheck {
+			return "/publish/" + n.SubjectID + "/check"
+		}
+		if n.Kind == duty.NewsEnd {
+			return "/publish/" + n.SubjectID + "/end"
 		}
 		if n.SubjectKind == practice.RefKind {
 			return "/practice/" + n.SubjectID + "/review"

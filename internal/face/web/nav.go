@@ -51,7 +51,8 @@ var navigation = []navEntry{
 			{key: "proposal.title", path: "/proposals"}, {key: "season.title", path: "/season", roles: []access.Role{access.Triager, access.Supervisor, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}}, {key: "scan.title", path: "/scan"}}},
 	{key: "web.nav_tell", path: "/tell", icon: "speak", letter: "t"},
 	{key: "web.nav_mine", path: "/mine", icon: "message", letter: "m", more: []string{"/rate", "/answer", "/vote"}},
-	{key: "web.nav_board", path: "/board", icon: "board", letter: "b"},
+	{key: "web.nav_board", path: "/board", icon: "board", letter: "b", more: []string{"/news", "/publish"},
+		sub: []navEntry{{key: "web.nav_board", path: "/board"}, {key: "news.title", path: "/news"}, {key: "publish.title", path: "/publish"}}},
 	{key: "web.nav_admin", path: "/admin", icon: "gear", letter: "a"},
 }
 
@@ -144,6 +145,7 @@ var crumbWords = map[string]string{
 	"/desk": "web.nav_desk", "/inbox": "web.nav_inbox", "/restricted": "web.nav_restricted", "/refusals": "web.nav_refusals",
 	"/appeals": "web.nav_appeals", "/roster": "web.nav_roster", "/accept/calls": "call.title", "/visits": "visit.list", "/ledger": "web.nav_ledger", "/mine": "web.nav_mine", "/board": "web.nav_board",
 	"/supervise": "supervise.desk", "/orders": "supervise.orders", "/whistle": "supervise.whistle_title", "/exclusions": "supervise.exclusions",
+	"/news": "news.title", "/publish": "publish.title",
 	"/practices": "practice.title", "/season": "season.title", "/proposals": "proposal.title", "/pool": "pool.title", "/ballots": "ballot.title", "/surveys": "survey.title", "/surveys/forms": "survey.forms",
 	"/meetings": "meeting.title", "/resolutions": "meeting.resolutions",
 	"/account": "account.title", "/find": "find.title",
@@ -222,6 +224,8 @@ func (r *Req) crumb(path string) string {
 		return r.T("meeting.crumb")
 	case "/survey":
 		return r.T("survey.crumb")
+	case "/publish":
+		return r.T("publish.crumb")
 	case "/practice":
 		return r.T("practice.crumb")
 	case "/pool":

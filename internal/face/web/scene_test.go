@@ -20,6 +20,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/reading/insight/spots"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
@@ -150,6 +151,8 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	read("金丝雀许", "triager", "chair", "supervisor")
 	s.season()
 	s.proposals()
+	s.papers()
+	read("金丝雀公", "triager", "supervisor", "auditor")
 	s.ballots(c)
 	read("金丝雀提", "triager", "supervisor", "leader", "auditor", "delegate", "equipment", "equipment-head")
 	read("金丝雀建", "triager", "supervisor", "leader", "auditor", "delegate", "worker", "equipment", "equipment-head")
@@ -314,6 +317,45 @@ func (s *scene) practices() {
 			s.Do("supervisor", practice.Withdraw{Practice: in.ID, Reason: "设备已换代"})
 		}
 	}
+}
+
+// papers makes a notice in every state but the last two.
+func (s *scene) papers() {
+	s.T.Helper()
+	today := clock.DayOf(s.Clock.Now(), clock.Shanghai())
+	for _, thing := range []string{"news.draft", "news.review", "news", "news.settling", "news.withdrawn"} {
+		in := &news.Write{Kind: news.Notice, Title: "浴室改造方案公示"}
+		s.Do("triager2", in)
+		s.things[thing] = in.ID
+		e := news.Edit{News: in.ID, Submit: thing != "news.draft", Title: in.Title, Class: "matter", Everywhere: true, From: today, Until: today.Add(9), Contact: "工会办公室",
+			Blocks: []news.Block{{Key: "body", Text: "换热机组更换，浴室停用三天。"}}}
+		if thing == "news.draft" || thing == "news.review" {
+			e.Title = "金丝雀公示"
+		}
+		s.Do("triager2", e)
+		if !e.Submit || thing == "news.review" {
+			continue
+		}
+		s.Do("supervisor", news.Judge{News: in.ID, Show: true})
+		if thing == "news.withdrawn" {
+			s.Do("supervisor", news.Withdraw{News: in.ID, Reason: "日期有误"})
+		}
+		if thing == "news.settling" {
+			s.Must(func(tx *db.Tx) error { // its days have passed
+				tx.Asked()
+				if _, err := tx.Exec(`UPDATE news SET until_day = '2026-01-02' WHERE id = $1`, in.ID); err != nil {
+					return err
+				}
+				_, err := news.Run(tx)
+				return err
+			})
+		}
+	}
+	s.things["copy"] = "1"
+	s.Read(func(tx *db.Tx) (err error) {
+		s.things["news.number"], err = db.One[string](tx, `SELECT number FROM news WHERE id = $1`, s.things["news"])
+		return err
+	})
 }
 
 // surveys holds two: the first is counted, the second goes on.

@@ -14,6 +14,7 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/ground/seal"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/core"
 )
@@ -31,7 +32,7 @@ const (
 )
 
 // tellFields are what travels from page to page in hidden fields, so that nothing about an unsent voice is stored.
-var tellFields = []string{receiptName, "text", "kind", "place_text", "matter", "level", "contact", "still", photoHave}
+var tellFields = []string{receiptName, "text", "kind", "place_text", "matter", "level", "contact", "still", aboutName, photoHave}
 
 // Spot is the place that something is about.
 type Spot struct {
@@ -52,8 +53,10 @@ type telling struct {
 	spot         Spot
 	number, code string // of the receipt
 	photos       []voice.Photo
-	proxied      bool   // somebody writes it down for somebody else
-	sentNumber   string // what this form has sent before something else was in it
+	about        *news.Copy // the notice to which somebody objects
+	aboutOver    bool       // one can no longer object to it
+	proxied      bool       // somebody writes it down for somebody else
+	sentNumber   string     // what this form has sent before something else was in it
 }
 
 // openTelling begins a page on which something is said: on a POST with what was sent, else with an empty form. Faults are kept in
@@ -79,6 +82,9 @@ func (r *Req) openTelling() (*telling, error) {
 		code = r.Query("place")
 	}
 	t.ticket()
+	if err := t.objecting(); err != nil {
+		return nil, err
+	}
 	return t, t.place(code)
 }
 

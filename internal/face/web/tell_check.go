@@ -28,6 +28,7 @@ type WhoPage struct {
 	Reach   bool   // the account may be contacted, if it is sent in one's own name
 	Sent    string // number of what this form has sent already, when something else is in it now
 	Kept    []Hidden
+	About   *Panel     // what it objects to
 	Matter  *HereItem  // me too
 	Near    []NearItem // matters that speak of the same, to join with one press
 	Call    Field      // "the department may call me", with the number it would call
@@ -61,7 +62,7 @@ func (t *telling) who() error {
 	p := WhoPage{Page: Page{Title: r.T("tell.who")}, Form: f, Base: t.base, Send: t.base + "/send", Where: t.spot.placeLabel(r.Lang), Spot: t.spot,
 		Words: f.Value("text"), Kind: r.name("voice.kind.", f.Value("kind")), Photos: t.tiles(), Names: namesSomebody(f.Value("text")),
 		Reach: r.Person.SignedIn(), Sent: t.sentNumber, Kept: f.Keep(append(slices.DeleteFunc(slices.Clone(tellFields), func(s string) bool { return s == "level" || s == "contact" }), "place")...)}
-	p.Receipt = t.unsent()
+	p.Receipt, p.About = t.unsent(), t.aboutPanel()
 	if err := t.person(&p); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/seal"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/matter"
 	voices "sanwen/internal/work/voice/show"
 )
@@ -20,6 +21,8 @@ type TellPage struct {
 	Spot  Spot
 	Where string // the place in one line
 	Here  []HereItem
+	News  []HereItem // notices that are up for the place
+	About *Panel     // what somebody objects to
 	Kinds []Option
 	Have  []HavePhoto
 	Draft string // under which name the phone may keep what was typed
@@ -68,15 +71,23 @@ func (t *telling) show() error {
 	r := t.r
 	p := TellPage{Page: Page{Title: r.T("tell.ask")}, Form: t.f, Base: t.base, Spot: t.spot, Where: t.spot.placeLabel(r.Lang), Kinds: r.kinds(),
 		Have: t.tiles(), Draft: "tell-" + t.spot.Code, Proxy: len(r.channels()) > 0, Send: photoPath}
+	p.About = t.aboutPanel()
 	if t.spot.Code != elsewhere && !t.spot.Unknown {
 		var here voices.Here
+		var up []news.Copy
 		err := r.Read(func(tx *db.Tx) error {
 			var err error
-			here, err = voices.HereAt(tx, t.spot.Code, hereMost)
+			if here, err = voices.HereAt(tx, t.spot.Code, hereMost); err != nil {
+				return err
+			}
+			up, err = news.At(tx, t.spot.Code, newsHere)
 			return err
 		})
 		if err != nil {
 			return err
+		}
+		for _, c := range up {
+			p.News = append(p.News, HereItem{Title: c.Title, State: r.newsUntil(c), Href: r.Link("/news/" + c.Number)})
 		}
 		for _, m := range here.Matters {
 			p.Here = append(p.Here, HereItem{Title: m.Shown(), State: r.matterState(m.State, m.Due), Href: r.Link("/p/" + t.spot.Code + "/me/" + m.Number)})
@@ -135,7 +146,7 @@ func tellWhere(r *Req) error {
 			t.base = "/tell/proxy"
 		}
 		p.Form, p.Base, p.Query, p.Signed = t.f, t.base, t.f.Value("q"), r.Param("place") == ""
-		p.Kept = t.f.Keep(receiptName, "text", "kind", "level", "contact", "channel", "for", photoHave)
+		p.Kept = t.f.Keep(receiptName, "text", "kind", "level", "contact", "channel", "for", aboutName, photoHave)
 	}
 	err := r.Read(func(tx *db.Tx) error {
 		all, err := org.Places(tx)

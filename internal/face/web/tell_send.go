@@ -10,6 +10,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/voice"
 )
 
@@ -111,7 +112,11 @@ func (t *telling) send(in voice.Register, who access.Person) error {
 	var noted *event.Noted
 	err := t.r.Write(func(tx *db.Tx) error {
 		var err error
-		sent, err = in.Do(tx, who)
+		if t.about != nil && in.Matter == "" {
+			sent, err = news.Object{Number: t.about.Number, Voice: in}.Do(tx, who)
+		} else {
+			sent, err = in.Do(tx, who)
+		}
 		noted = nil
 		if n, ok := event.NotedIn(tx, event.Ref{Kind: voice.RefKind, ID: sent.Voice}); ok {
 			noted = &n
@@ -131,6 +136,12 @@ func (t *telling) send(in voice.Register, who access.Person) error {
 	case e.Kind == fault.Conflict && e.Key == "voice.number.taken":
 		t.fresh()
 		t.f.Fault("", "tell.number_taken")
+		t.r.Status(http.StatusConflict)
+		return t.who()
+	case e.Kind == fault.Conflict && e.Key == "news.objection_over":
+		t.about, t.aboutOver = nil, true
+		t.f.Set(aboutName, "")
+		t.f.Fault("", "news.objection_over")
 		t.r.Status(http.StatusConflict)
 		return t.who()
 	case e.Kind == fault.Unauthenticated:

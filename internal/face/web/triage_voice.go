@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/core"
@@ -277,6 +278,13 @@ func (r *Req) voiceFacts(tx *db.Tx, s seen) (*Light, []Fact, error) {
 	}
 	if s.Release != nil {
 		facts = append(facts, Fact{Label: r.T("triage.shown"), Value: r.T("triage.shown_from", r.Lang.DateTime(s.Release.Next, r.Zone)), Note: r.T("triage.shown_why")})
+	}
+	against, err := news.Against(tx, v.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if against != nil {
+		facts = append(facts, Fact{Label: r.T("news.against"), Value: against.Number + " " + against.Title, Href: r.Link("/publish/" + against.News)})
 	}
 	if v.Category != "" {
 		topic := Fact{Label: r.T("inbox.topic"), Value: s.names.topic(v.Category)}

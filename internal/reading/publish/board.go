@@ -107,18 +107,24 @@ func (b *Board) View(ctx context.Context, place string) (*View, error) {
 
 // Matters reads matters of a list, in the order of the ids.
 func (b *Board) Matters(ctx context.Context, ids []string) ([]Item, error) {
+	var out []Item
+	err := b.db.Read(ctx, func(tx *db.Tx) (err error) {
+		out, err = Items(tx, ids)
+		return err
+	})
+	return out, err
+}
+
+// Items reads matters as the board shows them, in the order of the ids. What the board does not show, or not yet, is left out.
+func Items(tx *db.Tx, ids []string) ([]Item, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	var out []Item
-	err := b.db.Read(ctx, func(tx *db.Tx) error {
-		it, err := items(tx)
-		if err != nil {
-			return err
-		}
-		out, err = it.list(ledger.BoardFilter{IDs: ids, Limit: len(ids)})
-		return err
-	})
+	it, err := items(tx)
+	if err != nil {
+		return nil, err
+	}
+	out, err := it.list(ledger.BoardFilter{IDs: ids, Limit: len(ids)})
 	slices.SortFunc(out, func(x, y Item) int { return slices.Index(ids, x.ID) - slices.Index(ids, y.ID) })
 	return out, err
 }

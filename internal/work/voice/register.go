@@ -41,6 +41,7 @@ type Register struct {
 	ContactOK bool    `json:"contact_ok,omitempty"` // named: the department may call me by name
 	NotCrisis bool    `json:"not_crisis,omitempty"` // has seen the hotline and wants to send it all the same
 	Matter    string  `json:"matter,omitempty"`     // me too: id of the matter; the text may be empty then
+	Notice    string  `json:"notice,omitempty"`     // id of the notice that it objects to; the room of notices keeps the rest
 	For       string  `json:"for,omitempty"`        // written down for this employee number
 	NoReceipt bool    `json:"no_receipt,omitempty"` // nobody keeps the code: none is stored, and nobody can open the thread with one
 	Check     bool    `json:"-"`                    // more came in than usual: somebody looks at it first; never refused
@@ -262,6 +263,8 @@ func (in Register) store(tx *db.Tx, v Voice, teller *org.Person) error {
 	about := event.Ref{}
 	if v.Matter != "" {
 		ev, about = core.EvSupport, event.Ref{Kind: "matter", ID: v.Matter}
+	} else if in.Notice != "" {
+		about = event.Ref{Kind: "news", ID: in.Notice}
 	}
 	who := access.Nobody()
 	if v.Level == Named {

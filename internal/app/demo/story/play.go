@@ -3,6 +3,7 @@ package story
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"sanwen/internal/app/demo/story/agenda"
+	"sanwen/internal/app/demo/story/notice"
 	"sanwen/internal/app/demo/story/poll"
 	"sanwen/internal/app/demo/story/share"
 	"sanwen/internal/base/access"
@@ -114,11 +116,8 @@ func Play(ctx context.Context, s Stage) (Played, error) {
 		Head:   func(tx *db.Tx, unit string) (access.Person, error) { return holds(tx, access.DeptHead, unit, 0) }}); err != nil {
 		return Played{}, err
 	}
-	if err := share.Play(share.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Matter: func(block string) string { return p.byName[block].matter.id },
-		Who: holds, Crew: p.Crew, Actor: anybody}); err != nil {
-		return Played{}, err
-	}
-	if err := p.office(); err != nil {
+	house := share.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Matter: func(block string) string { return p.byName[block].matter.id }, Who: holds, Crew: p.Crew, Actor: anybody}
+	if err := errors.Join(share.Play(house), notice.Play(notice.House{House: house, Keys: p.Keys, End: p.agenda.End}), p.office()); err != nil {
 		return Played{}, err
 	}
 	if err := p.agenda.Run(ctx, s.DB, s.Clock.Set, p.sealed); err != nil {
