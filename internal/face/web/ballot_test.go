@@ -22,6 +22,7 @@ import (
 	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/proposal"
 )
 
 // runBallots counts and mixes, as the jobs do.
@@ -301,7 +302,10 @@ func TestWhereCandidatesComeFrom(t *testing.T) {
 	c.Set(c.Now().AddDate(0, 0, 15))
 	h.runSurveys()
 	t1 = h.as("T1")
-	for from, at := range map[string]string{"诉求": "/voice/" + v.ID, "未交办的实事": "/matter/" + m.Number, "问卷测评": survey, "现场检查": "/visit/" + visit.Number} {
+	petition := &proposal.Submit{Kind: proposal.Improve, Title: "加装遮雨棚", Why: "没有地方躲雨", How: "装一处"}
+	worker := h.who("W1")
+	h.write(func(tx *db.Tx) error { return petition.Do(tx, worker) })
+	for from, at := range map[string]string{"提案和建议": "/proposal/" + petition.ID, "诉求": "/voice/" + v.ID, "未交办的实事": "/matter/" + m.Number, "问卷测评": survey, "现场检查": "/visit/" + visit.Number} {
 		f := t1.Get(at).Want(200).Click("放入候选库").Want(200).Says("来源", from).Form("/pool/new")
 		if m := f.Values.Get("title"); (m == "北门加装遮雨棚") != (from == "未交办的实事") {
 			t.Errorf("%s: titled %q", from, m)

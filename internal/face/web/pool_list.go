@@ -192,6 +192,15 @@ func (r *Req) sourceFact(c ballot.Candidate) Fact {
 		f.Href = r.Link("/matter/" + c.SourceNote)
 	case ballot.FromSurvey:
 		f.Href = r.Link("/survey/" + c.SourceID)
+	case ballot.FromSpot:
+		f.Note = r.T("spots.number", c.SourceID)
+		if holdsAny(r.Person, []access.Role{access.Triager, access.UnitChair, access.Supervisor, access.Leader}) {
+			f.Href = r.Link("/spot/" + c.SourceID)
+		}
+	case ballot.FromProp:
+		if r.Person.Has(access.Triager) {
+			f.Href = r.Link("/proposal/" + c.SourceID)
+		}
 	case ballot.FromVisit:
 		f.Href = r.Link("/visit/" + c.SourceNote)
 	}

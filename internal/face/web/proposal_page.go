@@ -7,6 +7,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/proposal"
 )
 
@@ -76,6 +77,9 @@ func showProposed(r *Req) error {
 		if v.can(do) {
 			page.Actions = append(page.Actions, Link{Text: r.T("proposal.do." + do.name), Href: r.Link("/proposal/" + v.p.ID + "/" + do.name), Tone: do.tone})
 		}
+	}
+	if r.Person.Can(access.ProposalReview, v.p.Thing()) && v.p.State != proposal.Withdrawn {
+		page.Actions = append(page.Actions, r.poolLink(ballot.FromProp, v.p.ID)...)
 	}
 	if v.p.Kind == proposal.ToCongress {
 		page.Tables = append(page.Tables, v.seconders())

@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/reading/insight/spots"
 	"sanwen/internal/reading/insight/spots/crux"
+	"sanwen/internal/work/ballot"
 )
 
 // SpotPage is one hot spot: of what people speak, since when, what their voices share, and what is done about it.
@@ -89,6 +90,7 @@ func (r *Req) fillSpot(tx *db.Tx, p *SpotPage, names *voiceNames, x spots.Page) 
 	if r.Person.Has(access.Triager) && len(open) > 0 {
 		p.Actions = append(p.Actions, Link{Text: r.T("spots.do.matter"), Href: r.Link(at + "/matter"), Tone: "primary"})
 	}
+	p.Actions = append(p.Actions, r.poolLink(ballot.FromSpot, itoa(x.N))...)
 	if x.MayEdit {
 		if len(x.Beside) > 0 {
 			p.Actions = append(p.Actions, Link{Text: r.T("spots.do.join"), Href: r.Link(at + "/join")})

@@ -22,6 +22,8 @@ func TestAHotSpotBecomesAMatter(t *testing.T) {
 	}
 	b := h.as("T1")
 	page := b.Get("/spots").Want(200).Says("四区职工新浴室").Click("/spot/").Want(200)
+	pooled := page.Click("放入候选库").Want(200).Says("来源", "热点问题").Form("/pool/new").Set("title", "四区浴室换锅炉").Set("body", "三个月来天天有人说。").Submit().Want(200).Click("四区浴室换锅炉").Want(200)
+	pooled.Says("热点 1 号").Click("/spot/").Want(200)
 	form := page.Click("/matter").Want(200).Form("/matter")
 	var voices []string
 	h.read(func(tx *db.Tx) (err error) {

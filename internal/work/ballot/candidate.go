@@ -69,11 +69,15 @@ const (
 	FromMatter = "matter"
 	FromSurvey = "survey"
 	FromVisit  = "visit"
+	FromSpot   = "spot"     // a hot spot
+	FromProp   = "proposal" // of a delegate or of anybody
 	ByHand     = "hand"
 )
 
 // PoolSources returns all.
-func PoolSources() []string { return []string{FromVoice, FromMatter, FromSurvey, FromVisit, ByHand} }
+func PoolSources() []string {
+	return []string{FromVoice, FromMatter, FromSurvey, FromVisit, FromSpot, FromProp, ByHand}
+}
 
 // Answers to a criterion, and whether something can be done; empty is not yet answered.
 const (

@@ -14,6 +14,7 @@ import (
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/plan"
+	"sanwen/internal/work/proposal"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/voice/core"
 )
@@ -97,6 +98,16 @@ func (in *Put) Do(tx *db.Tx, who access.Person) error {
 	return event.Record(tx, who, event.Fact{Kind: PoolKind + "." + EventPut, Subject: c.Ref(), To: c.State, Data: in})
 }
 
+// hotSpot finds a hot spot for somebody who may read it, and says how it is called. Hot spots are made in a room above; see [HotSpots].
+var hotSpot = func(*db.Tx, access.Person, string) (string, error) {
+	return "", fault.New(fault.NotFound, "pool.source.unknown")
+}
+
+// HotSpots tells the pool how a hot spot is found.
+func HotSpots(find func(tx *db.Tx, who access.Person, id string) (note string, err error)) {
+	hotSpot = find
+}
+
 // source finds what the candidate comes from, and asks whether the person may read it.
 func (in *Put) source(tx *db.Tx, who access.Person, f *fault.Form, c *Candidate) error {
 	unknown := func(err error) error {
@@ -147,6 +158,21 @@ func (in *Put) source(tx *db.Tx, who access.Person, f *fault.Form, c *Candidate)
 			return unknown(err)
 		}
 		c.SourceID, c.SourceNote = v.ID, v.Number
+	case FromProp:
+		p, err := proposal.See(tx, who, in.SourceID)
+		if err != nil {
+			return unknown(err)
+		}
+		if p.State == proposal.Withdrawn {
+			f.Add("source_id", "pool.source.unknown")
+		}
+		c.SourceID, c.SourceNote = p.ID, p.Title
+	case FromSpot:
+		note, err := hotSpot(tx, who, in.SourceID)
+		if err != nil {
+			return unknown(err)
+		}
+		c.SourceID, c.SourceNote = in.SourceID, note
 	case ByHand:
 	default:
 		f.Add("source", "fault.choice")
