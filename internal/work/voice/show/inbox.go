@@ -267,6 +267,9 @@ func (f Filter) rest(tx *db.Tx, w *db.Where) error {
 	if f.Due != "" {
 		w.Add("v.due < ?", f.dueBefore(tx))
 	}
+	if f.Due == "today" { // what is overdue has a list of its own, and the number above this one does not count it
+		w.Add("v.due >= ?", tx.Millis())
+	}
 	if n, ok := core.AnyDay(f.Text); ok { // as it is written in papers
 		w.Add("v.number LIKE ?", n)
 	} else if _, err := seal.ParseNumber(f.Text); f.Text != "" && err != nil {
