@@ -36,6 +36,7 @@ type DesignPage struct {
 	Bars        Bars
 	Trend       Trend
 	Map         TreeMap
+	Doc         NewsDoc
 	Grid        Grid
 	Table       Table
 	QR          QR
@@ -188,6 +189,9 @@ func (r *Req) sampleNumbers(p *DesignPage) {
 		m := (i+11)%12 + 1
 		p.Trend.Points = append(p.Trend.Points, Point{Label: t("date.month." + strconv.Itoa(m)), Value: v, Text: strconv.Itoa(int(v)), Known: i != 3})
 	}
+	p.Doc = NewsDoc{Number: "GS-2026-001", Title: t("design.matter_1"), Issuer: t("design.unit_1"), Day: r.Lang.Date(r.Today(), r.Zone), Facts: []Fact{{Label: t("design.unit"), Value: t("design.unit_2")}},
+		Blocks: []NewsBlock{{Head: t("design.matter_1"), Text: t("design.matter_2")}}, Span: t("design.month"), Figures: p.Figures[:2],
+		Rows: []NewsRow{{Number: "SS-2026-001", Title: t("design.matter_1"), Where: t("design.place"), Result: t("design.state"), Tone: "good"}}}
 	p.Map = TreeMap{Caption: t("design.treemap"), Note: t("design.treemap_note")}
 	p.Grid = Grid{Caption: t("design.grid"), Corner: t("design.unit"), Heads: []GridHead{{Text: t("date.month.10")}, {Text: t("date.month.11")}, {Text: t("date.month.12")}}}
 	for i, n := range []int{34, 21, 8} {
