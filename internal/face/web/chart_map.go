@@ -131,6 +131,7 @@ type Grid struct {
 	Note    string
 	Heads   []GridHead
 	Lines   []GridLine
+	Small   bool // many narrow columns, and no addresses in the cells
 }
 
 // GridHead is the head of a column.
@@ -139,6 +140,7 @@ type GridHead struct{ Text string }
 // GridLine is a line of a grid.
 type GridLine struct {
 	Head  string
+	Href  string // of the head, or ""
 	Cells []GridCell
 }
 

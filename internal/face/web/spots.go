@@ -20,6 +20,7 @@ type SpotsPage struct {
 	Map    TreeMap
 	Places Bars
 	Heat   *Grid
+	Days   *Grid
 	Matrix *Grid
 }
 
@@ -146,7 +147,8 @@ func (r *Req) spotTable(names *voiceNames, list *List, rows []spots.Row) (Table,
 		}
 		at := r.Link(spotPath(x.N))
 		sub := r.T("spots.number", x.N) + " · " + r.T("spots.voices", x.Voices)
-		t.Add(at, Cell{Text: name, Sub: sub, Tags: r.spotTags(x)}, Cell{Text: r.Lang.Number(x.People), Href: at}, Cell{Text: r.smaller(x, x.Lately), Href: at}, Cell{Text: r.smaller(x, x.Again), Href: at},
+		t.Add(at, Cell{Text: name, Sub: sub, Tags: r.spotTags(x)}, Cell{Text: r.Lang.Number(x.People), Href: at}, Cell{Text: r.smaller(x, x.Lately), Href: orText(r.spotPart(x, spots.PartLately, x.Lately), at)},
+			Cell{Text: r.smaller(x, x.Again), Href: orText(r.spotPart(x, spots.PartAgain, x.Again), at)},
 			Cell{Text: r.spotDay(x, x.Last)}, Cell{Text: r.spotScore(x)})
 	}
 	return t, nil
@@ -205,6 +207,7 @@ func (r *Req) spotMaps(names *voiceNames, p *SpotsPage, m spots.Maps) error {
 		return GridCell{Text: r.Lang.Number(c.N), Level: c.Level, Href: href}
 	}
 	heat := Grid{Caption: r.T("spots.calendar"), Corner: r.T("spots.weekday"), Note: r.T("spots.few_note")}
+	days := Grid{Caption: r.T("spots.calendar_days"), Corner: r.T("spots.month"), Note: r.T("spots.few_note"), Small: true}
 	for _, month := range m.Heat.Months {
 		heat.Heads = append(heat.Heads, GridHead{Text: month[2:]})
 	}
@@ -215,6 +218,22 @@ func (r *Req) spotMaps(names *voiceNames, p *SpotsPage, m spots.Maps) error {
 		}
 		heat.Lines = append(heat.Lines, line)
 	}
+	for d := range 31 {
+		days.Heads = append(days.Heads, GridHead{Text: strconv.Itoa(d + 1)})
+	}
+	for i, month := range m.Heat.Months {
+		line := GridLine{Head: month[2:], Href: r.Link("/spots?month=" + month)}
+		for _, c := range m.Heat.Days[i] {
+			x := cell(c, "")
+			x.Say = "" // three hundred times would be too much said; the note says it
+			line.Cells = append(line.Cells, x)
+		}
+		for len(line.Cells) < len(days.Heads) { // days that are no days, or to come
+			line.Cells = append(line.Cells, GridCell{})
+		}
+		days.Lines = append(days.Lines, line)
+	}
+	p.Days = &days
 	p.Heat = &heat
 	if len(m.Matrix.Units) == 0 {
 		return nil

@@ -28,6 +28,7 @@ type SpotPage struct {
 	Trend     Trend
 	Matters   Table
 	Voices    *Table
+	Whole     string // address of all its voices where only some are listed, or ""
 	History   []Entry
 	Undo      []SpotUndo
 	Form      *Form
@@ -50,8 +51,14 @@ func (r *Req) spotNumber() (int64, error) {
 
 // showSpot shows a hot spot.
 func showSpot(r *Req) error {
-	if err := r.knownOnly(); err != nil {
+	list, err := r.List(spotSpec)
+	if err != nil {
 		return err
+	}
+	part := list.Get("of")
+	if part != "" && part != spots.PartLately && part != spots.PartAgain && !monthFormat.MatchString(part) {
+		r.Status(400)
+		return fault.New(fault.Invalid, "web.bad_value", "of", short(part), spots.PartLately)
 	}
 	n, err := r.spotNumber()
 	if err != nil {
@@ -59,7 +66,7 @@ func showSpot(r *Req) error {
 	}
 	page := SpotPage{Form: r.Blank(), To: r.Link(spotPath(n) + "/undo")}
 	err = r.Read(func(tx *db.Tx) error {
-		x, err := spots.See(tx, r.Person, n)
+		x, err := spots.SeePart(tx, r.Person, n, part)
 		if err != nil {
 			return err
 		}
@@ -67,7 +74,7 @@ func showSpot(r *Req) error {
 		if err != nil {
 			return err
 		}
-		return r.fillSpot(tx, &page, names, x)
+		return r.fillSpot(tx, &page, names, x, part)
 	})
 	if err != nil {
 		return err
@@ -75,7 +82,29 @@ func showSpot(r *Req) error {
 	return spotPage.Render(r, page)
 }
 
-func (r *Req) fillSpot(tx *db.Tx, p *SpotPage, names *voiceNames, x spots.Page) error {
+// spotSpec takes one part of the voices: those behind a number.
+var spotSpec = ListSpec{Filters: []Filter{{Name: "of", Label: "spots.list"}}}
+
+// spotPart is the address of the voices behind a number of a spot: for those only in whose list each of them stands.
+func (r *Req) spotPart(x spots.Row, part string, n int) string {
+	if !x.Exact || n == 0 {
+		return ""
+	}
+	return r.Link(spotPath(x.N)+"?of="+part) + "#said"
+}
+
+// spotPartName says which voices of a spot are listed.
+func (r *Req) spotPartName(part string) string {
+	switch part {
+	case "":
+		return r.T("spots.list")
+	case spots.PartLately, spots.PartAgain:
+		return r.T("spots.list_part", r.T("spots."+part))
+	}
+	return r.T("spots.list_part", r.monthName(clock.Day(part+"-01")))
+}
+
+func (r *Req) fillSpot(tx *db.Tx, p *SpotPage, names *voiceNames, x spots.Page, part string) error {
 	name, err := r.spotName(names, x.Row)
 	if err != nil {
 		return err
@@ -108,8 +137,8 @@ func (r *Req) fillSpot(tx *db.Tx, p *SpotPage, names *voiceNames, x spots.Page) 
 		{Label: r.T("inbox.topic"), Value: orText(names.topic(x.Topic), "—")},
 		{Label: r.T("spots.period"), Value: r.T("spots.from_to", r.spotDay(x.Row, x.First), r.spotDay(x.Row, x.Last))},
 		{Label: r.T("spots.people"), Value: r.Lang.Number(x.People), Note: r.T("spots.voices", x.Voices)},
-		{Label: r.T("spots.lately"), Value: r.smaller(x.Row, x.Lately), Note: r.burstNote(x.Row)},
-		{Label: r.T("spots.again"), Value: r.smaller(x.Row, x.Again)},
+		{Label: r.T("spots.lately"), Value: r.smaller(x.Row, x.Lately), Note: r.burstNote(x.Row), Href: r.spotPart(x.Row, spots.PartLately, x.Lately)},
+		{Label: r.T("spots.again"), Value: r.smaller(x.Row, x.Again), Href: r.spotPart(x.Row, spots.PartAgain, x.Again)},
 		{Label: r.T("spots.heat"), Value: r.spotScore(x.Row), Note: r.T("spots.heat_how")},
 	}
 	p.Sentences = x.Sentences
@@ -122,7 +151,7 @@ func (r *Req) fillSpot(tx *db.Tx, p *SpotPage, names *voiceNames, x spots.Page) 
 	}
 	p.Trend = Trend{Caption: r.T("spots.trend"), Label: r.T("spots.month"), Unit: r.T("spots.said")}
 	for _, m := range x.Months {
-		pt := Point{Label: m.Month[2:], Value: float64(m.N), Text: r.Lang.Number(m.N), Known: !m.Few}
+		pt := Point{Label: m.Month[2:], Value: float64(m.N), Text: r.Lang.Number(m.N), Known: !m.Few, Href: r.spotPart(x.Row, m.Month, m.N)}
 		p.Trend.Points = append(p.Trend.Points, pt)
 	}
 	if !x.Exact {
@@ -133,8 +162,11 @@ func (r *Req) fillSpot(tx *db.Tx, p *SpotPage, names *voiceNames, x spots.Page) 
 	for _, m := range x.Matters {
 		p.Matters.Add(r.Link("/matter/"+m.Number), Cell{Text: m.Title, Sub: m.Number}, Cell{Text: r.T("matter.state." + m.State)})
 	}
-	if len(x.Said) > 0 {
-		t := Table{Caption: r.T("spots.list"), Keys: true, Columns: []Column{{Label: r.T("inbox.what")}, {Label: r.T("inbox.place")}, {Label: r.T("inbox.day"), Minor: true, Whole: true}, {Label: r.T("inbox.state")}}}
+	if len(x.Said) > 0 || part != "" {
+		if part != "" {
+			p.Whole = r.Link(spotPath(x.N)) + "#said"
+		}
+		t := Table{Caption: r.spotPartName(part), Empty: Empty{Kind: "filtered", Title: r.T("spots.list_none")}, Keys: true, Columns: []Column{{Label: r.T("inbox.what")}, {Label: r.T("inbox.place")}, {Label: r.T("inbox.day"), Minor: true, Whole: true}, {Label: r.T("inbox.state")}}}
 		if t.Total = r.Lang.Number(len(x.Said)); x.More {
 			t.Total += "+"
 		}

@@ -24,6 +24,9 @@ func TestAHotSpotBecomesAMatter(t *testing.T) {
 	page := b.Get("/spots").Want(200).Says("四区职工新浴室").Click("/spot/").Want(200)
 	pooled := page.Click("放入候选库").Want(200).Says("来源", "热点问题").Form("/pool/new").Set("title", "四区浴室换锅炉").Set("body", "三个月来天天有人说。").Submit().Want(200).Click("四区浴室换锅炉").Want(200)
 	pooled.Says("热点 1 号").Click("/spot/").Want(200)
+	page.Click("of=lately").Want(200).Says("这些反映：近30天", "看全部").Click("/spot/").Want(200)
+	b.Get(page.URL.Path + "?of=2001-01").Want(200).Says("没有您能看的反映")
+	b.Get(page.URL.Path + "?of=nonsense").Want(400)
 	form := page.Click("/matter").Want(200).Form("/matter")
 	var voices []string
 	h.read(func(tx *db.Tx) (err error) {

@@ -244,9 +244,23 @@ func TestMatterInOneStep(t *testing.T) {
 		})
 		w.complete(in.ID)
 		w.Clock.Advance(48 * time.Hour)
-		w.bath("P105", 1)
+		back := w.bath("P105", 1)
 		if p, err = w.see("triager", n); err != nil || p.Again != 1 || p.Voices != 5 {
 			t.Errorf("a repeat: %+v %v", p.Row, err)
+		}
+		// Each number opens the voices that it counts.
+		parts := map[string]int{PartLately: p.Lately, PartAgain: p.Again, "2001-01": 0, "": p.Voices}
+		for _, m := range p.Months {
+			parts[m.Month] = m.N
+		}
+		for part, want := range parts {
+			w.Read(func(tx *db.Tx) error {
+				x, err := SeePart(tx, w.P("triager"), n, part)
+				if len(x.Said) != want || part == PartAgain && x.Said[0].ID != back[0] {
+					t.Errorf("%q: %d voices, the number is %d", part, len(x.Said), want)
+				}
+				return err
+			})
 		}
 		w.sound()
 	})
@@ -303,7 +317,7 @@ func TestWhoSees(t *testing.T) {
 }
 
 func told(m Maps) bool {
-	for _, line := range m.Heat.Cells {
+	for _, line := range append(m.Heat.Days[:], m.Heat.Cells[0][:], m.Heat.Cells[1][:], m.Heat.Cells[2][:], m.Heat.Cells[3][:], m.Heat.Cells[4][:], m.Heat.Cells[5][:], m.Heat.Cells[6][:]) {
 		for _, c := range line {
 			if c.N > 0 {
 				return true

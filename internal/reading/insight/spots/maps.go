@@ -25,10 +25,11 @@ type Area struct {
 	Few    bool // too few to tell
 }
 
-// Heat is how much was said on the days of a week, month by month.
+// Heat is how much was said on the days of a week, month by month, and on each day.
 type Heat struct {
 	Months []string    // "2025-12" … "2026-11"
 	Cells  [7][12]Tint // Monday first
+	Days   [12][]Tint  // those of each month until today
 }
 
 // Tint is one cell: its number, and how strong it is from 0 to 4.
@@ -90,7 +91,7 @@ func (s *scope) areas() ([]Area, error) {
 	return out, nil
 }
 
-// heat counts by weekday and month.
+// heat counts by weekday and month, and by day. Of the days of one cell, whose sum is told, so few are hidden by themselves that none can be had.
 func (s *scope) heat() (Heat, error) {
 	var h Heat
 	w := s.seen()
@@ -104,26 +105,45 @@ func (s *scope) heat() (Heat, error) {
 	if err != nil {
 		return h, err
 	}
-	for i := range monthsShown {
-		h.Months = append(h.Months, string(s.since.AddMonths(i)[:7]))
-	}
-	most := 0
+	n, most, mostOfDay := map[clock.Day]int{}, 0, 0
 	for _, r := range rows {
-		i := slices.Index(h.Months, string(r.Day[:7]))
-		if i < 0 {
-			continue
-		}
-		c := &h.Cells[(int(r.Day.Weekday())+6)%7][i]
-		c.N += r.N
-		most = max(most, c.N)
+		n[r.Day] = r.N
+		mostOfDay = max(mostOfDay, r.N)
 	}
-	for d := range h.Cells {
-		for m := range h.Cells[d] {
-			h.Cells[d][m].tint(s.rule, s.people, most)
+	for i := range monthsShown {
+		first := s.since.AddMonths(i)
+		h.Months = append(h.Months, string(first[:7]))
+		for d := first; d < first.AddMonths(1) && d <= s.tx.Today(); d = d.Add(1) {
+			c := &h.Cells[weekday(d)][i]
+			c.N += n[d]
+			most = max(most, c.N)
+			h.Days[i] = append(h.Days[i], Tint{N: n[d]})
+		}
+	}
+	for wd := range h.Cells {
+		for i := range h.Cells[wd] {
+			c := &h.Cells[wd][i]
+			c.tint(s.rule, s.people, most)
+			var days []*Tint
+			var cells []few.Cell
+			for j := range h.Days[i] {
+				if weekday(s.since.AddMonths(i).Add(j)) == wd {
+					days = append(days, &h.Days[i][j])
+					cells = append(cells, few.Cell{Answers: h.Days[i][j].N, People: s.people, Hidden: c.Few})
+				}
+			}
+			for j, hidden := range s.rule.Hide(cells) {
+				if days[j].tint(s.rule, s.people, mostOfDay); hidden {
+					*days[j] = Tint{Few: true}
+				}
+			}
 		}
 	}
 	return h, nil
 }
+
+// weekday is that of a day, Monday first.
+func weekday(d clock.Day) int { return (int(d.Weekday()) + 6) % 7 }
 
 // tint hides a number of few people, and says how strong the others are.
 func (c *Tint) tint(r few.Rule, people, most int) {

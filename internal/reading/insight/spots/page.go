@@ -52,8 +52,17 @@ type Month struct {
 	Few   bool // too few to tell
 }
 
+// Parts of a spot's voices behind its numbers; another part is a month, "2026-11".
+const (
+	PartLately = "lately"
+	PartAgain  = "again"
+)
+
 // See reads a spot: NotFound "spots.unknown" where there is none for this reader.
-func See(tx *db.Tx, who access.Person, n int64) (Page, error) {
+func See(tx *db.Tx, who access.Person, n int64) (Page, error) { return SeePart(tx, who, n, "") }
+
+// SeePart reads a spot whose list of voices holds one part of them only.
+func SeePart(tx *db.Tx, who access.Person, n int64, part string) (Page, error) {
 	s, err := newScope(tx, who)
 	if err != nil {
 		return Page{}, err
@@ -78,7 +87,7 @@ func See(tx *db.Tx, who access.Person, n int64) (Page, error) {
 	if p.Acts, err = db.All[Act](tx, `SELECT `+actColumns+` FROM insight_spot_act WHERE spot = $1 OR other = $2 ORDER BY at DESC, id DESC LIMIT 20`, n, n); err != nil {
 		return p, err
 	}
-	if err := s.voices(&p); err != nil {
+	if err := s.voices(&p, part); err != nil {
 		return p, err
 	}
 	if p.MayEdit, err = s.mayEdit(n); err != nil || !p.MayEdit {
@@ -253,8 +262,23 @@ func (s *scope) members(n int64, limit int) ([]string, error) {
 }
 
 // voices are those of the spot's voices that stand in the reader's list.
-func (s *scope) voices(p *Page) error {
-	ids, err := s.members(p.N, 2*voicesMost)
+func (s *scope) voices(p *Page, part string) error {
+	w := db.NewWhere()
+	w.Add("s.spot = ?", p.N)
+	today := s.tx.Today()
+	switch part {
+	case "":
+	case PartLately:
+		w.Add("s.day > ? AND s.day <= ?", today.Add(-latelyDays), today)
+	case PartAgain:
+		w.Add(`s.at > (SELECT MIN(m.completed0) FROM insight_spot_voice b JOIN voice x ON x.id = b.voice JOIN matter m ON m.id = x.matter
+			WHERE b.spot = ? AND x.matter <> '' AND m.completed0 > 0 AND m.restricted = '')`, p.N)
+		w.Add("NOT EXISTS (SELECT 1 FROM insight_spot_apart a WHERE a.voice = s.voice)")
+	default:
+		w.Add("s.day >= ? AND s.day <= ?", part+"-01", part+"-31")
+	}
+	cond, args := w.SQL()
+	ids, err := db.All[string](s.tx, `SELECT s.voice FROM insight_spot_voice s WHERE `+cond+` ORDER BY s.at DESC, s.voice LIMIT `+strconv.Itoa(2*voicesMost), args...)
 	if err != nil {
 		return err
 	}
