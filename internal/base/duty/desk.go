@@ -225,7 +225,7 @@ func (q *deskQuery) cond(s *statement) string {
 		for i, k := range q.filter.Kinds {
 			kinds[i] = s.arg(k)
 		}
-		out += " AND kind IN (" + strings.Join(kinds, ", ") + ")"
+		out += " AND (kind || '') IN (" + strings.Join(kinds, ", ") + ")" // an expression: rows are read in their order, and not found by their kind and sorted
 	}
 	if q.filter.Subject != "" {
 		out += " AND subject_kind = " + s.arg(q.filter.Subject)

@@ -80,7 +80,7 @@ func (r *Req) ledgerFilter(l *List) (ledger.Filter, error) {
 // alone and finds the same. Where it cannot, or there are more than a filter can name, the ledger reads its rows in their order, and has a
 // page together the sooner the more there are.
 func fromShelf(tx *db.Tx, f ledger.Filter) (_ ledger.Filter, err error) {
-	const most = 500
+	const most = 5000
 	if strings.TrimSpace(f.Text) == "" {
 		return f, nil
 	}

@@ -164,6 +164,7 @@ type ledgerView struct {
 	all    []org.Place
 	was    map[string]duty.Color // the lights with which the week began
 	lights map[duty.Color]int    // of the filter, whatever light is chosen
+	total  *int                  // rows of the filter, where they have been counted with the lights
 }
 
 func (r *Req) openLedger(tx *db.Tx, l *List) (*ledgerView, error) {
@@ -194,7 +195,11 @@ func (b *ledgerView) table(tx *db.Tx, f ledger.Filter, page *LedgerPage) error {
 		return err
 	}
 	n, more := b.lights[f.Light], false
-	if f.Light == "" || f.Overdue { // else it is counted above the list
+	switch {
+	case f.Light != "" && !f.Overdue: // it is counted above the list
+	case b.total != nil:
+		n = *b.total
+	default:
 		if n, more, err = ledger.Count(tx, b.r.Person, f); err != nil {
 			return err
 		}
@@ -287,9 +292,15 @@ func (b *ledgerView) counters(tx *db.Tx, f ledger.Filter, page *LedgerPage) (err
 		}
 	}
 	counts := k.Now
-	if !weekly || f.Changed != "" || f.Overdue || !ledger.EveryLight(f.States) { // else both count the same rows
+	switch {
+	case !weekly || f.Overdue || !ledger.EveryLight(f.States):
 		if counts, err = ledger.LightsOf(tx, b.r.Person, f); err != nil {
 			return err
+		}
+	case f.Changed != "": // what has changed so was counted with the week
+		counts = k.Lights
+		if n := k.Changed[f.Changed]; f.Changed != ledger.Gone || len(f.States) == 0 {
+			b.total = &n
 		}
 	}
 	b.lights = counts

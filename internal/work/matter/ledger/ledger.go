@@ -1,10 +1,8 @@
 package ledger
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"sanwen/internal/base/access"
@@ -12,7 +10,6 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/matter"
 )
 
@@ -50,16 +47,9 @@ type Filter struct {
 	Sort     string // one of the orders; empty: SortNumber
 	After    string // cursor of the row before
 	Limit    int    // 1 to MaxRows
+
+	inOrder bool // rows are read in the order of the list, whatever else would find them
 }
-
-// Orders of the ledger.
-const (
-	SortNumber = "number" // newest first
-	SortDue    = "due"    // nearest deadline first, without one last
-
-	SortOldest  = "oldest"   // oldest first
-	SortDueLast = "due_last" // farthest deadline first, without one before them
-)
 
 // MaxRows is the longest page of the ledger; MaxCount is up to where rows are counted.
 const (
@@ -91,10 +81,11 @@ func (r Row) Percent() int {
 }
 
 // Hardly any matter is restricted. As an expression the column is read from the row, or from the index that serves the rest of a query: a
-// database without statistics would find the others by it, which are nearly all, and sort them.
+// database without statistics would find the others by it, which are nearly all, and sort them. So is the kind of what a helping unit is assigned
+// to: what few units help with is found by the unit.
 var ledgerColumns = access.Columns{
 	Unit: "unit_path", Lead: "lead_path", Finance: "finance_path", Owner: "owner", Author: "author", Sponsor: "sponsor", Assigned: "inspector",
-	Co:     "EXISTS (SELECT 1 FROM assignment a JOIN assignment_co c ON c.assignment = a.id WHERE a.subject_kind = 'matter' AND a.subject_id = matter.id AND a.ended_at = 0 AND %s)",
+	Co:     "matter.id IN (SELECT a.subject_id FROM assignment_co c JOIN assignment a ON a.id = c.assignment WHERE (a.subject_kind || '') = 'matter' AND a.ended_at = 0 AND %s)",
 	CoPath: "c.path", Restricted: "(restricted || '')", Public: "public", RecusedArgs: recusedSQL,
 }
 
@@ -118,12 +109,28 @@ func recusedSQL(p access.Person, next int) (string, []any) {
 	return "matter.id IN (SELECT n.matter FROM matter_named n WHERE " + strings.Join(or, " OR ") + ")", args
 }
 
-// state is the column of the states. Where the rows are named, it is one by which no database looks for them.
+// state is the column of the states. Where the rows are named, are few, or are read in their order, it is one by which no database looks for
+// them.
 func (f Filter) state() string {
-	if f.Of != nil {
+	if f.Of != nil || f.inOrder || f.Rounds > 1 || f.ReviewTo != "" || f.Verdict == matter.Disputed {
 		return "(state || '')"
 	}
 	return "state"
+}
+
+// states are those in which a row of the filter can be; nil: any. A light, and what has become better or worse, only those have that are
+// worked on, and an index has these together.
+func (f Filter) states() []string {
+	switch {
+	case f.Light == "" && !f.Overdue && f.Changed != Worse && f.Changed != Better && f.Changed != Fresh:
+		if len(f.States) == 0 {
+			return nil
+		}
+		return f.States
+	case len(f.States) == 0:
+		return lit
+	}
+	return slices.DeleteFunc(slices.Clone(f.States), func(s string) bool { return !slices.Contains(lit, s) })
 }
 
 // reopened is the condition that event e began a matter again.
@@ -133,8 +140,8 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 	cond, args := access.Visible(who, a, ledgerColumns, 1)
 	w := db.NewWhere(args...)
 	w.Add(cond)
-	if len(f.States) > 0 {
-		w.In(f.state(), f.States)
+	if states := f.states(); states != nil {
+		w.In(f.state(), states)
 	}
 	tree, err := org.TreeOf(tx)
 	if err != nil {
@@ -169,16 +176,23 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 	for _, c := range []struct {
 		col string
 		v   string
-	}{{"place", f.Place}, {"class", string(f.Class)}, {"source", string(f.Source)}, {"owner", f.Owner}, {"sponsor", f.Sponsor}, {"verdict", f.Verdict}} {
+	}{{"place", f.Place}, {"class", string(f.Class)}, {"source", string(f.Source)}, {"owner", f.Owner}, {"sponsor", f.Sponsor}} {
 		if c.v != "" {
 			w.Add(c.col+" = ?", c.v)
 		}
 	}
+	switch f.Verdict {
+	case "":
+	case matter.Disputed: // as a word, so that the small index of these is known to hold them
+		w.Add("verdict = '" + matter.Disputed + "'")
+	default:
+		w.Add("verdict = ?", f.Verdict)
+	}
 	if f.Light != "" {
-		addLight(w, f.Light, l)
+		f.addLight(w, f.Light, l)
 	}
 	if f.Overdue {
-		addLight(w, duty.Red, l)
+		f.addLight(w, duty.Red, l)
 	}
 	if t := strings.TrimSpace(f.Text); t != "" {
 		like := db.Within(t)
@@ -208,6 +222,9 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 	}
 	if f.Rounds > 0 {
 		w.Add("round >= ?", f.Rounds)
+		if f.Rounds > 1 {
+			w.Add("round > 1")
+		}
 	}
 	if f.ReviewTo != "" {
 		w.Add("review_day <> '' AND review_day <= ?", f.ReviewTo)
@@ -243,160 +260,6 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 	return w, nil
 }
 
-// Ledger lists matters that the person may see, and the cursor of the next page ("" after the last).
-func Ledger(tx *db.Tx, who access.Person, f Filter) ([]Row, string, error) {
-	return ledger(tx, who, access.MatterList, f)
-}
-
-// Export is [Ledger] for files: the same rows, for whoever may take them out.
-func Export(tx *db.Tx, who access.Person, f Filter) ([]Row, string, error) {
-	return ledger(tx, who, access.MatterExport, f)
-}
-
-// order is one order of the ledger with its cursor: the value and the id of the row before.
-type order struct {
-	sql  string
-	col  string
-	more string // "<" or ">": how the rows of the next page compare with the cursor
-}
-
-func orderOf(sort string) (order, error) {
-	switch sort {
-	case SortNumber, "":
-		return order{"registered_at DESC, id DESC", "registered_at", "<"}, nil
-	case SortOldest:
-		return order{"registered_at, id", "registered_at", ">"}, nil
-	case SortDue:
-		return order{"due_key, id", "due_key", ">"}, nil
-	case SortDueLast:
-		return order{"due_key DESC, id DESC", "due_key", "<"}, nil
-	}
-	return order{}, fault.Field("sort", "fault.parameter", "sort")
-}
-
-func (o order) key(m matter.Matter) string {
-	if o.col == "due_key" {
-		return string(m.DueKey) + "~" + m.ID
-	}
-	return fmt.Sprint(int64(m.RegisteredAt)) + "~" + m.ID
-}
-
-// after adds the cursor to the conditions: Invalid "matter.list.cursor" where it is none.
-func (o order) after(w *db.Where, cursor string) error {
-	if cursor == "" {
-		return nil
-	}
-	text, last, ok := strings.Cut(cursor, "~")
-	var v any = text
-	if o.col != "due_key" {
-		n, err := strconv.ParseInt(text, 10, 64)
-		v, ok = n, ok && err == nil
-	}
-	if !ok {
-		return fault.Field("after", "matter.list.cursor")
-	}
-	w.Add("("+o.col+", id) "+o.more+" (?, ?)", v, last)
-	return nil
-}
-
-func ledger(tx *db.Tx, who access.Person, a access.Action, f Filter) ([]Row, string, error) {
-	l, err := LampsOf(tx)
-	if err != nil {
-		return nil, "", err
-	}
-	w, err := f.where(tx, who, a, l)
-	if err != nil {
-		return nil, "", err
-	}
-	limit := min(max(f.Limit, 1), MaxRows)
-	o, err := orderOf(f.Sort)
-	if err != nil {
-		return nil, "", err
-	}
-	if err := o.after(w, f.After); err != nil {
-		return nil, "", err
-	}
-	n := w.Arg(limit + 1)
-	cond, args := w.SQL()
-	ms, err := db.All[matter.Matter](tx, `SELECT * FROM matter WHERE `+cond+` ORDER BY `+o.sql+` LIMIT `+n, args...)
-	if err != nil {
-		return nil, "", err
-	}
-	next := ""
-	if len(ms) > limit {
-		ms = ms[:limit]
-		next = o.key(ms[limit-1])
-	}
-	rows, err := fill(tx, ms, l)
-	return rows, next, err
-}
-
-// fill adds to matters what the ledger prints beside them, with three statements however many they are.
-func fill(tx *db.Tx, ms []matter.Matter, l Lamps) ([]Row, error) {
-	rows := make([]Row, len(ms))
-	at := map[string]int{}
-	var ids, people []string
-	for i, m := range ms {
-		rows[i] = Row{Matter: m, Color: Light(m, l)}
-		at[m.ID] = i
-		ids = append(ids, m.ID)
-		for _, p := range []string{m.Owner, m.Sponsor} {
-			if p != "" && !slices.Contains(people, p) {
-				people = append(people, p)
-			}
-		}
-	}
-	if len(ms) == 0 {
-		return rows, nil
-	}
-	in, args := db.In("m.id", ids, 1)
-	type slots struct{ Matter, Slots string }
-	plans, err := db.All[slots](tx, `SELECT p.matter, p.slots FROM matter m JOIN plan p ON p.matter = m.id AND p.version = m.plan_version WHERE `+in, args...)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range plans {
-		r := &rows[at[p.Matter]]
-		r.PlanApproved = true
-		if err := json.Unmarshal([]byte(p.Slots), &r.Plan); err != nil {
-			return nil, err
-		}
-	}
-	in, args = db.In("matter", ids, 1)
-	type last struct {
-		Matter, Text string
-		At           clock.Millis
-	}
-	told, err := db.All[last](tx, `SELECT matter, text, at FROM (SELECT matter, text, at,
-		ROW_NUMBER() OVER (PARTITION BY matter ORDER BY at DESC, id DESC) AS n FROM progress WHERE text <> '' AND `+in+`) AS t WHERE n = 1`, args...)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range told {
-		rows[at[p.Matter]].Progress, rows[at[p.Matter]].ProgressAt = p.Text, p.At
-	}
-	names, err := Names(tx, people)
-	for i := range rows {
-		rows[i].OwnerName, rows[i].SponsorName = names[rows[i].Owner], names[rows[i].Sponsor]
-	}
-	return rows, err
-}
-
-// Names gives the names of persons by id.
-func Names(tx *db.Tx, ids []string) (map[string]string, error) {
-	out := map[string]string{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	in, args := db.In("id", ids, 1)
-	type name struct{ ID, Name string }
-	all, err := db.All[name](tx, `SELECT id, name FROM org_person WHERE `+in, args...)
-	for _, n := range all {
-		out[n.ID] = n.Name
-	}
-	return out, err
-}
-
 // Count counts the rows of a filter, up to MaxCount; more tells that there are more.
 func Count(tx *db.Tx, who access.Person, f Filter) (n int, more bool, err error) {
 	l, err := LampsOf(tx)
@@ -406,9 +269,6 @@ func Count(tx *db.Tx, who access.Person, f Filter) (n int, more bool, err error)
 	w, err := f.where(tx, who, access.MatterList, l)
 	if err != nil {
 		return 0, false, err
-	}
-	if f.Light != "" || f.Overdue || f.Changed == Worse || f.Changed == Better {
-		w.In(f.state(), lit) // nothing else has a light, and an index has these together
 	}
 	limit := w.Arg(MaxCount + 1)
 	cond, args := w.SQL()

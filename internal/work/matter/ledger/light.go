@@ -26,14 +26,18 @@ func lightAs(w *db.Where, p Lamps, values ...string) string {
 // nowRank is the rank of the light of a row as an expression: from 1 for green to 4, 0 for none.
 func nowRank(w *db.Where, l Lamps) string { return lightAs(w, l, "4", "3", "2", "1", "0") }
 
-// addLight restricts w to the rows with a light. The expression names no column that an index begins with: read in the order of the list, a
-// page full of rows with the light is sooner together than all of them are found and sorted.
-func addLight(w *db.Where, c duty.Color, p Lamps) {
-	if rank := rankOf(c); rank > 0 {
-		w.Add("(" + nowRank(w, p) + ") = " + strconv.FormatInt(rank, 10))
+// addLight restricts w to the rows with a light. Red ones are overdue, which an index knows; where rows are read in their order, it is not to
+// be told, and the expression names no column that an index begins with.
+func (f Filter) addLight(w *db.Where, c duty.Color, p Lamps) {
+	rank := rankOf(c)
+	if rank == 0 {
+		w.Add("1 = 0")
 		return
 	}
-	w.Add("1 = 0")
+	if c == duty.Red && !f.inOrder {
+		w.Add("due_key < ?", p.Today)
+	}
+	w.Add("(" + nowRank(w, p) + ") = " + strconv.FormatInt(rank, 10))
 }
 
 // LightsOf counts the rows of a filter by light. It is asked for with every page of the ledger: all four counts come out of one pass over

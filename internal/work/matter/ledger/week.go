@@ -89,12 +89,14 @@ type Week struct {
 	Was     map[duty.Color]int
 	Now     map[duty.Color]int
 	Changed map[string]int
+	Lights  map[duty.Color]int // of what has changed as the filter says, where it says so: see [Filter.Changed]
 }
 
-// WeekOn compares the lights of a filter with those at the beginning of the week. Light, states and what was changed do not narrow it.
-// Like [LightsOf] it counts in one pass over an index, without grouping.
+// WeekOn compares the lights of a filter with those at the beginning of the week. Light, states and what was changed do not narrow it; what
+// was changed is counted by itself in the same pass. Like [LightsOf] it counts in one pass over an index, without grouping.
 func WeekOn(tx *db.Tx, who access.Person, f Filter) (Week, error) {
 	out := Week{Monday: WeekOf(tx.Today()), Changed: map[string]int{}}
+	only := f.Changed
 	f.Light, f.Changed, f.States, f.Overdue = "", "", nil, false
 	l, err := LampsOf(tx)
 	if err != nil {
@@ -115,10 +117,14 @@ func WeekOn(tx *db.Tx, who access.Person, f Filter) (Week, error) {
 		return "CASE " + rank + " WHEN 4 THEN " + places[0] + " WHEN 3 THEN " + places[1] + " WHEN 2 THEN " + places[2] + " ELSE 0 END"
 	}
 	total := func(expr string) string { return "COALESCE(CAST(SUM(" + expr + ") AS BIGINT), 0)" }
-	type sums struct{ Every, Is, Was, Changed int }
+	type sums struct{ Every, Is, Was, Changed, Only int }
+	these := "0"
+	if cond := map[string]string{Worse: "was_rank > 0 AND is_rank > was_rank", Better: "is_rank < was_rank", Fresh: "was_rank = 0"}[only]; cond != "" {
+		these = total("CASE WHEN " + cond + " THEN " + pack("is_rank") + " ELSE 0 END")
+	}
 	// The limit keeps the ranks from being worked out again wherever they are mentioned.
 	n, err := db.One[sums](tx, `SELECT COUNT(*) AS every, `+total(pack("is_rank"))+` AS "is", `+total(pack("was_rank"))+` AS was,
-		`+total("CASE WHEN was_rank = 0 THEN "+places[0]+" WHEN is_rank > was_rank THEN "+places[1]+" WHEN is_rank < was_rank THEN "+places[2]+" ELSE 0 END")+` AS changed
+		`+total("CASE WHEN was_rank = 0 THEN "+places[0]+" WHEN is_rank > was_rank THEN "+places[1]+" WHEN is_rank < was_rank THEN "+places[2]+" ELSE 0 END")+` AS changed, `+these+` AS only
 		FROM (SELECT `+now+` AS is_rank, `+was+` AS was_rank FROM matter WHERE `+cond+` LIMIT 1000000000) AS t`, args...)
 	if err != nil {
 		return out, err
@@ -134,6 +140,7 @@ func WeekOn(tx *db.Tx, who access.Person, f Filter) (Week, error) {
 	count(Fresh, fresh)
 	count(Worse, unpack(n.Changed, 1))
 	count(Better, unpack(n.Changed, 2))
+	out.Lights = unpackLights(out.Changed[only], n.Only)
 
 	// Whatever has no light any more and had one on Monday has changed since, and says so.
 	if w, err = f.where(tx, who, access.MatterList, l); err != nil {

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -38,6 +39,10 @@ func (w *world) beside(was map[string]duty.Color) map[string]int {
 	w.T.Helper()
 	rows := w.all("auditor", ledger.Filter{})
 	counts, before, now, ids := map[string]int{}, map[duty.Color]int{}, map[duty.Color]int{}, map[string]string{}
+	changed := map[string]map[duty.Color]int{}
+	for _, c := range ledger.Changes() {
+		changed[c] = map[duty.Color]int{}
+	}
 	for _, r := range rows {
 		if c := was[r.ID]; c != "" {
 			before[c]++
@@ -48,6 +53,9 @@ func (w *world) beside(was map[string]duty.Color) map[string]int {
 		if c := change(was[r.ID], r.Color); c != "" {
 			counts[c]++
 			ids[r.ID] = c
+			if r.Color != "" {
+				changed[c][r.Color]++
+			}
 		}
 	}
 	w.Read(func(tx *db.Tx) error {
@@ -72,6 +80,13 @@ func (w *world) beside(was map[string]duty.Color) map[string]int {
 			n, _, err := ledger.Count(tx, w.P("auditor"), f)
 			if len(list) != counts[c] || n != counts[c] || err != nil {
 				w.T.Errorf("%s: %d rows and a count of %d %s, want %d (%v)", tx.Today(), len(list), n, c, counts[c], err)
+			}
+			k, err := ledger.WeekOn(tx, w.P("auditor"), f)
+			if err != nil {
+				return err
+			}
+			if !maps.Equal(k.Lights, changed[c]) || k.Changed[c] != counts[c] {
+				w.T.Errorf("%s: of what is %s, the lights are counted as %v, want %v", tx.Today(), c, k.Lights, changed[c])
 			}
 			for _, r := range list {
 				if ids[r.ID] != c {

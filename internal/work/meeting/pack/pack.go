@@ -145,6 +145,9 @@ func brightest(tx *db.Tx, m Scope, c duty.Color, most int) ([]matter.Matter, err
 
 // within is the condition that a column lies in the meeting's unit.
 func (m Scope) within(w *db.Where, col string) {
+	if m.Path.Root() {
+		return // everything does
+	}
 	from, to := m.Path.Range()
 	w.Add(col+" >= ? AND "+col+" < ?", from, to)
 }
@@ -167,11 +170,11 @@ func thirdExtensions(tx *db.Tx, m Scope, f *found) error {
 
 func returned(tx *db.Tx, m Scope, f *found) error {
 	w := db.NewWhere()
-	w.Add("m.state IN ('proposed','assigned') AND m.restricted = '' AND a.returns >= 2")
+	w.Add("(m.state || '') IN ('proposed','assigned') AND m.restricted = ''") // few were sent back: no state is looked for
 	m.within(w, "m.unit_path")
 	cond, args := w.SQL()
-	rows, err := db.All[matter.Matter](tx, `SELECT m.* FROM matter m JOIN assignment a ON a.subject_kind = 'matter' AND a.subject_id = m.id AND a.ended_at = 0
-		WHERE `+cond+` ORDER BY m.number LIMIT `+w.Arg(packOther), append(args, packOther)...)
+	rows, err := db.All[matter.Matter](tx, `SELECT m.* FROM matter m WHERE m.id IN (SELECT a.subject_id FROM assignment a WHERE a.subject_kind = 'matter' AND a.ended_at = 0 AND a.returns >= 2)
+		AND `+cond+` ORDER BY m.number LIMIT `+w.Arg(packOther), append(args, packOther)...)
 	f.matters(WhyReturned, rows)
 	return err
 }
@@ -217,6 +220,7 @@ func Printed(minutes string, day clock.Day, n int) string {
 func byLadder(tx *db.Tx, m Scope, f *found) error {
 	w := db.NewWhere()
 	w.Add("d.open = 1 AND d.restricted = '' AND d.due < ? AND d.subject_kind IN ('matter','voice')", tx.Millis())
+	w.In("(d.kind || '')", kindsTo(duty.RungAgenda)) // read in the order of the due, nothing else is looked at
 	w.Add("EXISTS (SELECT 1 FROM duty_rung r WHERE r.duty = d.id AND r.rung = 'agenda' AND r.passed = 0)")
 	cond, args := w.SQL()
 	type owed struct{ SubjectKind, SubjectID string }
@@ -242,6 +246,16 @@ func byLadder(tx *db.Tx, m Scope, f *found) error {
 		}
 	}
 	return voicesOf(tx, m, voices, f)
+}
+
+// kindsTo are the kinds of duties that climb up to a rung.
+func kindsTo(r duty.Rung) (out []string) {
+	for _, k := range duty.Kinds() {
+		if slices.Contains(k.Ladder(), r) {
+			out = append(out, string(k))
+		}
+	}
+	return out
 }
 
 // voicesOf adds voices that wait for an answer. One that names somebody is not for a meeting.
