@@ -21,7 +21,7 @@ func TestAskedWhileFollowing(t *testing.T) {
 		followed.Go(func() { x.f.Follow(ctx, x.DB, func(err error) { t.Error(err) }) })
 		for range 3 {
 			asked.Go(func() {
-				for range 25 {
+				for range 12 {
 					err := x.DB.Read(ctx, func(tx *db.Tx) error {
 						found, _, err := x.f.VoicesLike(tx, who, first, 8)
 						for _, v := range found {
