@@ -27,6 +27,7 @@ type paper struct {
 	outcome string   // what came of it
 	gone    string   // why it was withdrawn
 	half    bool     // it is a draft today
+	ripe    bool     // its period is over, and what came of it has still to be written
 	wait    bool     // it waits for the check today
 }
 
@@ -63,6 +64,8 @@ var papers = []paper{
 		edit: news.Edit{Title: "实事办理情况通报", Everywhere: true, Sent: "发各单位、各部门。",
 			Blocks: []news.Block{{Key: "overall", Text: "多数实事按时办结，职工确认率平稳。"}, {Key: "problems", Text: "个别实事超期没有说明原因，延期申请提出得晚。"},
 				{Key: "hot", Text: "反映较多的是供暖、浴室水温和班车。"}, {Key: "demands", Text: "超期的本周内说明原因和新的完成时间；延期要在到期前申请。"}}}},
+	{name: "towel", kind: news.Notice, day: 8, up: 5, ripe: true,
+		edit: news.Edit{Title: "浴室毛巾消毒改为一客一换公示", Class: "matter", Everywhere: true, Contact: contact, Blocks: body("五个浴室的公用毛巾改为一客一换，集中清洗消毒。\n增加的费用在福利费内列支。")}},
 	{name: "waiting", kind: news.Notice, day: 0, up: 6, wait: true,
 		edit: news.Edit{Title: "岗位休息室选址公示", Class: "matter", Everywhere: true, Contact: contact, Blocks: body("拟在原料卸车岗旁增设一间休息室，面积二十平方米。\n选址避开管线和行车通道。")}},
 	{name: "half", kind: news.Notice, day: 0, up: 6, half: true, edit: news.Edit{Title: "冬季防滑措施公示", Everywhere: true}},
@@ -96,7 +99,7 @@ type teller struct {
 func Play(h House) error {
 	t := &teller{House: h, ids: map[string]string{}}
 	for _, x := range papers {
-		t.put(x.day, "09:15", false, x.name, func(tx *db.Tx) error { return t.write(tx, x) })
+		t.put(x.day, "08:35", false, x.name, func(tx *db.Tx) error { return t.write(tx, x) })
 		if x.half || x.wait {
 			continue
 		}
@@ -111,7 +114,7 @@ func Play(h House) error {
 		if x.gone != "" {
 			t.put(check-2, "16:10", false, x.name, t.by(access.Supervisor, func() doer { return news.Withdraw{News: t.ids[x.name], Reason: x.gone} }))
 		}
-		if x.outcome != "" {
+		if x.outcome != "" || x.ripe {
 			over := check - x.up
 			t.put(over, "00:20", false, x.name, func(tx *db.Tx) error {
 				tx.Asked()
@@ -119,6 +122,9 @@ func Play(h House) error {
 				_, err := news.Run(tx)
 				return err
 			})
+			if x.ripe {
+				continue
+			}
 			t.put(over-1, "15:30", false, x.name, t.by(access.Supervisor, func() doer { return news.End{News: t.ids[x.name], Outcome: x.outcome} }))
 		}
 	}
