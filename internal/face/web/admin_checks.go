@@ -36,7 +36,7 @@ func adminChecks(r *Req) error {
 			if k := list.Get("kind"); k != "" && k != c.PlaceKind && c.PlaceKind != "any" || !matches(list.Get("q"), c.Code, c.NameZh, c.NameEn) {
 				continue
 			}
-			pass := c.Pass()
+			pass := c.Pass(r.Lang)
 			if pass == "" {
 				pass = r.Lang.Enum("admin.op", catalogue.YesNo)
 			}
@@ -82,7 +82,7 @@ func renderCheck(r *Req, f *Form, code string) error {
 			}
 			now = checkStored(c)
 			page.Title, page.To = c.Name(r.Lang), "/admin/checks/"+code
-			page.Facts = []Fact{{Label: r.T("admin.f.code"), Value: code}, {Label: r.T("admin.f.pass"), Value: c.Pass()}}
+			page.Facts = []Fact{{Label: r.T("admin.f.code"), Value: code}, {Label: r.T("admin.f.pass"), Value: c.Pass(r.Lang)}}
 			if r.can(access.OrgEdit) {
 				page.Actions = []Link{r.activeLink(org.KindCheck, code, c.Active)}
 			}

@@ -331,7 +331,7 @@ func (t *following) plan(tx *db.Tx, m matter.Matter) (*FollowPlan, error) {
 	}
 	var checks []string
 	for _, c := range w.Checks {
-		limits := checkLimits(c)
+		limits := checkLimits(c, r.Lang)
 		if limits == "" {
 			limits = r.T("matterpage.yesno")
 		}

@@ -45,7 +45,7 @@ func renderInstruments(r *Req, f *Form) error {
 			if i.Expired(r.Today()) {
 				due.Tag = &Tag{Text: r.T("visit.tool_expired"), Tone: "warn"}
 			}
-			row := t.Add("", Cell{Text: i.Number, Tags: tagList(r.activeTag(i.Active))}, Cell{Text: i.Name}, Cell{Text: i.Measure}, due,
+			row := t.Add("", Cell{Text: i.Number, Tags: tagList(r.activeTag(i.Active))}, Cell{Text: i.Name}, Cell{Text: r.Lang.Unit(i.Measure)}, due,
 				Cell{Text: r.T("visit.change"), Href: r.Link("/instruments?number=" + url.QueryEscape(i.Number) + "#tool")})
 			if !i.Active {
 				row.Tone = "quiet"

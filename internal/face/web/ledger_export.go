@@ -117,10 +117,13 @@ func acceptorNames(tx *db.Tx, rows []ledger.Row) (map[string]string, error) {
 var exportKeys = []string{"no", "number", "title", "source", "voices", "category", "body", "people", "standard", "measures", "sponsor", "lead", "co", "owner", "funds",
 	"start", "due0", "due", "percent", "progress", "problems", "light", "done", "verdict", "satisfied", "closed", "look", "remark"}
 
+// exportWidths are those of columns in which much is written, in characters of a Latin letter's width.
+var exportWidths = map[string]float64{"no": 5, "number": 14, "title": 24, "body": 30, "people": 18, "standard": 24, "measures": 30, "progress": 24, "problems": 20, "remark": 18, "start": 12, "due0": 12, "due": 14, "done": 12}
+
 func (b *ledgerView) exportHeads() []sheet.Column {
 	var out []sheet.Column
 	for _, k := range exportKeys {
-		out = append(out, sheet.Column{Title: b.r.T("ledger.col." + k)})
+		out = append(out, sheet.Column{Title: b.r.T("ledger.col." + k), Width: exportWidths[k]})
 	}
 	return out
 }
@@ -141,7 +144,7 @@ func (b *ledgerView) exportRow(no int, m ledger.Row, s accept.Summary, names map
 	}
 	standard := []string{m.Plan.Standard}
 	for _, c := range m.Plan.Checks {
-		standard = append(standard, checkText(c))
+		standard = append(standard, checkText(c, r.Lang))
 	}
 	if m.Plan.Qualitative != "" {
 		standard = append(standard, r.T("matterpage.qualitative", m.Plan.Qualitative))

@@ -48,7 +48,7 @@ func readEarlier(b *doing, tx *db.Tx) error {
 // before puts what was found of the n-th check item beside its fields: before the work, by the unit itself, and at the last look.
 func (b *doing) before(n int, c matter.Check) {
 	r, v := b.r, b.v
-	out := BeforeView{Label: c.Text, Limits: checkLimits(c)}
+	out := BeforeView{Label: c.Text, Limits: checkLimits(c, r.Lang)}
 	verdict := func(ok bool) Tag {
 		if ok {
 			return Tag{Text: r.T("matterpage.reached"), Tone: "good"}

@@ -50,13 +50,13 @@ func (b *doing) yesNo(n int, text string) {
 
 func (b *doing) measure(n int, c matter.Check) {
 	name := readingName(n)
-	d := PointsField{Label: c.Text, Limits: checkLimits(c), ID: fieldID(name) + "-box"}
+	d := PointsField{Label: c.Text, Limits: checkLimits(c, b.r.Lang), ID: fieldID(name) + "-box"}
 	for i := range points {
 		at := name
 		if i > 0 {
 			at += "." + strconv.Itoa(i+1)
 		}
-		f := b.f.Field(at, "matterpage.reading").Measure(c.Unit)
+		f := b.f.Field(at, "matterpage.reading").Measure(b.r.Lang.Unit(c.Unit))
 		f.Label = b.r.T("matterpage.point", i+1)
 		if low, high, ok := c.Usual(); ok {
 			f = f.Asks(low, high)
@@ -94,7 +94,7 @@ func (b *doing) readingsIn() []matter.Reading {
 				if c.Unlikely(v) {
 					b.unlikely = true
 					if !b.f.Ticked("sure") {
-						b.f.Fault(readingName(i+1), "matterpage.unlikely", v, c.Unit)
+						b.f.Fault(readingName(i+1), "matterpage.unlikely", v, b.r.Lang.Unit(c.Unit))
 					}
 				}
 			}

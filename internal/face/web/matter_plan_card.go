@@ -125,7 +125,7 @@ func (v *matterView) planRows(p matter.Plan) []PlanRow {
 	}
 	var checks []PlanItem
 	for _, k := range s.Checks {
-		when := checkLimits(k)
+		when := checkLimits(k, r.Lang)
 		if when == "" {
 			when = r.T("matterpage.yesno")
 		}

@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/base/org/catalogue"
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/plan"
 )
@@ -116,7 +117,7 @@ func (p *planning) readChecks() []matter.Check {
 	for _, code := range p.f.Many("pick") {
 		for _, item := range p.items {
 			if item.Code == code && !slices.ContainsFunc(out, func(c matter.Check) bool { return c.Text == item.Name(p.r.Lang) }) {
-				out = append(out, checkOf(item, item.Name(p.r.Lang)))
+				out = append(out, checkOf(item, p.r.Lang))
 			}
 		}
 	}
@@ -126,12 +127,12 @@ func (p *planning) readChecks() []matter.Check {
 }
 
 // checkOf makes a plan's check item of one of the organisation's.
-func checkOf(i org.CheckItem, name string) matter.Check {
-	c := matter.Check{Text: name, Kind: plan.CheckYesNo}
+func checkOf(i org.CheckItem, l lang.Lang) matter.Check {
+	c := matter.Check{Text: i.Name(l), Kind: plan.CheckYesNo}
 	if i.Measure == "" || i.Op == catalogue.YesNo {
 		return c
 	}
-	c.Kind, c.Unit = plan.CheckNumber, i.Measure
+	c.Kind, c.Unit = plan.CheckNumber, l.Unit(i.Measure)
 	number := func(v *float64) string {
 		if v == nil {
 			return ""

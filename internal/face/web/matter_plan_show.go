@@ -95,7 +95,7 @@ func (p *planning) checkRows(page *PlanEditPage) {
 			continue
 		}
 		o := Option{Value: item.Code, Text: name}
-		if pass := item.Pass(); pass != "" {
+		if pass := item.Pass(r.Lang); pass != "" {
 			o.Text += " " + pass
 		}
 		o.Note = item.Method(r.Lang)

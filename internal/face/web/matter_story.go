@@ -132,7 +132,7 @@ func (v *matterView) looks() []LookView {
 			row := LookRow{Text: r.T("matterpage.as_promised"), Value: readingText(r, matter.Check{}, x.Value), Note: x.Note, Passed: x.Passed}
 			if x.Check > 0 && int(x.Check) <= len(checks) {
 				c := checks[x.Check-1]
-				row.Text, row.Limits, row.Value = c.Text, checkLimits(c), readingText(r, c, x.Value)
+				row.Text, row.Limits, row.Value = c.Text, checkLimits(c, r.Lang), readingText(r, c, x.Value)
 			}
 			l.Rows = append(l.Rows, row)
 		}

@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
@@ -189,8 +190,8 @@ func matterPhoto(r *Req, p matter.Photo) Photo {
 }
 
 // checkText is a check item in one line: "淋浴出水温度 38–42 ℃".
-func checkText(c matter.Check) string {
-	limits := checkLimits(c)
+func checkText(c matter.Check, l lang.Lang) string {
+	limits := checkLimits(c, l)
 	if limits == "" {
 		return c.Text
 	}
@@ -198,14 +199,14 @@ func checkText(c matter.Check) string {
 }
 
 // checkLimits is the threshold of a check item, "" for a yes/no check.
-func checkLimits(c matter.Check) string {
+func checkLimits(c matter.Check, l lang.Lang) string {
 	switch {
 	case c.Low != "" && c.High != "":
-		return c.Low + "–" + c.High + " " + c.Unit
+		return c.Low + "–" + l.Quantity(c.High, c.Unit)
 	case c.Low != "":
-		return "≥ " + c.Low + " " + c.Unit
+		return "≥ " + l.Quantity(c.Low, c.Unit)
 	case c.High != "":
-		return "≤ " + c.High + " " + c.Unit
+		return "≤ " + l.Quantity(c.High, c.Unit)
 	}
 	return ""
 }
@@ -218,7 +219,7 @@ func readingText(r *Req, c matter.Check, value string) string {
 	case value == "yes", value == "no":
 		return r.Lang.Enum("common", value)
 	}
-	return value + " " + c.Unit
+	return r.Lang.Quantity(value, c.Unit)
 }
 
 func itoa[T ~int | ~int64](n T) string { return strconv.FormatInt(int64(n), 10) }

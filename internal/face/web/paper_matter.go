@@ -159,7 +159,7 @@ func (v *matterView) measured(tx *db.Tx) (PaperList, error) {
 		l.Head, l.Widths = append(l.Head, r.Lang.Enum("matter.inspection", x.Kind)+"\n"+v.day(x.At)), append(l.Widths, 26)
 	}
 	for n, c := range p.Slots.Checks {
-		row := []string{c.Text, orDash(checkLimits(c)), "—"}
+		row := []string{c.Text, orDash(checkLimits(c, r.Lang)), "—"}
 		for _, it := range before {
 			if c.Text == it.Spec.Zh || c.Text == it.Spec.En {
 				row[2] = orDash(visitValue(it.Mean, it.Worst, it.Spec.Measure, r.Lang))
@@ -211,8 +211,13 @@ func paperOfExtension(r *Req, docx bool) error {
 	if e.Note != "" {
 		decision += "\n" + e.Note
 	}
-	office, leader := decision, ""
-	if e.N > int64(v.extensionMax()) {
+	office, leader, granted := decision, "", int64(0)
+	for _, x := range v.Extensions {
+		if x.N < e.N && x.State == matter.Granted {
+			granted++
+		}
+	}
+	if matter.ExtensionLevel(granted, v.extensionMax()) == access.Leader {
 		office, leader = "", decision
 	}
 	decided := ""

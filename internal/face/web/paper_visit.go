@@ -52,7 +52,7 @@ func paperOfVisit(r *Req, docx bool) error {
 			p.Rows = append(p.Rows, Fact{Label: r.T("visit.note"), Value: v.Note})
 		}
 		l := PaperList{Caption: r.T("visit.record"), Widths: []float64{14, 33, 24, 25, 36, 15, 18, 23, 14, 23, 23, 27}}
-		for _, k := range []string{"paper_no", "item", "standard", "paper_tool", "measured", "measure", "outcome", "paper_problem", "paper_photo", "order_unit", "order_due", "paper_after"} {
+		for _, k := range []string{"paper_no", "item", "standard", "paper_tool", "measured", "paper_measure", "outcome", "paper_problem", "paper_photo", "order_unit", "order_due", "paper_after"} {
 			l.Head = append(l.Head, r.T("visit."+k))
 		}
 		for _, it := range v.Found {
@@ -113,7 +113,7 @@ func (r *Req) recordRow(tx *db.Tx, tree *org.Tree, v inspect.Whole, it inspect.I
 		}
 		after = m.Number + "\n" + r.Lang.Enum("matter.state", m.State)
 	}
-	return []string{itoa(it.N), it.Spec.Name(r.Lang) + " " + it.Code, orDash(it.Spec.Pass()), orDash(tool), orDash(measured), orDash(it.Spec.Measure), r.Lang.Enum("visit.result", string(it.Result)),
+	return []string{itoa(it.N), it.Spec.Name(r.Lang) + " " + it.Code, orDash(it.Spec.Pass(r.Lang)), orDash(tool), orDash(measured), orDash(r.Lang.Unit(it.Spec.Measure)), r.Lang.Enum("visit.result", string(it.Result)),
 		orDash(problem), orDash(strings.Join(photos, ",")), orDash(unit), orDash(due), orDash(after)}, nil
 }
 

@@ -128,7 +128,7 @@ func (v *practiceView) parts(f *Form, figures []practice.Figure, photos []matter
 			out = append(out, selectPart(c))
 			continue
 		}
-		d := f.Field(name, "practice.f.before").Measure(x.Check.Unit).May().Hint("practice.after_is", r.checkValue(x.Check, x.After))
+		d := f.Field(name, "practice.f.before").Measure(r.Lang.Unit(x.Check.Unit)).May().Hint("practice.after_is", r.checkValue(x.Check, x.After))
 		d.Label = r.T("practice.before_of", x.Check.Text)
 		out = append(out, fieldPart(d))
 	}

@@ -197,10 +197,8 @@ func (r *Req) checkValue(c plan.Check, value string) string {
 		return "—"
 	case c.Kind == plan.CheckYesNo && (value == "yes" || value == "no"):
 		return r.T("common." + value)
-	case c.Unit != "":
-		return value + " " + c.Unit
 	}
-	return value
+	return r.Lang.Quantity(value, c.Unit)
 }
 
 func (v *practiceView) measured() Table {
@@ -215,7 +213,7 @@ func (r *Req) figuresTable(caption string, all []practice.Figure) Table {
 		if f.From != "" {
 			before.Sub = r.Lang.Enum("practice.from", f.From)
 		}
-		t.Add("", Cell{Text: f.Check.Text}, Cell{Text: orDash(checkLimits(f.Check))}, before, Cell{Text: r.checkValue(f.Check, f.After)})
+		t.Add("", Cell{Text: f.Check.Text}, Cell{Text: orDash(checkLimits(f.Check, r.Lang))}, before, Cell{Text: r.checkValue(f.Check, f.After)})
 	}
 	return t
 }

@@ -76,7 +76,7 @@ func (r *Req) figuresList(all []practice.Figure) PaperList {
 		if f.From != "" {
 			before += "\n" + r.Lang.Enum("practice.from", f.From)
 		}
-		l.Rows = append(l.Rows, []string{f.Check.Text, orDash(checkLimits(f.Check)), before, r.checkValue(f.Check, f.After)})
+		l.Rows = append(l.Rows, []string{f.Check.Text, orDash(checkLimits(f.Check, r.Lang)), before, r.checkValue(f.Check, f.After)})
 	}
 	return l
 }

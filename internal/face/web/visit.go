@@ -254,7 +254,7 @@ func (r *Req) visitRow(tx *db.Tx, tree *org.Tree, it inspect.Item) (Row, []Visit
 	if it.OrderDue != "" {
 		due = r.Lang.Date(it.OrderDue, r.Zone)
 	}
-	row := Row{Cells: []Cell{{Text: name, Sub: it.Code}, {Text: it.Spec.Pass()}, {Text: it.Instrument}, {Text: measured, Sub: all},
+	row := Row{Cells: []Cell{{Text: name, Sub: it.Code}, {Text: it.Spec.Pass(r.Lang)}, {Text: it.Instrument}, {Text: measured, Sub: all},
 		{Tag: &Tag{Text: r.Lang.Enum("visit.result", string(it.Result)), Tone: tone}}, {Text: unit}, {Text: due}}}
 	if it.Result == inspect.Fail || it.Result == inspect.Critical {
 		row.Tone = "bad"
@@ -366,12 +366,12 @@ func (r *Req) addHistory(page *VisitHistory, c org.CheckItem, points []inspect.P
 			Text: r.T("visit.looks", len(points), passed, r.Lang.Date(last.At, r.Zone), r.T("visit."+last.Worst))})
 		return
 	}
-	trend := Trend{Caption: c.Name(r.Lang), Label: r.T("visit.at"), Unit: c.Measure, Means: c.Pass(), Close: true}
+	trend := Trend{Caption: c.Name(r.Lang), Label: r.T("visit.at"), Unit: r.Lang.Unit(c.Measure), Means: c.Pass(r.Lang), Close: true}
 	trend.Band = standardBand(c, points)
 	for _, p := range points {
 		v, err := strconv.ParseFloat(p.Worst, 64)
 		trend.Points = append(trend.Points, Point{Label: r.Lang.Date(p.At, r.Zone), Brief: r.Lang.BriefDate(p.At, r.Zone), Value: v, Text: visitValue(p.Mean, p.Worst, c.Measure, r.Lang),
-			Short: strings.TrimSpace(p.Worst + " " + c.Measure), Known: err == nil, Href: r.Link("/visit/" + p.Visit)})
+			Short: r.Lang.Quantity(p.Worst, c.Measure), Known: err == nil, Href: r.Link("/visit/" + p.Visit)})
 	}
 	page.Trends = append(page.Trends, trend)
 }

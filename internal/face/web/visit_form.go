@@ -170,10 +170,10 @@ func visitItem(r *Req, f *Form, c org.CheckItem) VisitItem {
 		l.Optional = true
 		it.Look = &l
 	} else {
-		d := PointsField{Label: it.Name, Limits: spec.Pass(), ID: fieldID(f.visitPoint(c.Code, 0)) + "-box"}
+		d := PointsField{Label: it.Name, Limits: spec.Pass(r.Lang), ID: fieldID(f.visitPoint(c.Code, 0)) + "-box"}
 		for i := range visitPoints(c) {
 			at := f.visitPoint(c.Code, i)
-			one := f.Field(at, "matterpage.reading").Measure(c.Measure)
+			one := f.Field(at, "matterpage.reading").Measure(r.Lang.Unit(c.Measure))
 			one.Label = r.T("matterpage.point", i+1)
 			if i == 0 {
 				d.Fault = one.Fault
@@ -210,7 +210,7 @@ func visitValue(mean, worst, measure string, l lang.Lang) string {
 	if mean == "" {
 		return ""
 	}
-	return l.T("visit.mean_worst", mean, worst, measure)
+	return l.T("visit.mean_worst", mean, l.Quantity(worst, measure))
 }
 
 // saveVisit writes a visit down. Items of which nothing was entered are left out: nobody measures everything each time.

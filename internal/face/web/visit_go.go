@@ -50,7 +50,7 @@ func goToday(r *Req) error {
 			for _, l := range p.Looks {
 				switch {
 				case l.Item != nil:
-					last := r.T("visit.go_last", l.Last+" "+l.Item.Measure, l.Item.Pass())
+					last := r.T("visit.go_last", r.Lang.Quantity(l.Last, l.Item.Measure), l.Item.Pass(r.Lang))
 					if l.Item.Look() {
 						last = r.T("visit.go_last_look", visitValue("", l.Last, "", r.Lang))
 					}

@@ -91,7 +91,7 @@ func (r *Req) visitAgain(tx *db.Tx, page *VisitPage, v inspect.Whole) error {
 		return visitValue(it.Mean, it.Worst, it.Spec.Measure, r.Lang)
 	}
 	for _, d := range inspect.DifferencesOf(before.Found, after.Found) {
-		row := t.Add("", Cell{Text: d.Spec.Name(r.Lang), Sub: d.Code}, Cell{Text: d.Spec.Pass()}, Cell{Text: value(&d.Before)}, Cell{Text: value(d.After)}, Cell{Text: r.difference(d)})
+		row := t.Add("", Cell{Text: d.Spec.Name(r.Lang), Sub: d.Code}, Cell{Text: d.Spec.Pass(r.Lang)}, Cell{Text: value(&d.Before)}, Cell{Text: value(d.After)}, Cell{Text: r.difference(d)})
 		if d.Worse {
 			row.Tone, row.Cells[4].Tag = "bad", &Tag{Text: r.T("visit.worse"), Tone: "bad"}
 		}
@@ -119,7 +119,7 @@ func (r *Req) difference(d inspect.Difference) string {
 	if b < a {
 		sign, a, b = "−", b, a
 	}
-	return sign + strconv.FormatFloat(b-a, 'f', 1, 64) + " " + d.Spec.Measure
+	return sign + strconv.FormatFloat(b-a, 'f', 1, 64) + " " + r.Lang.Unit(d.Spec.Measure)
 }
 
 // signRecord signs for the inspected unit.

@@ -17,6 +17,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/assignment/orgtest"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
@@ -29,20 +30,25 @@ type world struct{ *orgtest.World }
 func run(t *testing.T, test func(w *world)) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
 		w := &world{orgtest.New(t, d, c)}
-		w.Must(func(tx *db.Tx) error {
-			for _, i := range []org.CheckItem{
-				{Code: "BT1", PlaceKind: org.Bathhouse, NameZh: "淋浴出水温度", NameEn: "Shower water", Measure: "°C", Op: catalogue.Between, Low: f(37), High: f(42), CritHigh: f(45), Points: 3},
-				{Code: "BT5", PlaceKind: org.Bathhouse, NameZh: "防滑", NameEn: "Anti-slip", Op: catalogue.YesNo, Points: 1},
-				{Code: "HT1", PlaceKind: "any", NameZh: "室内温度", NameEn: "Room", Measure: "°C", Op: catalogue.AtLeast, Low: f(18), Points: 1, Avoid: "10:00-14:00"},
-			} {
-				i.BasisZh = "依据"
-				if err := (org.SaveCheckItem{CheckItem: i}).Do(tx, access.System("test")); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		w.checkItems()
 		test(w)
+	})
+}
+
+// checkItems are three check items: a shower that may scald, a look, a room.
+func (w *world) checkItems() {
+	w.Must(func(tx *db.Tx) error {
+		for _, i := range []org.CheckItem{
+			{Code: "BT1", PlaceKind: org.Bathhouse, NameZh: "淋浴出水温度", NameEn: "Shower water", Measure: "°C", Op: catalogue.Between, Low: f(37), High: f(42), CritHigh: f(45), Points: 3},
+			{Code: "BT5", PlaceKind: org.Bathhouse, NameZh: "防滑", NameEn: "Anti-slip", Op: catalogue.YesNo, Points: 1},
+			{Code: "HT1", PlaceKind: "any", NameZh: "室内温度", NameEn: "Room", Measure: "°C", Op: catalogue.AtLeast, Low: f(18), Points: 1, Avoid: "10:00-14:00"},
+		} {
+			i.BasisZh = "依据"
+			if err := (org.SaveCheckItem{CheckItem: i}).Do(tx, access.System("test")); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -88,7 +94,7 @@ func TestRecord(t *testing.T) {
 			t.Fatal(err)
 		}
 		it := got.Found[0]
-		if got.Number != "JC-2026-001" || it.Result != inspect.Pass || it.Mean != "39.17" || it.Worst != "38" || it.Spec.Pass() != "37–42 °C" || got.Fails != 0 {
+		if got.Number != "JC-2026-001" || it.Result != inspect.Pass || it.Mean != "39.17" || it.Worst != "38" || it.Spec.Pass(lang.ZH) != "37–42 °C" || got.Fails != 0 {
 			t.Errorf("%+v", got)
 		}
 		// The mean is warm, one shower is cold, an order is given on the spot.

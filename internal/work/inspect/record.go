@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/id"
+	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/matter"
 )
 
@@ -218,7 +219,7 @@ func judge(tx *db.Tx, f *fault.Form, field string, in Found, hhmm string, strict
 			return it, err
 		case tool == nil:
 			f.Add(field+".instrument", "inspect.instrument.unknown", it.Instrument)
-		case tool.Measure != "" && it.Spec.Measure != "" && tool.Measure != it.Spec.Measure:
+		case tool.Measure != "" && it.Spec.Measure != "" && sign(tool.Measure) != sign(it.Spec.Measure):
 			f.Add(field+".instrument", "inspect.instrument.measure", tool.Measure, it.Spec.Measure)
 		case tool.Expired(on) && strict:
 			f.Add(field+".instrument", "inspect.instrument.expired", it.Instrument, string(tool.Due))
@@ -295,7 +296,7 @@ func order(tx *db.Tx, v Visit, place org.Place, unit org.Unit, it *Item) error {
 			it.OrderUnit = unit.Code
 		}
 	}
-	body := fmt.Sprintf("%s · %s: %s (%s) · %s", v.Number, it.Spec.Zh, it.shown(), it.Spec.Pass(), it.Problem)
+	body := fmt.Sprintf("%s · %s: %s (%s) · %s", v.Number, it.Spec.Zh, it.shown(), it.Spec.Pass(lang.ZH), it.Problem)
 	if it.OrderDue != "" {
 		body += " → " + string(it.OrderDue)
 	}

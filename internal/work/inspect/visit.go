@@ -137,7 +137,7 @@ const TemperaturePoints = 3
 
 // Points is at how many points a check item is measured at least: what it asks for, and never fewer than three for a temperature.
 func Points(c org.CheckItem) int {
-	if c.Measure == "°C" && c.Op != catalogue.YesNo {
+	if sign(c.Measure) == "°C" && c.Op != catalogue.YesNo {
 		return max(TemperaturePoints, c.Points)
 	}
 	return max(1, c.Points)
@@ -147,8 +147,8 @@ func (s Spec) item() org.CheckItem {
 	return org.CheckItem{Measure: s.Measure, Op: s.Op, Low: s.Low, High: s.High, CritLow: s.CritLow, CritHigh: s.CritHigh, Critical: s.Critical}
 }
 
-// Pass is the passing value as text: "37–42 °C".
-func (s Spec) Pass() string { return s.item().Pass() }
+// Pass is the passing value as text in the reader's language: "37–42 °C".
+func (s Spec) Pass(l lang.Lang) string { return s.item().Pass(l) }
 
 // Look reports whether the item is judged by looking: its readings are "yes" and "no".
 func (s Spec) Look() bool { return s.Op == catalogue.YesNo }
@@ -222,6 +222,9 @@ func (s Spec) far(v float64) float64 {
 	return far
 }
 
+// sign is a unit of measure as it is written everywhere: "摄氏度", "℃" and "°C" are one.
+func sign(measure string) string { return lang.EN.Unit(measure) }
+
 // sane are the values that an instrument can show at all, by unit of measure. They catch a slip of the finger ("385 °C"), not a
 // bad result; whoever has really read it says so.
 var sane = map[string][2]float64{
@@ -231,7 +234,7 @@ var sane = map[string][2]float64{
 
 // Sane reports whether a value can be read at all in its unit of measure.
 func (s Spec) Sane(v float64) bool {
-	r, known := sane[s.Measure]
+	r, known := sane[sign(s.Measure)]
 	return !known || v >= r[0] && v <= r[1]
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"sanwen/internal/ground/lang"
 )
 
 // TestShippedTaxonomy compares the shipped data with a few lines written down by hand and checks all of it for sense.
@@ -57,8 +59,8 @@ func TestShippedCheckItems(t *testing.T) {
 		if !slices.Contains([]string{"found", "verify", "company"}, c.Mark) || c.PlaceKind != "any" && !kinds[c.PlaceKind] {
 			t.Errorf("%s: mark %q, kind %q", c.Code, c.Mark, c.PlaceKind)
 		}
-		if (c.Op == YesNo) != (c.Pass() == "") || (c.Op == YesNo) != (c.Measure == "") {
-			t.Errorf("%s passes at %q", c.Code, c.Pass())
+		if (c.Op == YesNo) != (c.Pass(lang.ZH) == "") || (c.Op == YesNo) != (c.Measure == "") {
+			t.Errorf("%s passes at %q", c.Code, c.Pass(lang.ZH))
 		}
 		seen[c.Code] = c
 	}
@@ -76,7 +78,7 @@ func TestShippedCheckItems(t *testing.T) {
 			t.Errorf("%s at %g: pass %v, critical %v", c.code, c.value, pass, critical)
 		}
 	}
-	if got := seen["BT1"].Pass(); got != "37–42 °C" {
+	if got := seen["BT1"].Pass(lang.ZH); got != "37–42 °C" {
 		t.Errorf("BT1 passes at %q", got)
 	}
 	if seen["HT1"].Avoid != "10:00-14:00" {

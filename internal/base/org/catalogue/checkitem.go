@@ -1,8 +1,8 @@
 package catalogue
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
@@ -51,15 +51,16 @@ func (c CheckItem) Method(l lang.Lang) string { return Pick(l, c.MethodZh, c.Met
 // Basis says in the reader's language what the passing value rests on.
 func (c CheckItem) Basis(l lang.Lang) string { return Pick(l, c.BasisZh, c.BasisEn) }
 
-// Pass is the passing value as text: "37–42 °C", "≥ 6 L/min", empty for a look.
-func (c CheckItem) Pass() string {
+// Pass is the passing value as text in the reader's language: "37–42 °C", "≥ 6 L/min", empty for a look.
+func (c CheckItem) Pass(l lang.Lang) string {
+	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 	switch {
 	case c.Op == Between && c.Low != nil && c.High != nil:
-		return fmt.Sprintf("%g–%g %s", *c.Low, *c.High, c.Measure)
+		return number(*c.Low) + "–" + l.Quantity(number(*c.High), c.Measure)
 	case c.Op == AtLeast && c.Low != nil:
-		return fmt.Sprintf("≥ %g %s", *c.Low, c.Measure)
+		return "≥ " + l.Quantity(number(*c.Low), c.Measure)
 	case c.Op == AtMost && c.High != nil:
-		return fmt.Sprintf("≤ %g %s", *c.High, c.Measure)
+		return "≤ " + l.Quantity(number(*c.High), c.Measure)
 	}
 	return ""
 }
