@@ -3,8 +3,10 @@ package web
 import (
 	"bytes"
 	"strings"
+	"time"
 
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/lang"
 	"sanwen/internal/ground/word"
 )
 
@@ -37,20 +39,25 @@ func renderPaper(r *Req, p Paper, docx bool) error {
 	if !docx {
 		return paperPage.Render(r, p)
 	}
+	return p.send(r, r.Lang)
+}
+
+// send sends the form as a document in a language.
+func (p Paper) send(r *Req, l lang.Lang) error {
 	var b bytes.Buffer
-	if err := word.Write(&b, p.document(r)); err != nil {
+	if err := word.Write(&b, p.document(l, r.Zone)); err != nil {
 		return err
 	}
 	return r.Send(p.file+".docx", word.Type, b.Bytes())
 }
 
 // document is the form as a Word document.
-func (p Paper) document(r *Req) word.Document {
+func (p Paper) document(l lang.Lang, zone *time.Location) word.Document {
 	page := word.Official
 	if p.Across {
 		page = word.Across
 	}
-	blocks := []word.Block{word.P(word.Title, p.Title), word.Paragraph{Style: word.Issuer, Text: p.Number, Right: r.Lang.Date(p.at, r.Zone)}}
+	blocks := []word.Block{word.P(word.Title, p.Title), word.Paragraph{Style: word.Issuer, Text: p.Number, Right: l.Date(p.at, zone)}}
 	if len(p.Rows) > 0 {
 		label := 40.0
 		t := word.Table{Widths: []float64{label, page.Room() - label}}
@@ -59,17 +66,17 @@ func (p Paper) document(r *Req) word.Document {
 		}
 		blocks = append(blocks, t)
 	}
-	for _, l := range p.Lists {
-		blocks = append(blocks, word.P(word.Heading1, l.Caption))
-		t := word.Table{Head: 1, Rows: [][]word.Cell{word.Labels(l.Head...)}}
+	for _, list := range p.Lists {
+		blocks = append(blocks, word.P(word.Heading1, list.Caption))
+		t := word.Table{Head: 1, Rows: [][]word.Cell{word.Labels(list.Head...)}}
 		sum := 0.0
-		for _, w := range l.Widths {
+		for _, w := range list.Widths {
 			sum += w
 		}
-		for _, w := range l.Widths {
+		for _, w := range list.Widths {
 			t.Widths = append(t.Widths, w/sum*page.Room())
 		}
-		for _, row := range l.Rows {
+		for _, row := range list.Rows {
 			t.Rows = append(t.Rows, word.Row(row...))
 		}
 		blocks = append(blocks, t)
@@ -85,5 +92,5 @@ func (p Paper) document(r *Req) word.Document {
 		t.Rows = [][]word.Cell{heads, hands}
 		blocks = append(blocks, word.P(word.InTable, ""), t)
 	}
-	return word.Document{Title: p.Title + " " + p.Number, Author: r.T("web.brand"), Time: p.at.Time(), Lang: r.Lang.Tag(), Sections: []word.Section{{Page: page, Blocks: blocks}}}
+	return word.Document{Title: p.Title + " " + p.Number, Author: l.T("web.brand"), Time: p.at.Time(), Lang: l.Tag(), Sections: []word.Section{{Page: page, Blocks: blocks}}}
 }

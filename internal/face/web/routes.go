@@ -143,6 +143,7 @@ func Routes() []Route {
 		{Pattern: "POST /orders/new", Group: Signed, Policy: access.OrderIssue, Handler: newOrder},
 		{Pattern: "GET /order/{order}", Group: Signed, Policy: access.OrderSee, Handler: showOrder},
 		{Pattern: "GET /order/{order}/letter", Group: Signed, Policy: access.OrderSee, Handler: printLetter},
+		{Pattern: "GET /order/{order}/letter.docx", Group: Signed, Policy: access.OrderSee, Handler: letterDocx},
 		{Pattern: "GET /letter/{code}", Group: Public, Policy: Anyone, Handler: checkLetter},
 		{Pattern: "GET /order/{order}/{do}", Group: Signed, Policy: access.OrderSee, Handler: orderDo}, // the action asks its own
 		{Pattern: "POST /order/{order}/{do}", Group: Signed, Policy: access.OrderSee, Handler: orderDo},

@@ -136,8 +136,11 @@ func query(url string) string {
 }
 
 // orderColumns are the columns of the customary ledger of orders (督办台账), in its order.
-var orderColumns = []string{"n", "number", "grade", "f.title", "subject_no", "f.unit", "owner", "issued_at", "received", "f.due", "replied_at", "answer",
-	"in_time", "days_over", "extensions", "round", "f.state", "ended_at", "signer", "remark"}
+var orderColumns = []string{"n", "number", "grade", "f.title", "subject_no", "f.unit", "owner", "issued_at", "received_at", "f.due", "replied_at", "answer",
+	"in_time", "days_over", "extensions", "round", "f.state", "ended_at", "officer", "remark"}
+
+// orderWidths are those of columns in which much is written.
+var orderWidths = map[string]float64{"n": 5, "number": 18, "f.title": 28, "subject_no": 14, "f.unit": 16, "issued_at": 12, "received_at": 12, "f.due": 12, "replied_at": 12, "answer": 32, "ended_at": 12, "remark": 28}
 
 // exportOrders sends exactly the filter of the address as a file.
 func exportOrders(r *Req) error {
@@ -177,7 +180,7 @@ func exportOrders(r *Req) error {
 			Notes: []sheet.Note{{Label: r.T("ledger.note.address"), Value: "/orders" + query(list.URL("form", ""))}, {Label: r.T("ledger.note.rows"), Value: r.Lang.Number(n)},
 				{Label: r.T("ledger.note.time"), Value: r.Lang.DateTime(tx.Millis(), r.Zone)}, {Label: r.T("ledger.note.who"), Value: r.Person.Name}}}
 		for _, c := range orderColumns {
-			t.Columns = append(t.Columns, sheet.Column{Title: r.T("supervise." + c)})
+			t.Columns = append(t.Columns, sheet.Column{Title: r.T("supervise." + c), Width: orderWidths[c]})
 		}
 		t.Rows = iter.Seq2[[]any, error](func(yield func([]any, error) bool) {
 			for i, o := range rows {

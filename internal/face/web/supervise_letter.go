@@ -31,6 +31,7 @@ func (LetterSheet) ZH(key string) string { return lang.ZH.T(key) }
 type LetterPage struct {
 	Page
 	Letter LetterSheet
+	Docx   string // address of the document
 }
 
 // GenuinePage tells whoever has a letter whether it is genuine.
@@ -88,7 +89,7 @@ func printLetter(r *Req) error {
 	if err != nil {
 		return err
 	}
-	page := LetterPage{Page: Page{Shape: Sheet, Back: "/order/" + r.Param("order")}}
+	page := LetterPage{Page: Page{Shape: Sheet, Back: "/order/" + r.Param("order")}, Docx: r.Link("/order/" + r.Param("order") + "/letter.docx")}
 	err = r.Read(func(tx *db.Tx) error {
 		o, _, err := supervise.See(tx, r.Person, r.Param("order"))
 		if err != nil {

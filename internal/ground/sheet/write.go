@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -146,7 +147,9 @@ func WriteCSV(w io.Writer, t Table) error {
 }
 
 // WriteXLSX writes the table as xlsx row by row, with a bold fixed heading and
-// the notes on a second sheet. Long tables go through temporary files in
+// the notes on a second sheet. It is printed as offices print ledgers: on A4
+// that lies, all columns beside each other, thin lines, the heading again on
+// every page. Long tables go through temporary files in
 // tmpDir ("" = the system's).
 func WriteXLSX(w io.Writer, t Table, tmpDir string) error {
 	f := excelize.NewFile(excelize.Options{TmpDir: tmpDir})
@@ -155,11 +158,22 @@ func WriteXLSX(w io.Writer, t Table, tmpDir string) error {
 	if err := f.SetSheetName("Sheet1", name); err != nil {
 		return err
 	}
-	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	var lines []excelize.Border
+	for _, side := range []string{"left", "top", "right", "bottom"} {
+		lines = append(lines, excelize.Border{Type: side, Color: "808080", Style: 1})
+	}
+	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Border: lines, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
 	if err != nil {
 		return err
 	}
-	if err := writeRows(f, name, t, bold); err != nil {
+	body, err := f.NewStyle(&excelize.Style{Border: lines, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	if err != nil {
+		return err
+	}
+	if err := onPaper(f, name); err != nil {
+		return err
+	}
+	if err := writeRows(f, name, t, bold, body); err != nil {
 		return err
 	}
 	if len(t.Notes) > 0 {
@@ -171,18 +185,34 @@ func WriteXLSX(w io.Writer, t Table, tmpDir string) error {
 	return err
 }
 
-func writeRows(f *excelize.File, name string, t Table, bold int) error {
+// onPaper says how a sheet is printed; it is asked for before the rows are written.
+func onPaper(f *excelize.File, name string) error {
+	lies, a4, fit, wide, high, edge := "landscape", 9, true, 1, 0, 0.4
+	if err := f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	if err := f.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &lies, Size: &a4, FitToWidth: &wide, FitToHeight: &high}); err != nil {
+		return err
+	}
+	if err := f.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &edge, Right: &edge, Top: &edge, Bottom: &edge}); err != nil {
+		return err
+	}
+	return f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: "'" + strings.ReplaceAll(name, "'", "''") + "'!$1:$1", Scope: name})
+}
+
+func writeRows(f *excelize.File, name string, t Table, bold, body int) error {
 	s, err := f.NewStreamWriter(name)
 	if err != nil {
 		return err
 	}
-	head := make([]any, len(t.Columns))
+	head, widths := make([]any, len(t.Columns)), make([]float64, len(t.Columns))
 	for i, c := range t.Columns {
 		head[i] = excelize.Cell{StyleID: bold, Value: Safe(c.Title)}
 		width := c.Width
 		if width <= 0 {
 			width = min(40, max(10, 2.2*float64(utf8.RuneCountInString(c.Title))))
 		}
+		widths[i] = width
 		if err := s.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -190,7 +220,7 @@ func writeRows(f *excelize.File, name string, t Table, bold int) error {
 	if err := s.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
-	if err := s.SetRow("A1", head); err != nil {
+	if err := s.SetRow("A1", head, excelize.RowOpts{Height: rowHeight(head, widths)}); err != nil {
 		return err
 	}
 	n := 1
@@ -208,14 +238,44 @@ func writeRows(f *excelize.File, name string, t Table, bold int) error {
 			if x == "" {
 				x = nil
 			}
-			cells = append(cells, x)
+			cells = append(cells, excelize.Cell{StyleID: body, Value: x})
 		}
 		n++
-		if err := s.SetRow(Address(0, n), cells); err != nil {
+		if err := s.SetRow(Address(0, n), cells, excelize.RowOpts{Height: rowHeight(cells, widths)}); err != nil {
 			return err
 		}
 	}
 	return s.Flush()
+}
+
+// lineHeight is that of a line of a cell, in points; a row cannot be higher than mostHeight.
+const (
+	lineHeight = 15.0
+	mostHeight = 405.0
+)
+
+// rowHeight is how high a row is so that all of its longest text is seen: programs other than the one it was made for do not find out
+// by themselves. A Chinese letter takes the room of two others.
+func rowHeight(cells []any, widths []float64) float64 {
+	lines := 1.0
+	for i, c := range cells {
+		text, ok := c.(excelize.Cell).Value.(string)
+		if !ok || i >= len(widths) {
+			continue
+		}
+		n := 0.0
+		for line := range strings.Lines(text) {
+			w := 0.0
+			for _, r := range line {
+				if w++; r > 0x2e7f {
+					w++
+				}
+			}
+			n += math.Max(1, math.Ceil(w/math.Max(1, widths[i]-1)))
+		}
+		lines = math.Max(lines, n)
+	}
+	return math.Min(mostHeight, lines*lineHeight)
 }
 
 func writeNotes(f *excelize.File, t Table, first string, bold int) error {
