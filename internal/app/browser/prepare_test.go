@@ -126,7 +126,7 @@ func (c *scout) prepare() {
 		return err
 	})
 	for _, p := range papers {
-		for who, pages := range map[string]map[string][]string{triager: {"draft": {"", "/edit", "/drop"}, "withdrawn": {"", "/rework"}}, supervisor: {"review": {"", "/check"}, "shown": {"", "/withdraw"}, "settling": {"/end"}}} {
+		for who, pages := range map[string]map[string][]string{triager: {"draft": {"", "/edit", "/drop"}, "withdrawn": {"", "/rework"}}, supervisor: {"review": {"", "/check"}, "shown": {"", "/paper", "/withdraw"}, "settling": {"/end"}}} {
 			for _, page := range pages[p.State] {
 				c.visit(who, "/publish/"+p.ID+page)
 			}

@@ -15,14 +15,14 @@ type NewsListPage struct {
 	Org   string
 	Tabs  []Link
 	Kinds []Link
-	Items []NewsItem
+	Items []Card
 	Top   string
 	Next  string
 	Empty *Empty
 	Feeds []Link
 }
 
-// NewsItem is one line of it.
+// NewsItem is one paper as it stands in lists.
 type NewsItem struct {
 	Title, Href string
 	Meta        string
@@ -37,16 +37,10 @@ type NewsPage struct {
 	Tags    []Tag
 	Panels  []Panel
 	Actions []Link
-	Copies  []NewsCopy
+	Copies  []Fact
 	File    string // address of the bytes
 	Hash    string
 	Shown   string // since when
-}
-
-// NewsCopy is one showing of a paper.
-type NewsCopy struct {
-	Text, Href, Note string
-	Current          bool
 }
 
 var (
@@ -82,7 +76,8 @@ func listNews(r *Req) error {
 	err = r.Read(func(tx *db.Tx) error {
 		all, next, err := news.PublicList(tx, news.Public{Past: list.View == "past", Kind: list.Get("kind"), Place: list.Get("place"), After: list.After}, newsRows)
 		for _, c := range all {
-			p.Items = append(p.Items, r.newsItem(c))
+			i := r.newsItem(c)
+			p.Items = append(p.Items, Card{Title: i.Title, Href: i.Href, Lines: given([]string{i.Meta, i.When}), Tags: []Tag{i.Tag}})
 		}
 		p.Next = list.Next(next)
 		return err
@@ -185,11 +180,19 @@ func showNews(r *Req) error {
 	}
 	if len(all) > 1 {
 		for _, x := range all {
-			n := NewsCopy{Text: r.T("news.copy_n", x.N, x.From), Href: r.Link(newsAt(x)), Note: r.newsState(x), Current: x.N == c.N}
-			p.Copies = append(p.Copies, n)
+			f := r.newsCopyFact(x)
+			if x.N == c.N { // the one that is read
+				f.Href = ""
+			}
+			p.Copies = append(p.Copies, f)
 		}
 	}
 	return newsPage.Render(r, p)
+}
+
+// newsCopyFact is a line about one showing of a paper.
+func (r *Req) newsCopyFact(c news.Copy) Fact {
+	return Fact{Label: r.T("news.copy_n", c.N), Value: r.T("news.shown_since", c.From), Href: r.Link(newsAt(c)), Note: r.newsState(c)}
 }
 
 // newsTitle is the title of the page; at the address of one version it says which.

@@ -51,6 +51,22 @@ func (p Paper) send(r *Req, l lang.Lang) error {
 	return r.Send(p.file+".docx", word.Type, b.Bytes())
 }
 
+// table is the list on a page.
+func (l PaperList) table(page word.Page) word.Table {
+	t := word.Table{Head: 1, Rows: [][]word.Cell{word.Labels(l.Head...)}}
+	sum := 0.0
+	for _, w := range l.Widths {
+		sum += w
+	}
+	for _, w := range l.Widths {
+		t.Widths = append(t.Widths, w/sum*page.Room())
+	}
+	for _, row := range l.Rows {
+		t.Rows = append(t.Rows, word.Row(row...))
+	}
+	return t
+}
+
 // document is the form as a Word document.
 func (p Paper) document(l lang.Lang, zone *time.Location) word.Document {
 	page := word.Official
@@ -67,19 +83,7 @@ func (p Paper) document(l lang.Lang, zone *time.Location) word.Document {
 		blocks = append(blocks, t)
 	}
 	for _, list := range p.Lists {
-		blocks = append(blocks, word.P(word.Heading1, list.Caption))
-		t := word.Table{Head: 1, Rows: [][]word.Cell{word.Labels(list.Head...)}}
-		sum := 0.0
-		for _, w := range list.Widths {
-			sum += w
-		}
-		for _, w := range list.Widths {
-			t.Widths = append(t.Widths, w/sum*page.Room())
-		}
-		for _, row := range list.Rows {
-			t.Rows = append(t.Rows, word.Row(row...))
-		}
-		blocks = append(blocks, t)
+		blocks = append(blocks, word.P(word.Heading1, list.Caption), list.table(page))
 	}
 	if len(p.Signs) > 0 {
 		t := word.Table{}

@@ -56,7 +56,8 @@ func listPublish(r *Req) error {
 			if x.Until != "" {
 				period = r.T("news.period", x.From, x.Until)
 			}
-			t.Add(r.Link("/publish/"+x.ID), Cell{Text: x.Title, Sub: x.Number}, Cell{Tag: &Tag{Text: r.Lang.Enum("news.state", x.State), Tone: newsTone(x.State)}},
+			tag := r.newsTag(x)
+			t.Add(r.Link("/publish/"+x.ID), Cell{Text: x.Title, Sub: x.Number}, Cell{Tag: &tag},
 				Cell{Text: r.newsKind(x)}, Cell{Text: tree.Name(x.Unit, r.Lang)}, Cell{Text: period}, Cell{Text: r.Lang.Date(x.ChangedAt, r.Zone)})
 		}
 		page.Tables = []Table{t}
@@ -69,6 +70,15 @@ func listPublish(r *Req) error {
 		return err
 	}
 	return publishList.Render(r, page)
+}
+
+// newsTag is the state of a paper; what has no period is issued, not up.
+func (r *Req) newsTag(x news.News) Tag {
+	t := Tag{Text: r.Lang.Enum("news.state", x.State), Tone: newsTone(x.State)}
+	if x.State == news.Shown && !x.Kind.Period() {
+		t.Text = r.T("news.issued")
+	}
+	return t
 }
 
 func (r *Req) newsKind(x news.News) string {

@@ -17,7 +17,7 @@ type PublishPage struct {
 	Doc     NewsDoc
 	Units   Table // of a circular
 	Facts   []Fact
-	Copies  []NewsCopy
+	Copies  []Fact
 	Objects Table
 }
 
@@ -91,10 +91,14 @@ func showPublish(r *Req) error {
 	}
 	x := v.x
 	page := PublishPage{Page: Page{Title: r.T("publish.of", x.Title), Shape: Staff, Back: "/publish"}, Number: x.Number, Doc: r.newsDoc(v.content), Actions: v.actions(), Panels: v.panels(),
-		Tags: []Tag{{Text: r.Lang.Enum("news.state", x.State), Tone: newsTone(x.State)}, {Text: r.newsKind(x)}}}
+		Tags: []Tag{r.newsTag(x), {Text: r.newsKind(x)}}}
 	page.Units = r.newsTable(page.Doc)
 	for _, c := range v.copies {
-		page.Copies = append(page.Copies, NewsCopy{Text: r.T("news.copy_n", c.N, c.From), Href: r.Link(newsAt(c)), Note: r.newsState(c), Current: !c.Public || c.From > r.Today()})
+		f := r.newsCopyFact(c)
+		if !c.Public || c.From > r.Today() { // nobody can open it yet, or from outside
+			f.Href = ""
+		}
+		page.Copies = append(page.Copies, f)
 	}
 	if x.Kind.Period() && v.office() && x.Copies > 0 {
 		page.Facts = append(page.Facts, Fact{Label: r.T("news.objections"), Value: r.T("news.objections_of", v.all, v.waiting)})
@@ -184,5 +188,5 @@ func (v *publishView) actions() (out []Link) {
 			out = append(out, Link{Text: r.T("publish.do.drop"), Href: r.Link(v.path("drop"))})
 		}
 	}
-	return out
+	return append(out, Link{Text: r.T("publish.do.paper"), Href: r.Link(v.path("paper")), Icon: "print"})
 }

@@ -353,12 +353,13 @@ func Routes() []Route {
 		{Pattern: "POST /season/{task}/edit", Group: Signed, Policy: access.SeasonPlan, Handler: editSeason},
 		{Pattern: "GET /season/{task}/drop", Group: Signed, Policy: access.SeasonPlan, Handler: dropSeason},
 		{Pattern: "POST /season/{task}/drop", Group: Signed, Policy: access.SeasonPlan, Handler: dropSeason},
-
 		// what the union tells in writing
 		{Pattern: "GET /publish", Group: Signed, Policy: access.NewsSee, Handler: listPublish},
 		{Pattern: "GET /publish/new", Group: Signed, Policy: access.NewsWrite, Handler: newPublish},
 		{Pattern: "POST /publish/new", Group: Signed, Policy: access.NewsWrite, Handler: newPublish},
 		{Pattern: "GET /publish/{news}", Group: Signed, Policy: access.NewsSee, Handler: showPublish},
+		{Pattern: "GET /publish/{news}/paper", Group: Signed, Policy: access.NewsSee, Handler: publishPaper},
+		{Pattern: "GET /publish/{news}/paper.docx", Group: Signed, Policy: access.NewsSee, Handler: publishPaperDocx},
 		{Pattern: "GET /publish/{news}/edit", Group: Signed, Policy: access.NewsWrite, Handler: editPublish},
 		{Pattern: "POST /publish/{news}/edit", Group: Signed, Policy: access.NewsWrite, Handler: editPublish},
 		{Pattern: "GET /publish/{news}/check", Group: Signed, Policy: access.NewsCheck, Handler: checkPublish},
@@ -377,7 +378,6 @@ func Routes() []Route {
 		{Pattern: "GET /news/{number}/copy/{n}/file", Group: Anonymous, Policy: access.BoardSee, Handler: newsFile},
 		{Pattern: "GET /feed.atom", Group: Anonymous, Policy: access.BoardSee, Handler: feedAtom, Cache: newsCache},
 		{Pattern: "GET /feed.rss", Group: Anonymous, Policy: access.BoardSee, Handler: feedRSS, Cache: newsCache},
-
 		// the pool of candidates, and ballots
 		{Pattern: "GET /pool", Group: Signed, Policy: access.PoolSee, Handler: listPool},
 		{Pattern: "GET /pool/new", Group: Signed, Policy: access.PoolPut, Handler: newCandidate},
