@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 
@@ -45,7 +47,7 @@ func TestEveryPageIsClean(t *testing.T) {
 				}
 				pages++
 				p := webtest.PageOf(t, path, w.Result().StatusCode, w.Body.Bytes())
-				for _, x := range append(p.Lint(), mixed(p, l)...) {
+				for _, x := range slices.Concat(p.Lint(), mixed(p, l), lowers(p, l)) {
 					t.Errorf("%s %s as %q: %s", r.route, path, who, unmarked(x))
 				}
 				title := p.Title()
@@ -98,6 +100,47 @@ func mixed(p *webtest.Page, l lang.Lang) []string {
 		}
 	}
 	return out
+}
+
+// heading reports whether a part of a page stands by itself and begins something: a heading, a column, a tab, a button, a label.
+func heading(n *html.Node) bool {
+	switch n.Data {
+	case "h1", "h2", "h3", "h4", "th", "legend", "button", "label", "summary", "caption":
+		return true
+	case "a":
+		return webtest.HasClass(n, "button") || webtest.HasClass(n.Parent, "tabs")
+	}
+	return false
+}
+
+// lowers lists what begins with a small letter on an English page though it stands by itself, as far as the catalogue says it.
+func lowers(p *webtest.Page, l lang.Lang) (out []string) {
+	if l != lang.EN {
+		return nil
+	}
+	for _, n := range p.All(heading) {
+		text := strings.TrimSpace(textOf(n))
+		if rest, ok := strings.CutPrefix(text, marks[lang.EN]); ok {
+			if first, _ := utf8.DecodeRuneInString(rest); unicode.IsLower(first) {
+				out = append(out, "<"+n.Data+"> begins with a small letter: "+text)
+			}
+		}
+	}
+	return out
+}
+
+// TestSmallBites plants parts of a page that begin with a small letter.
+func TestSmallBites(t *testing.T) {
+	en := marks[lang.EN]
+	for body, bad := range map[string]int{
+		`<h2>` + en + `overdue</h2>`: 1, `<h2>` + en + `Overdue</h2>`: 0, `<h2>typed</h2>`: 0, `<h2>3 ` + en + `matters</h2>`: 0, `<p>` + en + `overdue</p>`: 0,
+		`<nav class="tabs"><a href="/">` + en + `to do</a></nav>`: 1, `<a class="button" href="/">` + en + `print</a><a href="/">` + en + `print</a>`: 1, `<label><span>` + en + `by</span></label>`: 1,
+	} {
+		p := webtest.PageOf(t, "/planted", http.StatusOK, []byte(`<!doctype html><html lang="en"><head><title>x</title></head><body>`+body+`</body></html>`))
+		if got := lowers(p, lang.EN); len(got) != bad {
+			t.Errorf("%s: %q, want %d", unmarked(body), got, bad)
+		}
+	}
 }
 
 // TestMixedBites plants sentences of the other language: only what lies in an element that says so itself is let pass, and what the page
