@@ -442,7 +442,10 @@ func TestModel(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
 		p := plays(t, d, c)
 		if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-			f.Value.Set("20") // a whole installation and two databases: -rapid.checks asks for more
+			f.Value.Set("12")    // a whole installation and two databases: -rapid.checks asks for more
+			if testing.Short() { // with the race detector, which looks for something else
+				f.Value.Set("3")
+			}
 			defer f.Value.Set(f.DefValue)
 		}
 		rapid.Check(t, func(rt *rapid.T) {

@@ -98,6 +98,9 @@ func TestPlantedFaultsAreNoticed(t *testing.T) {
 		}
 	}
 	for i, f := range faults {
+		if testing.Short() && i%8 != 0 { // the race detector looks for something else
+			continue
+		}
 		plant(fmt.Sprintf(`CREATE TRIGGER planted_%d %s`, i, f.trigger))
 		err := play()
 		if err == nil {
