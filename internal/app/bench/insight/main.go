@@ -87,7 +87,7 @@ const notes = `- **Splits**: rows of one group of near-duplicates are never on b
   digest of their number. The standard error of macro-F1 is about 0.006.
 - **Topics**: "online" is one pass, row by row, as decisions come in; "studied" goes six times through them. The words of the first day are in
   ` + "`evaluate/city.csv`" + `; from the names of the official tree of topics and from what anybody knows of
-  such letters, without counting in the rows which words would help; two drafts were measured, the second is kept.
+  such letters, without counting in the rows which words would help; two drafts were measured beside the words of before, and the better one is kept, so the choice itself was made on these rows.
 - **Time per text** grows with its length; the goals are those of a prototype with texts of 41 characters.
 - **Not reached**: paraphrases, where the two questions of a pair often share no pair of characters: only synonyms that people teach, or a model of the language,
   would find those; with single characters as well and rarity to the power of 1 it is 0.386. Here the first thirty characters count twice and rare pairs much, which suits voices that name a place and a thing.
