@@ -219,7 +219,7 @@ func Printed(minutes string, day clock.Day, n int) string {
 // byLadder finds what the ladder has put on the agenda and is still owed.
 func byLadder(tx *db.Tx, m Scope, f *found) error {
 	w := db.NewWhere()
-	w.Add("d.open = 1 AND d.restricted = '' AND d.due < ? AND d.subject_kind IN ('matter','voice')", tx.Millis())
+	w.Add("d.open = 1 AND d.restricted = '' AND d.due < ? AND (d.subject_kind || '') IN ('matter','voice')", tx.Millis())
 	w.In("(d.kind || '')", kindsTo(duty.RungAgenda)) // read in the order of the due, nothing else is looked at
 	w.Add("EXISTS (SELECT 1 FROM duty_rung r WHERE r.duty = d.id AND r.rung = 'agenda' AND r.passed = 0)")
 	cond, args := w.SQL()
