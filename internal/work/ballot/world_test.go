@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"testing"
-	"time"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
@@ -52,25 +51,12 @@ func settled(t testing.TB, d *db.DB, c *clock.Fake) *world {
 
 func (w *world) on(when string) {
 	w.T.Helper()
-	at, err := time.ParseInLocation("2006-01-02 15:04", when, clock.Shanghai())
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	w.Clock.Set(at)
-	w.runs()
+	w.On(when, ballot.Run)
 }
 
 func (w *world) runs() {
 	w.T.Helper()
-	w.Must(func(tx *db.Tx) error {
-		tx.Asked()
-		tx.Recorded()
-		for {
-			if n, err := ballot.Run(tx); err != nil || n == 0 {
-				return err
-			}
-		}
-	})
+	w.Runs(ballot.Run)
 }
 
 // Try does an action as the pages do: votes are written in whole hours.

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
@@ -45,20 +44,7 @@ func run(t *testing.T, test func(t *testing.T, w *world)) {
 
 func (w *world) on(when string) {
 	w.T.Helper()
-	at, err := time.ParseInLocation("2006-01-02 15:04", when, clock.Shanghai())
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	w.Clock.Set(at)
-	w.Must(func(tx *db.Tx) error {
-		tx.Asked()
-		tx.Recorded()
-		for {
-			if n, err := proposal.Run(tx); err != nil || n == 0 {
-				return err
-			}
-		}
-	})
+	w.On(when, proposal.Run)
 }
 
 func (w *world) refuses(who string, in orgtest.Doer, want string) {

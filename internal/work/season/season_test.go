@@ -3,7 +3,6 @@ package season_test
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -26,20 +25,7 @@ func run(t *testing.T, test func(t *testing.T, w *world)) {
 
 func (w *world) on(when string) {
 	w.T.Helper()
-	at, err := time.ParseInLocation("2006-01-02 15:04", when, clock.Shanghai())
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	w.Clock.Set(at)
-	w.Must(func(tx *db.Tx) error {
-		tx.Asked()
-		tx.Recorded()
-		for {
-			if n, err := season.Run(tx); err != nil || n == 0 {
-				return err
-			}
-		}
-	})
+	w.On(when, season.Run)
 }
 
 func (w *world) refuses(who string, in orgtest.Doer, want string) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"testing"
-	"time"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
@@ -50,20 +49,7 @@ func run(t *testing.T, test func(t *testing.T, w *world)) {
 
 func (w *world) on(when string) {
 	w.T.Helper()
-	at, err := time.ParseInLocation("2006-01-02 15:04", when, clock.Shanghai())
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	w.Clock.Set(at)
-	w.Must(func(tx *db.Tx) error {
-		tx.Asked()
-		tx.Recorded()
-		for {
-			if n, err := survey.Run(tx); err != nil || n == 0 {
-				return err
-			}
-		}
-	})
+	w.On(when, survey.Run)
 }
 
 // Try does an action as the pages do: answers are written in whole hours.

@@ -3,7 +3,9 @@ package worldtest
 import (
 	"fmt"
 	"strings"
+	"time"
 
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 )
 
@@ -92,5 +94,33 @@ func (w *World) Anew(tables ...string) {
 		if n := w.Count(`SELECT COUNT(DISTINCT CAST(xmin AS TEXT)) FROM ` + table); n != 1 {
 			w.T.Errorf("rows of %s were written in %d transactions", table, n)
 		}
+	}
+}
+
+// On makes it a moment in Shanghai, "2026-11-23 09:00", and lets what happens by itself happen, as the runner of jobs does: each until it has
+// nothing to do.
+func (w *World) On(when string, runs ...func(tx *db.Tx) (int, error)) {
+	w.T.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", when, clock.Shanghai())
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.Clock.Set(at)
+	w.Runs(runs...)
+}
+
+// Runs lets what happens by itself happen, each until it has nothing to do.
+func (w *World) Runs(runs ...func(tx *db.Tx) (int, error)) {
+	w.T.Helper()
+	for _, run := range runs {
+		w.Must(func(tx *db.Tx) error {
+			tx.Asked() // that nothing is due is no reason to fail
+			tx.Recorded()
+			for {
+				if n, err := run(tx); err != nil || n == 0 {
+					return err
+				}
+			}
+		})
 	}
 }

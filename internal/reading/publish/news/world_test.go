@@ -2,7 +2,6 @@ package news_test
 
 import (
 	"testing"
-	"time"
 
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
@@ -26,17 +25,7 @@ func run(t *testing.T, test func(t *testing.T, w *world)) {
 
 func (w *world) on(when string) {
 	w.T.Helper()
-	at, err := time.ParseInLocation("2006-01-02 15:04", when, clock.Shanghai())
-	if err != nil {
-		w.T.Fatal(err)
-	}
-	w.Clock.Set(at)
-	w.Must(func(tx *db.Tx) error {
-		tx.Asked()
-		tx.Recorded()
-		_, err := news.Run(tx)
-		return err
-	})
+	w.On(when, news.Run)
 }
 
 func (w *world) refuses(who string, in voicetest.Doer, want string) {
