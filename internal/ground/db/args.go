@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/fault"
 )
 
@@ -146,6 +147,34 @@ func (w *Where) In(col string, values []string) *Where {
 func (w *Where) Arg(a any) string {
 	w.args = append(w.args, a)
 	return "$" + strconv.Itoa(len(w.args))
+}
+
+// BehindDay adds that a row stands behind the last row of the page before, in a list with the latest day first and then the highest key. The cursor
+// is "<day>~<key>"; empty is the first page. Errors: Invalid for what is no cursor.
+func (w *Where) BehindDay(day, key, cursor string) error {
+	at, last, ok := strings.Cut(cursor, "~")
+	switch {
+	case cursor == "":
+		return nil
+	case !ok || !clock.Day(at).Valid():
+		return fault.New(fault.Invalid, "matter.list.cursor")
+	}
+	w.Add("("+day+", "+key+") < (?, ?)", at, last)
+	return nil
+}
+
+// BehindMillis does the same for a list with the latest moment first; the cursor is "<milliseconds>~<key>".
+func (w *Where) BehindMillis(moment, key, cursor string) error {
+	if cursor == "" {
+		return nil
+	}
+	at, last, _ := strings.Cut(cursor, "~")
+	ms, err := strconv.ParseInt(at, 10, 64)
+	if err != nil || last == "" {
+		return fault.New(fault.Invalid, "matter.list.cursor")
+	}
+	w.Add("("+moment+", "+key+") < (?, ?)", ms, last)
+	return nil
 }
 
 // SQL returns the conditions joined by AND, each in parentheses ("1 = 1" if there are none), and all arguments.

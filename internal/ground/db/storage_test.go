@@ -248,6 +248,27 @@ func TestIn(t *testing.T) {
 	}
 }
 
+// TestBehind: a page begins behind the last row of the one before; what is no cursor is refused, and the first page needs none.
+func TestBehind(t *testing.T) {
+	for _, c := range []struct {
+		cursor string
+		day    bool // a day is in it
+		millis bool // a number is
+	}{{"", true, true}, {"2026-11-23~a", true, false}, {"1796000000000~a", false, true}, {"a", false, false}, {"~", false, false}, {"2026-02-30~a", false, false}, {"1e9~a", false, false}, {"12", false, false}} {
+		day, millis := NewWhere(), NewWhere()
+		if err := day.BehindDay("closes", "id", c.cursor); (err == nil) != c.day || err != nil && fault.KindOf(err) != fault.Invalid {
+			t.Errorf("day %q: %v", c.cursor, err)
+		}
+		if err := millis.BehindMillis("made_at", "id", c.cursor); (err == nil) != c.millis || err != nil && fault.KindOf(err) != fault.Invalid {
+			t.Errorf("millis %q: %v", c.cursor, err)
+		}
+		cond, args := day.SQL()
+		if c.day && c.cursor != "" && (cond != "((closes, id) < ($1, $2))" || len(args) != 2) {
+			t.Errorf("%q: %s %v", c.cursor, cond, args)
+		}
+	}
+}
+
 func TestWhere(t *testing.T) {
 	if cond, args := NewWhere().SQL(); cond != "1 = 1" || len(args) != 0 {
 		t.Error(cond, args)

@@ -2,7 +2,6 @@ package ballot
 
 import (
 	"strconv"
-	"strings"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
@@ -92,12 +91,8 @@ func Pool(tx *db.Tx, who access.Person, f PoolFilter) ([]Candidate, string, erro
 	if f.Text != "" {
 		w.Add(`LOWER(title) LIKE ? ESCAPE '\'`, db.Within(f.Text))
 	}
-	if f.After != "" {
-		at, key, ok := strings.Cut(f.After, "~")
-		if !ok {
-			return nil, "", fault.New(fault.Invalid, "matter.list.cursor")
-		}
-		w.Add("(made_at, id) < (CAST(? AS BIGINT), ?)", at, key)
+	if err := w.BehindMillis("made_at", "id", f.After); err != nil {
+		return nil, "", err
 	}
 	cond, args := w.SQL()
 	rows, err := db.All[Candidate](tx, `SELECT * FROM ballot_candidate WHERE `+cond+` ORDER BY made_at DESC, id DESC LIMIT `+w.Arg(PageSize+1), append(args, PageSize+1)...)
@@ -177,12 +172,8 @@ func List(tx *db.Tx, who access.Person, f Filter) ([]Ballot, string, error) {
 	if f.State != "" {
 		w.Add("state = ?", f.State)
 	}
-	if f.After != "" {
-		day, key, ok := strings.Cut(f.After, "~")
-		if !ok {
-			return nil, "", fault.New(fault.Invalid, "matter.list.cursor")
-		}
-		w.Add("(closes, id) < (?, ?)", day, key)
+	if err := w.BehindDay("closes", "id", f.After); err != nil {
+		return nil, "", err
 	}
 	cond, args := w.SQL()
 	rows, err := db.All[Ballot](tx, `SELECT * FROM ballot WHERE `+cond+` ORDER BY closes DESC, id DESC LIMIT `+w.Arg(PageSize+1), append(args, PageSize+1)...)

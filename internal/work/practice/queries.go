@@ -8,7 +8,6 @@ import (
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/ground/fault"
 )
 
 func init() {
@@ -115,16 +114,8 @@ func List(tx *db.Tx, who access.Person, f Filter) ([]Row, string, error) {
 	default:
 		w.Add("EXISTS (SELECT 1 FROM practice_adoption a WHERE a.practice = practice.id AND a.state = 'finished' AND a.verdict = ?)", f.Outcome)
 	}
-	if f.After != "" {
-		at, key, ok := strings.Cut(f.After, "~")
-		if !ok {
-			return nil, "", fault.New(fault.Invalid, "matter.list.cursor")
-		}
-		ms, err := strconv.ParseInt(at, 10, 64)
-		if err != nil {
-			return nil, "", fault.New(fault.Invalid, "matter.list.cursor")
-		}
-		w.Add("(changed_at, id) < (?, ?)", ms, key)
+	if err := w.BehindMillis("changed_at", "id", f.After); err != nil {
+		return nil, "", err
 	}
 	more, args := w.SQL()
 	rows, err := db.All[Practice](tx, `SELECT * FROM practice WHERE `+cond+` AND `+more+` ORDER BY changed_at DESC, id DESC LIMIT `+w.Arg(PageSize+1), append(args, PageSize+1)...)

@@ -10,7 +10,6 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/ground/fault"
 )
 
 func init() {
@@ -73,17 +72,10 @@ func List(tx *db.Tx, who access.Person, f Filter) ([]Proposal, string, error) {
 	if f.Text != "" {
 		w.Add(`(LOWER(title) LIKE ? ESCAPE '\' OR number = ?)`, db.Within(f.Text), strings.ToUpper(f.Text))
 	}
-	if f.After != "" {
-		at, key, ok := strings.Cut(f.After, "~")
-		if !ok {
-			return nil, "", fault.New(fault.Invalid, "matter.list.cursor")
-		}
-		w.Add("(made_at, id) < (CAST(? AS BIGINT), ?)", at, key)
+	if err := w.BehindMillis("made_at", "id", f.After); err != nil {
+		return nil, "", err
 	}
 	cond, args := w.SQL()
-	if cond == "" {
-		cond = "1 = 1"
-	}
 	seen, more := access.Visible(who, access.ProposalSee, columns, len(args)+1)
 	rows, err := db.All[Proposal](tx, `SELECT * FROM proposal WHERE `+cond+` AND (`+seen+`) ORDER BY made_at DESC, id DESC LIMIT `+strconv.Itoa(PageSize+1), append(args, more...)...)
 	page, next := db.Cut(rows, PageSize, func(p Proposal) string { return strconv.FormatInt(int64(p.MadeAt), 10) + "~" + p.ID })

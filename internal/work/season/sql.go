@@ -1,8 +1,6 @@
 package season
 
 import (
-	"strings"
-
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
@@ -79,12 +77,8 @@ func List(tx *db.Tx, who access.Person, f Filter) ([]Task, string, error) {
 	if f.Kind != "" {
 		w.Add("kind = ?", f.Kind)
 	}
-	if f.After != "" {
-		day, key, ok := strings.Cut(f.After, "~")
-		if !ok {
-			return nil, "", fault.New(fault.Invalid, "matter.list.cursor")
-		}
-		w.Add("(day, id) < (?, ?)", day, key)
+	if err := w.BehindDay("day", "id", f.After); err != nil {
+		return nil, "", err
 	}
 	cond, args := w.SQL()
 	rows, err := db.All[Task](tx, `SELECT * FROM season_task WHERE `+cond+` ORDER BY day DESC, id DESC LIMIT `+w.Arg(PageSize+1), append(args, PageSize+1)...)

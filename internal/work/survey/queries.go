@@ -2,7 +2,6 @@ package survey
 
 import (
 	"encoding/json"
-	"strings"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
@@ -102,12 +101,8 @@ func List(tx *db.Tx, who access.Person, f Filter) ([]Round, string, error) {
 	if f.Form != "" {
 		w.Add("form = ?", f.Form)
 	}
-	if f.After != "" {
-		day, key, ok := strings.Cut(f.After, "~")
-		if !ok {
-			return nil, "", fault.New(fault.Invalid, "matter.list.cursor")
-		}
-		w.Add("(closes, id) < (?, ?)", day, key)
+	if err := w.BehindDay("closes", "id", f.After); err != nil {
+		return nil, "", err
 	}
 	cond, args := w.SQL()
 	rows, err := db.All[Round](tx, `SELECT * FROM survey_round WHERE `+cond+` ORDER BY closes DESC, id DESC LIMIT `+w.Arg(PageSize+1), append(args, PageSize+1)...)

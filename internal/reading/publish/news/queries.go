@@ -152,12 +152,8 @@ func PublicList(tx *db.Tx, f Public, size int) ([]Copy, string, error) {
 		}
 		w.Add("(everywhere = 1 OR "+strings.Join(some, " OR ")+")", args...)
 	}
-	if f.After != "" {
-		day, key, ok := strings.Cut(f.After, "~")
-		if !ok || !clock.Day(day).Valid() {
-			return nil, "", fault.New(fault.Invalid, "matter.list.cursor")
-		}
-		w.Add("(from_day, number) < (?, ?)", day, key)
+	if err := w.BehindDay("from_day", "number", f.After); err != nil {
+		return nil, "", err
 	}
 	n := w.Arg(size + 1)
 	cond, args := w.SQL()
