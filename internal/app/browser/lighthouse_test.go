@@ -96,7 +96,7 @@ func lighthouse(t *testing.T, jobs []lighthouseJob) []scored {
 // ofWork are pages that an employee may open too, but that are made for people with a role, or for who builds pages.
 var ofWork = []string{"GET /desk", "GET /roster", "GET /find", "GET /waiting", "GET /account", "GET /account/password", "GET /design", "GET /design/{section}",
 	"GET /notices", "GET /meetings", "GET /meetings/calendar", "GET /resolutions", "GET /practices", "GET /practice/{practice}", "GET /practice/{practice}/paper", "GET /ballots", "GET /ballot/{ballot}",
-	"GET /proposals", "GET /proposals/new", "GET /proposal/{proposal}", "GET /proposal/{proposal}/{do}", "GET /publish", "GET /publish/{news}", "GET /publish/{news}/paper"}
+	"GET /publish", "GET /publish/{news}", "GET /publish/{news}/paper"}
 
 // forEverybody reports whether a page is one of those that people without a role see.
 func (s *site) forEverybody(f found) bool {

@@ -89,6 +89,7 @@ var helpWords = map[string]string{
 	"pool/list":         "lead matter",
 	"proposal/form":     "lead",
 	"proposal/list":     "lead",
+	"proposal/own":      "",
 	"proposal/page":     "lead",
 	"season/form":       "matter lead",
 	"season/list":       "matter lead",

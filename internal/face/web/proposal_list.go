@@ -19,7 +19,19 @@ type ProposalPage struct {
 	Print bool
 }
 
+// ProposalOwnPage lists the proposals of somebody without a role, as cards.
+type ProposalOwnPage struct {
+	Page
+	Lede    string
+	Actions []Link
+	Cards   []Card
+	None    *Empty
+	Top     string
+	Next    string
+}
+
 var (
+	proposedOwn  = Define[ProposalOwnPage]("proposal/own")
 	proposedList = Define[AdminListPage]("proposal/list")
 	proposedForm = Define[AdminFormPage]("proposal/form")
 	proposedPage = Define[ProposalPage]("proposal/page")
@@ -39,6 +51,15 @@ func proposalTone(state string) string {
 	return ""
 }
 
+// ownShape is the shape of a page that everybody uses for what is his own: people without a role read it on a telephone, with the one stylesheet of
+// employees.
+func (r *Req) ownShape() Shape {
+	if len(r.Person.Grants) == 0 {
+		return Phone
+	}
+	return Staff
+}
+
 // readsAllProposals reports whether the reader sees more than his own.
 func (r *Req) readsAllProposals() bool {
 	return r.Person.Can(access.ProposalSee, access.Thing{Kind: proposal.RefKind, Unit: "/" + org.Root + "/", Lead: "/-/-/"})
@@ -52,12 +73,10 @@ func listProposals(r *Req) error {
 		return err
 	}
 	f := proposal.Filter{Kind: list.Get("kind"), State: list.Get("state"), Text: list.Get("q"), After: list.After}
-	page := AdminListPage{Page: Page{Title: r.T("proposal.title"), Shape: Staff}, Lede: r.T("proposal.lede")}
-	for _, kind := range proposal.Kinds() {
-		if kind == proposal.Improve || r.Person.Has(access.Delegate) {
-			page.Actions = append(page.Actions, Link{Text: r.T("proposal.make." + kind), Href: r.Link("/proposals/new?kind=" + kind), Tone: "primary"})
-		}
+	if r.ownShape() == Phone {
+		return r.ownProposals(list, f)
 	}
+	page := AdminListPage{Page: Page{Title: r.T("proposal.title"), Shape: Staff}, Lede: r.T("proposal.lede"), Actions: r.proposing()}
 	err = r.Read(func(tx *db.Tx) error {
 		rows, next, err := proposal.List(tx, r.Person, f)
 		if err != nil {
@@ -99,6 +118,40 @@ func listProposals(r *Req) error {
 	return proposedList.Render(r, page)
 }
 
+// proposing leads to what the reader may propose.
+func (r *Req) proposing() (out []Link) {
+	for _, kind := range proposal.Kinds() {
+		if kind == proposal.Improve || r.Person.Has(access.Delegate) {
+			out = append(out, Link{Text: r.T("proposal.make." + kind), Href: r.Link("/proposals/new?kind=" + kind), Tone: "primary"})
+		}
+	}
+	return out
+}
+
+// ownProposals shows what somebody without a role has proposed.
+func (r *Req) ownProposals(list *List, f proposal.Filter) error {
+	p := ProposalOwnPage{Page: Page{Title: r.T("proposal.title")}, Lede: r.T("proposal.lede"), Actions: r.proposing()}
+	err := r.Read(func(tx *db.Tx) error {
+		rows, next, err := proposal.List(tx, r.Person, f)
+		for _, x := range rows {
+			p.Cards = append(p.Cards, Card{Title: x.Title, Href: r.Link("/proposal/" + x.ID), Lines: given([]string{x.Number, r.Lang.Date(x.MadeAt.Day(r.Zone), r.Zone)}),
+				Tags: []Tag{{Text: r.Lang.Enum("proposal.state", x.State), Tone: proposalTone(x.State)}}})
+		}
+		p.Next = list.Next(next)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if list.After != "" {
+		p.Top = list.URL("after", "")
+	}
+	if len(p.Cards) == 0 {
+		p.None = &Empty{Kind: "nothing", Title: r.T("proposal.none"), Text: r.T("proposal.none_text")}
+	}
+	return proposedOwn.Render(r, p)
+}
+
 // proposalAnswer is what came out, in a word.
 func (r *Req) proposalAnswer(p proposal.Proposal) string {
 	switch {
@@ -137,7 +190,7 @@ func newProposal(r *Req) error {
 	if kind == proposal.ToCongress {
 		parts = append(parts, tickPart(f.Tick("secret", "proposal.f.secret").Hint("proposal.secret_hint")))
 	}
-	return proposedForm.Render(r, AdminFormPage{Page: Page{Title: r.T("proposal.make." + kind), Shape: Staff, Back: "/proposals"}, Lede: r.T("proposal.make_lede." + kind), Form: f, To: "/proposals/new", Keep: []string{"kind"},
+	return proposedForm.Render(r, AdminFormPage{Page: Page{Title: r.T("proposal.make." + kind), Shape: r.ownShape(), Back: "/proposals"}, Lede: r.T("proposal.make_lede." + kind), Form: f, To: "/proposals/new", Keep: []string{"kind"},
 		Submit: r.T("proposal.do.submit"), Parts: parts})
 }
 

@@ -69,7 +69,7 @@ func showProposed(r *Req) error {
 	if err != nil {
 		return err
 	}
-	page := ProposalPage{AdminListPage: AdminListPage{Page: Page{Title: v.p.Title, Shape: Staff, Back: "/proposals"}, Facts: v.facts()}, Print: true}
+	page := ProposalPage{AdminListPage: AdminListPage{Page: Page{Title: v.p.Title, Shape: r.ownShape(), Back: "/proposals"}, Facts: v.facts()}, Print: true}
 	if v.p.Reason != "" {
 		page.Panels = append(page.Panels, Panel{Tone: "warn", Title: r.Lang.Enum("proposal.state", v.p.State), Text: v.p.Reason})
 	}
@@ -329,6 +329,6 @@ func proposalAct(r *Req) error {
 	if done || err != nil {
 		return err
 	}
-	return proposedForm.Render(r, AdminFormPage{Page: Page{Title: r.T("proposal.do." + do.name), Shape: Staff, Back: at}, Lede: r.T("proposal.lede."+do.name, v.p.Title), Form: f, To: at + "/" + do.name,
+	return proposedForm.Render(r, AdminFormPage{Page: Page{Title: r.T("proposal.do." + do.name), Shape: r.ownShape(), Back: at}, Lede: r.T("proposal.lede."+do.name, v.p.Title), Form: f, To: at + "/" + do.name,
 		Submit: r.T("proposal.do." + do.name), Danger: do.tone == "danger", Parts: do.parts(v, f)})
 }
