@@ -57,6 +57,9 @@ func (p Path) Under(q Path) bool {
 	return q != "" && (q.Root() || strings.HasPrefix(string(p), string(q)))
 }
 
+// NoUnit is the path of what no unit leads: the empty path would lie under the organisation itself.
+const NoUnit Path = "/-/-/"
+
 // Root reports whether p is the organisation itself, as "/G/".
 func (p Path) Root() bool { return strings.Count(string(p), "/") == 2 }
 

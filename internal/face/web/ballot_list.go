@@ -77,7 +77,7 @@ func listBallots(r *Req) error {
 
 // seesPool reports whether the reader may read the pool.
 func (r *Req) seesPool() bool {
-	return r.Person.Can(access.PoolSee, access.Thing{Kind: ballot.PoolKind, Unit: "/" + org.Root + "/", Lead: ballot.NoUnit})
+	return r.Person.Can(access.PoolSee, access.Thing{Kind: ballot.PoolKind, Unit: "/" + org.Root + "/", Lead: access.NoUnit})
 }
 
 func (r *Req) ballotDays(x ballot.Ballot) string {
@@ -141,7 +141,7 @@ func (r *Req) plannedBallot() (b ballot.Ballot, err error) {
 		if err != nil {
 			return err
 		}
-		return r.Person.May(tx, access.BallotPlan, access.Thing{Kind: ballot.RefKind, ID: b.ID, Unit: tree.Path(org.Root), Lead: ballot.NoUnit})
+		return r.Person.May(tx, access.BallotPlan, access.Thing{Kind: ballot.RefKind, ID: b.ID, Unit: tree.Path(org.Root), Lead: access.NoUnit})
 	})
 	return b, err
 }

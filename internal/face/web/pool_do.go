@@ -34,7 +34,7 @@ func newCandidate(r *Req) error {
 	}
 	if !r.putsIntoPool() {
 		return r.Read(func(tx *db.Tx) error {
-			return r.Person.May(tx, access.PoolPut, access.Thing{Kind: ballot.PoolKind, Unit: ballot.NoUnit, Lead: ballot.NoUnit})
+			return r.Person.May(tx, access.PoolPut, access.Thing{Kind: ballot.PoolKind, Unit: access.NoUnit, Lead: access.NoUnit})
 		})
 	}
 	source, id := r.Query("from"), r.Query("id")

@@ -45,7 +45,7 @@ func listPool(r *Req) error {
 		f := ballot.PoolFilter{State: list.Get("state"), Source: list.Get("source"), Text: list.Get("q"), After: list.After}
 		if code := list.Get("lead"); code != "" {
 			if f.Lead = tree.Path(code); f.Lead == "" {
-				f.Lead = ballot.NoUnit
+				f.Lead = access.NoUnit
 			}
 		}
 		rows, next, err := ballot.Pool(tx, r.Person, f)

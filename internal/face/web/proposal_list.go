@@ -62,7 +62,7 @@ func (r *Req) ownShape() Shape {
 
 // readsAllProposals reports whether the reader sees more than his own.
 func (r *Req) readsAllProposals() bool {
-	return r.Person.Can(access.ProposalSee, access.Thing{Kind: proposal.RefKind, Unit: "/" + org.Root + "/", Lead: "/-/-/"})
+	return r.Person.Can(access.ProposalSee, access.Thing{Kind: proposal.RefKind, Unit: "/" + org.Root + "/", Lead: access.NoUnit})
 }
 
 // listProposals shows the proposals that the reader may read, the newest first.

@@ -55,7 +55,7 @@ func (r *Req) opensSurvey() (*surveyView, error) {
 		return nil, err
 	}
 	err = r.Read(func(tx *db.Tx) error {
-		return r.Person.May(tx, access.SurveyOpen, access.Thing{Kind: survey.RefKind, ID: v.round.ID, Unit: v.tree.Path(org.Root), Lead: survey.NoUnit})
+		return r.Person.May(tx, access.SurveyOpen, access.Thing{Kind: survey.RefKind, ID: v.round.ID, Unit: v.tree.Path(org.Root), Lead: access.NoUnit})
 	})
 	return v, err
 }

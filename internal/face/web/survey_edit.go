@@ -37,7 +37,7 @@ func (r *Req) drafting() (*drafting, error) {
 		if err != nil {
 			return err
 		}
-		if err := r.Person.May(tx, access.SurveyForm, access.Thing{Kind: survey.FormKind, ID: r.Param("form"), Unit: tree.Path(org.Root), Lead: survey.NoUnit}); err != nil {
+		if err := r.Person.May(tx, access.SurveyForm, access.Thing{Kind: survey.FormKind, ID: r.Param("form"), Unit: tree.Path(org.Root), Lead: access.NoUnit}); err != nil {
 			return err
 		}
 		if d.x, err = survey.SeeForm(tx, r.Person, r.Param("form")); err == nil {

@@ -22,7 +22,7 @@ func surveyTone(state string) string {
 // holdsSurveys reports whether the reader may do something with the surveys of the organisation.
 func (r *Req) holdsSurveys(a access.Action) bool {
 	for _, p := range r.Person.Scope(access.Triager) {
-		if r.Person.Can(a, access.Thing{Kind: survey.RefKind, Unit: p, Lead: survey.NoUnit}) {
+		if r.Person.Can(a, access.Thing{Kind: survey.RefKind, Unit: p, Lead: access.NoUnit}) {
 			return true
 		}
 	}

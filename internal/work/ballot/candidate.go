@@ -148,7 +148,7 @@ func (c Candidate) Ref() event.Ref { return event.Ref{Kind: PoolKind, ID: c.ID} 
 func (c Candidate) Thing() access.Thing {
 	t := access.Thing{Kind: PoolKind, ID: c.ID, Unit: c.UnitPath, Lead: c.LeadPath}
 	if t.Lead == "" {
-		t.Lead = NoUnit
+		t.Lead = access.NoUnit
 	}
 	return t
 }
@@ -170,6 +170,3 @@ func (c Candidate) Admissible() bool {
 
 // Over reports whether nothing more can become of it.
 func (c Candidate) Over() bool { return c.State == Chosen || c.State == Merged || c.State == Dropped }
-
-// NoUnit leads nothing: the empty path would lie under the organisation itself.
-const NoUnit access.Path = "/-/-/"

@@ -78,7 +78,7 @@ func (in *Put) Do(tx *db.Tx, who access.Person) error {
 	if err := in.Words.write(tx, &f, &c); err != nil {
 		return err
 	}
-	if err := who.May(tx, access.PoolPut, access.Thing{Kind: PoolKind, Unit: c.UnitPath, Lead: NoUnit}); err != nil {
+	if err := who.May(tx, access.PoolPut, access.Thing{Kind: PoolKind, Unit: c.UnitPath, Lead: access.NoUnit}); err != nil {
 		return err
 	}
 	if err := in.source(tx, who, &f, &c); err != nil {

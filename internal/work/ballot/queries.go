@@ -35,7 +35,7 @@ func findBallot(tx *db.Tx, key, lock string) (Ballot, error) {
 // thing is a ballot as permission sees it: it belongs to the organisation, and everybody may see what came out.
 func thing(tx *db.Tx, b Ballot, id string) (access.Thing, error) {
 	tree, err := org.TreeOf(tx)
-	return access.Thing{Kind: RefKind, ID: id, Unit: tree.Path(org.Root), Lead: NoUnit, Public: b.State == Counted || b.State == Void}, err
+	return access.Thing{Kind: RefKind, ID: id, Unit: tree.Path(org.Root), Lead: access.NoUnit, Public: b.State == Counted || b.State == Void}, err
 }
 
 func thingOfBallot(tx *db.Tx, b Ballot) (access.Thing, error) { return thing(tx, b, b.ID) }
@@ -68,7 +68,7 @@ func Pool(tx *db.Tx, who access.Person, f PoolFilter) ([]Candidate, string, erro
 	if err != nil {
 		return nil, "", err
 	}
-	if err := who.May(tx, access.PoolSee, access.Thing{Kind: PoolKind, Unit: tree.Path(org.Root), Lead: NoUnit}); err != nil {
+	if err := who.May(tx, access.PoolSee, access.Thing{Kind: PoolKind, Unit: tree.Path(org.Root), Lead: access.NoUnit}); err != nil {
 		return nil, "", err
 	}
 	w := db.NewWhere()

@@ -54,11 +54,6 @@ func (w *world) on(when string) {
 	w.On(when, ballot.Run)
 }
 
-func (w *world) runs() {
-	w.T.Helper()
-	w.Runs(ballot.Run)
-}
-
 // Try does an action as the pages do: votes are written in whole hours.
 func (w *world) Try(key string, in orgtest.Doer) error {
 	if _, hushed := in.(ballot.Vote); hushed {

@@ -153,7 +153,7 @@ func (in *Call) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	m := Meeting{ID: id.V7(tx.Now), Version: 1, Kind: in.Kind, Unit: u.Code, UnitPath: u.Path, CalledAt: tx.Millis(), CalledBy: who.ID, ChangedAt: tx.Millis()}
-	if err := who.May(tx, access.MeetingCall, access.Thing{Kind: RefKind, Unit: u.Path, Lead: NoUnit}); err != nil {
+	if err := who.May(tx, access.MeetingCall, access.Thing{Kind: RefKind, Unit: u.Path, Lead: access.NoUnit}); err != nil {
 		return err
 	}
 	if !slices.Contains(Kinds(), in.Kind) {

@@ -222,11 +222,8 @@ func SpeechKinds() []string { return []string{SpeechTalk, SpeechAward} }
 // ThingOf is the meeting as permission sees it.
 func ThingOf(tx *db.Tx, m Meeting) (access.Thing, error) {
 	co, err := db.All[access.Path](tx, `SELECT path FROM meeting_party WHERE meeting = $1 UNION SELECT path FROM meeting_position WHERE meeting = $1 ORDER BY path`, m.ID)
-	return access.Thing{Kind: RefKind, ID: m.ID, Unit: m.UnitPath, Lead: NoUnit, Co: co, Owner: m.Chair, Claimant: m.Recorder}, err
+	return access.Thing{Kind: RefKind, ID: m.ID, Unit: m.UnitPath, Lead: access.NoUnit, Co: co, Owner: m.Chair, Claimant: m.Recorder}, err
 }
-
-// NoUnit leads no meeting: the empty path would lie under the organisation itself.
-const NoUnit access.Path = "/-/-/"
 
 // partyThing is what a unit does for itself at a meeting: give its position, receive the minutes.
 func partyThing(m Meeting, path access.Path) access.Thing {

@@ -123,7 +123,7 @@ func (in GivePositions) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
-	path := NoUnit
+	path := access.NoUnit
 	if len(asked) > 0 {
 		path = asked[0].Path
 	}

@@ -153,7 +153,7 @@ func (in Receive) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
-	path := NoUnit
+	path := access.NoUnit
 	if p != nil {
 		path = p.Path
 	}

@@ -228,14 +228,11 @@ func (p Proposal) CoList() []string {
 	return slices.DeleteFunc(strings.Split(p.Co, ","), func(s string) bool { return s == "" })
 }
 
-// noUnit leads nothing: the empty path would lie under the organisation itself.
-const noUnit access.Path = "/-/-/"
-
 // Thing is the proposal as permission sees it.
 func (p Proposal) Thing() access.Thing {
 	t := access.Thing{Kind: RefKind, ID: p.ID, Unit: p.UnitPath, Lead: p.LeadPath, Submitter: p.Proposer}
 	if t.Lead == "" {
-		t.Lead = noUnit
+		t.Lead = access.NoUnit
 	}
 	return t
 }

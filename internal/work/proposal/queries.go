@@ -87,7 +87,7 @@ func mayAll(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
-	return who.May(tx, access.ProposalSee, access.Thing{Kind: RefKind, Unit: tree.Path(org.Root), Lead: noUnit})
+	return who.May(tx, access.ProposalSee, access.Thing{Kind: RefKind, Unit: tree.Path(org.Root), Lead: access.NoUnit})
 }
 
 // Seconder is somebody who seconds a proposal, with what he thinks of the last answer.

@@ -26,7 +26,7 @@ type Submit struct {
 
 // Do submits. Errors: access, Invalid at the fields, Forbidden "proposal.delegates" for who is no delegate and proposes to the congress.
 func (in *Submit) Do(tx *db.Tx, who access.Person) error {
-	if err := who.May(tx, access.ProposalMake, access.Thing{Kind: RefKind, Unit: who.Path, Lead: noUnit, Submitter: who.ID}); err != nil {
+	if err := who.May(tx, access.ProposalMake, access.Thing{Kind: RefKind, Unit: who.Path, Lead: access.NoUnit, Submitter: who.ID}); err != nil {
 		return err
 	}
 	if in.Kind == ToCongress && !who.Has(access.Delegate) {

@@ -34,13 +34,10 @@ func find(tx *db.Tx, key, lock string) (Task, error) {
 	return db.Need[Task](tx, "season.unknown", `SELECT * FROM season_task WHERE id = $1`+lock, key)
 }
 
-// noUnit leads nothing: the empty path would lie under the organisation itself.
-const noUnit access.Path = "/-/-/"
-
 // thing is a task as permission sees it: the calendar belongs to the organisation.
 func thing(tx *db.Tx, id string) (access.Thing, error) {
 	tree, err := org.TreeOf(tx)
-	return access.Thing{Kind: RefKind, ID: id, Unit: tree.Path(org.Root), Lead: noUnit}, err
+	return access.Thing{Kind: RefKind, ID: id, Unit: tree.Path(org.Root), Lead: access.NoUnit}, err
 }
 
 func thingOf(tx *db.Tx, t Task) (access.Thing, error) { return thing(tx, t.ID) }

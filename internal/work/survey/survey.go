@@ -174,11 +174,8 @@ var ErrFine = errors.New("survey: answers are written with db.Coarse")
 // thing is a round, or a questionnaire, as permission sees it: it belongs to the organisation.
 func thing(tx *db.Tx, kind, id string) (access.Thing, error) {
 	tree, err := org.TreeOf(tx)
-	return access.Thing{Kind: kind, ID: id, Unit: tree.Path(org.Root), Lead: NoUnit}, err
+	return access.Thing{Kind: kind, ID: id, Unit: tree.Path(org.Root), Lead: access.NoUnit}, err
 }
-
-// NoUnit leads no survey: the empty path would lie under the organisation itself.
-const NoUnit access.Path = "/-/-/"
 
 // text checks what is typed.
 func text(f *fault.Form, field, s string, least, most int) string {

@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	meetingAccess = access.Columns{Unit: "m.unit_path", Lead: "'" + string(meeting.NoUnit) + "'", Owner: "m.chair", Claimant: "m.recorder", CoPath: "p.path",
+	meetingAccess = access.Columns{Unit: "m.unit_path", Lead: "'" + string(access.NoUnit) + "'", Owner: "m.chair", Claimant: "m.recorder", CoPath: "p.path",
 		Co: "(EXISTS (SELECT 1 FROM meeting_party p WHERE p.meeting = m.id AND %[1]s) OR EXISTS (SELECT 1 FROM meeting_position p WHERE p.meeting = m.id AND %[1]s))"}
 	resolutionAccess = access.Columns{Unit: "r.unit_path", Lead: "r.lead_path", Owner: "r.person", CoPath: "c.path",
 		Co: "EXISTS (SELECT 1 FROM resolution_co c WHERE c.resolution = r.id AND %s)"}
