@@ -4,7 +4,7 @@
 //
 // Five things, of which a test misses every one that is forgotten:
 //
-// A line in [Routes] (routes.go), at its area: pattern, group, policy, handler. The policy is the [access.Action] that the
+// A line in [Routes] (routes.go, routes_ask.go), at its area: pattern, group, policy, handler. The policy is the [access.Action] that the
 // handler's actions ask for; [Anyone] or [AnyAccount] where nothing is asked.
 //
 // A Go file named after the page (matter_ledger.go) with the page's struct, its definition and its handlers:

@@ -39,7 +39,7 @@ const (
 // document.
 type Handler func(*Req) error
 
-// Route is one line of the table in routes.go.
+// Route is one line of the table in routes.go and routes_ask.go.
 type Route struct {
 	Pattern string        // method and path of net/http.ServeMux, "GET /voice/{id}"
 	Group   Group         // who the caller may be

@@ -1,10 +1,17 @@
 package web
 
-import "sanwen/internal/base/access"
+import (
+	"slices"
+
+	"sanwen/internal/base/access"
+)
 
 // Routes is every page of the product: method and path, who may call it, what its handler asks for, and the handler. A line here
 // needs a row in the hand-written authorisation table of the tests.
-func Routes() []Route {
+func Routes() []Route { return slices.Concat(routesOfTheWork(), routesOfAsking()) }
+
+// routesOfTheWork are the pages of telling, doing, pressing and measuring, of signing in and of the administration.
+func routesOfTheWork() []Route {
 	return []Route{
 		// kit
 		{Pattern: "GET /assets/{file}", Group: Anonymous, Policy: Anyone, Handler: serveAsset},
@@ -316,125 +323,6 @@ func Routes() []Route {
 		{Pattern: "GET /accept/calls", Group: Signed, Policy: access.AcceptCall, Handler: listCallees},
 		{Pattern: "GET /accept/calls/{invitation}", Group: Signed, Policy: access.AcceptCall, Handler: callCallee},
 		{Pattern: "POST /accept/calls/{invitation}", Group: Signed, Policy: access.AcceptCall, Handler: callCallee},
-
-		// practices
-		{Pattern: "GET /practices", Group: Signed, Policy: access.PracticeSee, Handler: listPractices},
-		{Pattern: "POST /matter/{number}/practice", Group: Signed, Policy: access.PracticeWrite, Handler: beginPractice},
-		{Pattern: "GET /practice/{practice}", Group: Signed, Policy: access.PracticeSee, Handler: showPractice},
-		{Pattern: "GET /practice/{practice}/paper", Group: Signed, Policy: access.PracticeSee, Handler: practicePaper},
-		{Pattern: "GET /practice/{practice}/paper.docx", Group: Signed, Policy: access.PracticeSee, Handler: practicePaperDocx},
-		{Pattern: "GET /practice/{practice}/edit", Group: Signed, Policy: access.PracticeWrite, Handler: editPractice},
-		{Pattern: "POST /practice/{practice}/edit", Group: Signed, Policy: access.PracticeWrite, Handler: editPractice},
-		{Pattern: "GET /practice/{practice}/review", Group: Signed, Policy: access.PracticeReview, Handler: reviewPractice},
-		{Pattern: "POST /practice/{practice}/review", Group: Signed, Policy: access.PracticeReview, Handler: reviewPractice},
-		{Pattern: "GET /practice/{practice}/withdraw", Group: Signed, Policy: access.PracticeReview, Handler: withdrawPractice},
-		{Pattern: "POST /practice/{practice}/withdraw", Group: Signed, Policy: access.PracticeReview, Handler: withdrawPractice},
-		{Pattern: "GET /practice/{practice}/rework", Group: Signed, Policy: access.PracticeWrite, Handler: reworkPractice},
-		{Pattern: "POST /practice/{practice}/rework", Group: Signed, Policy: access.PracticeWrite, Handler: reworkPractice},
-		{Pattern: "GET /practice/{practice}/drop", Group: Signed, Policy: access.PracticeWrite, Handler: dropPractice},
-		{Pattern: "POST /practice/{practice}/drop", Group: Signed, Policy: access.PracticeWrite, Handler: dropPractice},
-		{Pattern: "GET /practice/{practice}/adopt", Group: Signed, Policy: access.PracticeAdopt, Handler: adoptPractice},
-		{Pattern: "POST /practice/{practice}/adopt", Group: Signed, Policy: access.PracticeAdopt, Handler: adoptPractice},
-
-		// proposals: to the workers' congress, and for improvement
-		{Pattern: "GET /proposals", Group: Signed, Policy: access.ProposalMake, Handler: listProposals}, // the list asks its own
-		{Pattern: "GET /proposals/new", Group: Signed, Policy: access.ProposalMake, Handler: newProposal},
-		{Pattern: "POST /proposals/new", Group: Signed, Policy: access.ProposalMake, Handler: newProposal},
-		{Pattern: "GET /proposals/export", Group: Signed, Policy: access.ProposalSee, Handler: exportProposals, Slow: exportSlow},
-		{Pattern: "GET /proposal/{proposal}", Group: Signed, Policy: access.ProposalSee, Handler: showProposed},
-		{Pattern: "GET /proposal/{proposal}/{do}", Group: Signed, Policy: access.ProposalSee, Handler: proposalAct}, // the action asks its own
-		{Pattern: "POST /proposal/{proposal}/{do}", Group: Signed, Policy: access.ProposalSee, Handler: proposalAct},
-		// the calendar of what is done before anybody complains
-		{Pattern: "GET /season", Group: Signed, Policy: access.SeasonSee, Handler: listSeason},
-		{Pattern: "GET /season/new", Group: Signed, Policy: access.SeasonPlan, Handler: newSeason},
-		{Pattern: "POST /season/new", Group: Signed, Policy: access.SeasonPlan, Handler: newSeason},
-		{Pattern: "GET /season/{task}", Group: Signed, Policy: access.SeasonSee, Handler: showSeason},
-		{Pattern: "GET /season/{task}/edit", Group: Signed, Policy: access.SeasonPlan, Handler: editSeason},
-		{Pattern: "POST /season/{task}/edit", Group: Signed, Policy: access.SeasonPlan, Handler: editSeason},
-		{Pattern: "GET /season/{task}/drop", Group: Signed, Policy: access.SeasonPlan, Handler: dropSeason},
-		{Pattern: "POST /season/{task}/drop", Group: Signed, Policy: access.SeasonPlan, Handler: dropSeason},
-		// what the union tells in writing
-		{Pattern: "GET /publish", Group: Signed, Policy: access.NewsSee, Handler: listPublish},
-		{Pattern: "GET /publish/new", Group: Signed, Policy: access.NewsWrite, Handler: newPublish},
-		{Pattern: "POST /publish/new", Group: Signed, Policy: access.NewsWrite, Handler: newPublish},
-		{Pattern: "GET /publish/{news}", Group: Signed, Policy: access.NewsSee, Handler: showPublish},
-		{Pattern: "GET /publish/{news}/paper", Group: Signed, Policy: access.NewsSee, Handler: publishPaper},
-		{Pattern: "GET /publish/{news}/paper.docx", Group: Signed, Policy: access.NewsSee, Handler: publishPaperDocx},
-		{Pattern: "GET /publish/{news}/edit", Group: Signed, Policy: access.NewsWrite, Handler: editPublish},
-		{Pattern: "POST /publish/{news}/edit", Group: Signed, Policy: access.NewsWrite, Handler: editPublish},
-		{Pattern: "GET /publish/{news}/check", Group: Signed, Policy: access.NewsCheck, Handler: checkPublish},
-		{Pattern: "POST /publish/{news}/check", Group: Signed, Policy: access.NewsCheck, Handler: checkPublish},
-		{Pattern: "GET /publish/{news}/withdraw", Group: Signed, Policy: access.NewsCheck, Handler: withdrawPublish},
-		{Pattern: "POST /publish/{news}/withdraw", Group: Signed, Policy: access.NewsCheck, Handler: withdrawPublish},
-		{Pattern: "GET /publish/{news}/end", Group: Signed, Policy: access.NewsCheck, Handler: endPublish},
-		{Pattern: "POST /publish/{news}/end", Group: Signed, Policy: access.NewsCheck, Handler: endPublish},
-		{Pattern: "GET /publish/{news}/rework", Group: Signed, Policy: access.NewsWrite, Handler: reworkPublish},
-		{Pattern: "POST /publish/{news}/rework", Group: Signed, Policy: access.NewsWrite, Handler: reworkPublish},
-		{Pattern: "GET /publish/{news}/drop", Group: Signed, Policy: access.NewsWrite, Handler: dropPublish},
-		{Pattern: "POST /publish/{news}/drop", Group: Signed, Policy: access.NewsWrite, Handler: dropPublish},
-		{Pattern: "GET /news", Group: Anonymous, Policy: access.BoardSee, Handler: listNews, Cache: newsCache},
-		{Pattern: "GET /news/{number}", Group: Anonymous, Policy: access.BoardSee, Handler: showNews, Cache: newsCache},
-		{Pattern: "GET /news/{number}/copy/{n}", Group: Anonymous, Policy: access.BoardSee, Handler: showNews, Cache: newsCache},
-		{Pattern: "GET /news/{number}/copy/{n}/file", Group: Anonymous, Policy: access.BoardSee, Handler: newsFile},
-		{Pattern: "GET /feed.atom", Group: Anonymous, Policy: access.BoardSee, Handler: feedAtom, Cache: newsCache},
-		{Pattern: "GET /feed.rss", Group: Anonymous, Policy: access.BoardSee, Handler: feedRSS, Cache: newsCache},
-		// the pool of candidates, and ballots
-		{Pattern: "GET /pool", Group: Signed, Policy: access.PoolSee, Handler: listPool},
-		{Pattern: "GET /pool/new", Group: Signed, Policy: access.PoolPut, Handler: newCandidate},
-		{Pattern: "POST /pool/new", Group: Signed, Policy: access.PoolPut, Handler: newCandidate},
-		{Pattern: "GET /pool/{candidate}", Group: Signed, Policy: access.PoolSee, Handler: showCandidate},
-		{Pattern: "GET /pool/{candidate}/amend", Group: Signed, Policy: access.PoolJudge, Handler: amendCandidate},
-		{Pattern: "POST /pool/{candidate}/amend", Group: Signed, Policy: access.PoolJudge, Handler: amendCandidate},
-		{Pattern: "GET /pool/{candidate}/ask", Group: Signed, Policy: access.PoolJudge, Handler: askCandidate},
-		{Pattern: "POST /pool/{candidate}/ask", Group: Signed, Policy: access.PoolJudge, Handler: askCandidate},
-		{Pattern: "GET /pool/{candidate}/assess", Group: Signed, Policy: access.PoolAssess, Handler: assessCandidate},
-		{Pattern: "POST /pool/{candidate}/assess", Group: Signed, Policy: access.PoolAssess, Handler: assessCandidate},
-		{Pattern: "GET /pool/{candidate}/admit", Group: Signed, Policy: access.PoolJudge, Handler: admitCandidate},
-		{Pattern: "POST /pool/{candidate}/admit", Group: Signed, Policy: access.PoolJudge, Handler: admitCandidate},
-		{Pattern: "GET /pool/{candidate}/merge", Group: Signed, Policy: access.PoolJudge, Handler: mergeCandidate},
-		{Pattern: "POST /pool/{candidate}/merge", Group: Signed, Policy: access.PoolJudge, Handler: mergeCandidate},
-		{Pattern: "GET /pool/{candidate}/drop", Group: Signed, Policy: access.PoolJudge, Handler: dropCandidate},
-		{Pattern: "POST /pool/{candidate}/drop", Group: Signed, Policy: access.PoolJudge, Handler: dropCandidate},
-		{Pattern: "GET /ballots", Group: Signed, Policy: access.BallotSee, Handler: listBallots},
-		{Pattern: "GET /ballots/new", Group: Signed, Policy: access.BallotPlan, Handler: newBallot},
-		{Pattern: "POST /ballots/new", Group: Signed, Policy: access.BallotPlan, Handler: newBallot},
-		{Pattern: "GET /ballot/{ballot}", Group: Signed, Policy: access.BallotSee, Handler: showBallot},
-		{Pattern: "GET /ballot/{ballot}/export", Group: Signed, Policy: access.BallotSee, Handler: exportBallot, Slow: exportSlow},
-		{Pattern: "GET /ballot/{ballot}/cancel", Group: Signed, Policy: access.BallotPlan, Handler: cancelBallot},
-		{Pattern: "POST /ballot/{ballot}/cancel", Group: Signed, Policy: access.BallotPlan, Handler: cancelBallot},
-		{Pattern: "GET /ballot/{ballot}/appraise", Group: Signed, Policy: access.BallotPlan, Handler: appraiseBallot},
-		{Pattern: "POST /ballot/{ballot}/appraise", Group: Signed, Policy: access.BallotPlan, Handler: appraiseBallot},
-		{Pattern: "GET /vote/{ballot}", Group: Signed, Policy: access.BallotVote, Handler: voteShow},
-		{Pattern: "POST /vote/{ballot}", Group: Signed, Policy: access.BallotVote, Handler: voteTake},
-		// surveys
-		{Pattern: "GET /surveys", Group: Signed, Policy: access.SurveySee, Handler: listSurveys},
-		{Pattern: "GET /surveys/new", Group: Signed, Policy: access.SurveyOpen, Handler: newSurvey},
-		{Pattern: "POST /surveys/new", Group: Signed, Policy: access.SurveyOpen, Handler: newSurvey},
-		{Pattern: "GET /surveys/forms", Group: Signed, Policy: access.SurveySee, Handler: surveyForms},
-		{Pattern: "POST /surveys/forms", Group: Signed, Policy: access.SurveyForm, Handler: surveyForms},
-		{Pattern: "GET /surveys/forms/{form}", Group: Signed, Policy: access.SurveySee, Handler: surveyFormPage},
-		{Pattern: "POST /surveys/forms/{form}", Group: Signed, Policy: access.SurveyForm, Handler: surveyFormPage},
-		{Pattern: "GET /surveys/forms/{form}/edit", Group: Signed, Policy: access.SurveyForm, Handler: editSurveyForm},
-		{Pattern: "POST /surveys/forms/{form}/edit", Group: Signed, Policy: access.SurveyForm, Handler: editSurveyForm},
-		{Pattern: "POST /surveys/forms/{form}/move", Group: Signed, Policy: access.SurveyForm, Handler: moveSurveyQuestion},
-		{Pattern: "GET /surveys/forms/{form}/q/{question}", Group: Signed, Policy: access.SurveyForm, Handler: editSurveyQuestion},
-		{Pattern: "POST /surveys/forms/{form}/q/{question}", Group: Signed, Policy: access.SurveyForm, Handler: editSurveyQuestion},
-		{Pattern: "GET /surveys/forms/{form}/preview", Group: Signed, Policy: access.SurveyForm, Handler: previewSurveyForm},
-		{Pattern: "GET /survey/{round}", Group: Signed, Policy: access.SurveySee, Handler: showSurvey},
-		{Pattern: "GET /survey/{round}/units", Group: Signed, Policy: access.SurveySee, Handler: showSurveyUnits},
-		{Pattern: "GET /survey/{round}/texts", Group: Signed, Policy: access.SurveyTexts, Handler: showSurveyTexts},
-		{Pattern: "POST /survey/{round}/texts", Group: Signed, Policy: access.SurveyTexts, Handler: showSurveyTexts},
-		{Pattern: "GET /survey/{round}/export", Group: Signed, Policy: access.SurveySee, Handler: exportSurvey, Slow: exportSlow},
-		{Pattern: "GET /survey/{round}/cancel", Group: Signed, Policy: access.SurveyOpen, Handler: cancelSurvey},
-		{Pattern: "POST /survey/{round}/cancel", Group: Signed, Policy: access.SurveyOpen, Handler: cancelSurvey},
-		{Pattern: "GET /survey/{round}/stop", Group: Signed, Policy: access.SurveyOpen, Handler: stopSurvey},
-		{Pattern: "POST /survey/{round}/stop", Group: Signed, Policy: access.SurveyOpen, Handler: stopSurvey},
-		{Pattern: "GET /survey/{round}/codes", Group: Signed, Policy: access.SurveyOpen, Handler: makeCodes},
-		{Pattern: "POST /survey/{round}/codes", Group: Signed, Policy: access.SurveyOpen, Handler: makeCodes},
-		{Pattern: "GET /answer/{round}", Group: Signed, Policy: access.SurveyAnswer, Handler: answerShow},
-		{Pattern: "POST /answer/{round}", Group: Signed, Policy: access.SurveyAnswer, Handler: answerTake},
-		{Pattern: "GET /s/{round}", Group: Anonymous, Policy: access.SurveyCode, Handler: slipShow},
-		{Pattern: "POST /s/{round}", Group: Anonymous, Policy: access.SurveyCode, Handler: slipTake},
 
 		// board and log
 		{Pattern: "GET /admin/posters", Group: Signed, Policy: access.OrgPosters, Handler: posters},
