@@ -17,6 +17,14 @@ func seasonTone(state string) string {
 	return map[string]string{season.Planned: "info", season.Raised: "good"}[state]
 }
 
+// anySeason is the calendar as what may be planned in it: it belongs to the organisation and no unit leads it.
+func anySeason(id string) access.Thing {
+	return access.Thing{Kind: season.RefKind, ID: id, Unit: "/" + org.Root + "/", Lead: access.NoUnit}
+}
+
+// plansSeasons reports whether the reader may put tasks into the calendar and change them.
+func (r *Req) plansSeasons() bool { return r.Person.Can(access.SeasonPlan, anySeason("")) }
+
 // listSeason shows the calendar, the latest day first, and what comes with the product.
 func listSeason(r *Req) error {
 	list, err := r.List(ListSpec{Filters: []Filter{{Name: "state", Label: "season.f.state", Values: season.States(), Prefix: "season.state."},
@@ -25,7 +33,7 @@ func listSeason(r *Req) error {
 		return err
 	}
 	page := AdminListPage{Page: Page{Title: r.T("season.title"), Shape: Staff}, Lede: r.T("season.lede")}
-	plans := r.plansBallots() // the same office
+	plans := r.plansSeasons()
 	if plans {
 		page.Actions = append(page.Actions, Link{Text: r.T("season.do.plan"), Href: r.Link("/season/new"), Tone: "primary"})
 	}
@@ -184,7 +192,7 @@ func showSeason(r *Req) error {
 	if t.Reason != "" {
 		page.Panels = append(page.Panels, Panel{Tone: "warn", Title: r.Lang.Enum("season.state", t.State), Text: t.Reason})
 	}
-	if t.State == season.Planned && r.plansBallots() {
+	if t.State == season.Planned && r.plansSeasons() {
 		at := r.Link("/season/" + t.ID)
 		page.Actions = append(page.Actions, Link{Text: r.T("season.do.edit"), Href: at + "/edit", Tone: "primary"}, Link{Text: r.T("season.do.drop"), Href: at + "/drop", Tone: "danger"})
 	}
@@ -204,7 +212,7 @@ func (r *Req) planningSeason() (t season.Task, err error) {
 		return t, err
 	}
 	return t, r.Read(func(tx *db.Tx) error {
-		return r.Person.May(tx, access.SeasonPlan, access.Thing{Kind: season.RefKind, ID: t.ID, Unit: "/" + org.Root + "/"})
+		return r.Person.May(tx, access.SeasonPlan, anySeason(t.ID))
 	})
 }
 
