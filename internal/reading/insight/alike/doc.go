@@ -4,12 +4,19 @@
 // # How it is laid out
 //
 // What is in the index is a table: one row for each open voice and matter, with digests of the pairs of neighbouring characters of its masked
-// words, its place, its topic and the hour from which it is. One consumer of the record writes it, a second or two behind ([Consumer]). Rows have
+// words (of brief ones more, below), its place, its topic and the hour from which it is. One consumer of the record writes it, a second or two behind ([Consumer]). Rows have
 // numbers that only grow; what changes gets a new one, and of what goes only its number is kept for a while, so that others forget it, too.
 //
 // Questions are answered from memory ([Finder]): inverted lists made of the rows, in each process, brought up to date by their numbers. The
 // lists are a function of the rows alone: processes that have followed to the same number answer the same, whenever they were started, and
 // what is killed makes them anew from the table.
+//
+// # Brief texts
+//
+// Most voices have pairs enough. What has up to thirty characters often shares none with what says the same in other words, so of a brief text its single
+// characters (without particles) and the senses of its plain words (senses.txt) are kept, too, and two brief texts are compared by all of these: twice
+// what they share by what both say, less what any two share by chance. What has only characters in common shares nothing. A brief text and a long one, and
+// two long ones, are compared by pairs alone.
 //
 // # Who may see
 //

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"strings"
 	"sync"
 
 	"sanwen/internal/reading/insight/terms"
@@ -32,37 +33,53 @@ const (
 	compared = 48
 )
 
-// A code is a pair in a text: a digest of its characters in the upper bits, and how often the text says it in the lower ones.
+// A code is a pair in a text, and of a brief text also a character or a sense (brief.go): a digest of it in the upper bits, and in the lower ones what
+// it is and how often the text says it.
 const (
-	timesBits = 6
-	timesMask = 1<<timesBits - 1
+	lowBits  = 6
+	lowMask  = 1<<lowBits - 1
+	saidBits = 4
+	saidMask = 1<<saidBits - 1
 )
 
 // Codes takes a text apart into codes, in the order of their digests, each once.
 func Codes(text string) []uint32 {
 	var out []uint32
 	open := opened(text)
-	terms.Each(text, Limit, func(t terms.Term, from, _, units int) {
-		if units < 2 && text[from] >= 0x80 {
-			return // single Chinese characters say too little; words of letters and digits (a building, a line) say a lot
+	brief := open == len(text)
+	terms.Each(text, Limit, func(t terms.Term, from, to, units int) {
+		kind := uint32(pair)
+		if units < 2 && text[from] >= 0x80 { // a single Chinese character says little; a word of letters and digits (a building, a line) says a lot
+			if !brief || strings.Contains(particles, text[from:to]) {
+				return
+			}
+			kind = char
 		}
 		w := uint32(1)
 		if from < open {
 			w = openingWeight
 		}
-		out = append(out, uint32(t>>32)&^timesMask|w)
+		out = append(out, uint32(t>>32)&^lowMask|kind|w)
 	})
+	if brief {
+		eachSense(text, func(d uint32) { out = append(out, d&^lowMask|sense|openingWeight) })
+	}
 	slices.Sort(out)
 	n := 0
 	for _, c := range out {
-		if n > 0 && out[n-1]&^timesMask == c&^timesMask {
-			out[n-1] = c&^timesMask | min(out[n-1]&timesMask+c&timesMask, timesMask)
+		if n > 0 && out[n-1]&^lowMask == c&^lowMask {
+			out[n-1] = out[n-1]&^saidMask | min(out[n-1]&saidMask+c&saidMask, saidMask)
 		} else {
 			out[n] = c
 			n++
 		}
 	}
 	return out[:n]
+}
+
+// isBrief reports whether codes are of a brief text.
+func isBrief(codes []uint32) bool {
+	return slices.ContainsFunc(codes, func(c uint32) bool { return c&lowMask > saidMask })
 }
 
 // opened is where the opening of a text ends, in bytes.
@@ -78,7 +95,7 @@ func opened(text string) int {
 }
 
 // saidLog is what so many times weigh.
-var saidLog = func() (out [timesMask + 1]float32) {
+var saidLog = func() (out [saidMask + 1]float32) {
 	for i := range out {
 		out[i] = float32(1 + math.Log(float64(max(1, i))))
 	}
@@ -93,11 +110,12 @@ type Doc struct {
 	Hour  int64 // since 1970
 }
 
-// kept is a text with its pairs by the numbers of their lists, in the order of their digests.
+// kept is a text with its codes by the numbers of their lists, in the order of their digests.
 type kept struct {
 	Doc
 	lists []uint32
-	times []byte
+	said  []byte // what each is and how often it is said
+	brief bool
 }
 
 // Index holds texts. Many may ask at once, while nobody changes it.
@@ -112,6 +130,7 @@ type Index struct {
 	byRef  map[string]uint32
 	spot   map[string][]uint32 // places by place code
 	rare   [33]float32         // by the length in bits of how many texts hold a pair
+	plain  [33]float32         // the same among brief texts
 	asking sync.Pool
 }
 
@@ -128,10 +147,7 @@ func (x *Index) Len() int { return x.live }
 // weigh computes what pairs weigh, by steps of powers of two of how many texts hold them and of how many there are.
 func (x *Index) weigh() {
 	all := float64(uint64(1) << bits.Len64(uint64(max(fewTexts, x.live)-1)))
-	for i := range x.rare {
-		df := float64(max(few, uint64(1)<<i))
-		x.rare[i] = float32(math.Pow(math.Log((max(all, df)+2)/(df+1))+1, power))
-	}
+	x.rare, x.plain = rarities(all, power), rarities(all, briefPower)
 }
 
 // rarity is what a pair weighs that so many texts hold.
@@ -142,23 +158,23 @@ func (x *Index) Put(n int64, d Doc, codes []uint32) {
 	if old, ok := x.byRef[d.Ref]; ok {
 		x.Drop(x.n[old])
 	}
-	k := kept{Doc: d, lists: make([]uint32, len(codes)), times: make([]byte, len(codes))}
+	k := kept{Doc: d, lists: make([]uint32, len(codes)), said: make([]byte, len(codes)), brief: isBrief(codes)}
 	place := uint32(len(x.docs))
 	for i, c := range codes {
-		l, ok := x.number[c>>timesBits]
+		l, ok := x.number[c>>lowBits]
 		if !ok {
 			if len(x.free) > 0 {
 				l = x.free[len(x.free)-1]
 				x.free = x.free[:len(x.free)-1]
-				x.digest[l] = c >> timesBits
+				x.digest[l] = c >> lowBits
 			} else {
 				l = uint32(len(x.lists))
-				x.lists, x.digest = append(x.lists, nil), append(x.digest, c>>timesBits)
+				x.lists, x.digest = append(x.lists, nil), append(x.digest, c>>lowBits)
 			}
-			x.number[c>>timesBits] = l
+			x.number[c>>lowBits] = l
 		}
 		x.lists[l] = append(x.lists[l], place)
-		k.lists[i], k.times[i] = l, byte(c&timesMask)
+		k.lists[i], k.said[i] = l, byte(c&lowMask)
 	}
 	x.docs, x.n = append(x.docs, k), append(x.n, n)
 	x.byRef[d.Ref] = place
@@ -239,10 +255,10 @@ func (x *Index) pack() {
 	}
 }
 
-// weighted is a pair of a question.
+// weighted is a code of a question: what it weighs as a pair, and what it weighs while candidates are looked for.
 type weighted struct {
-	list  uint32
-	value float32
+	list        uint32
+	value, rank float32
 }
 
 // scratch is the room that one question needs.
@@ -250,6 +266,7 @@ type scratch struct {
 	sums    []float32 // per place
 	touched []uint32
 	said    []float32 // per list: what the question says of it
+	brief   []float32 // the same among brief texts
 	order   []uint32
 }
 
@@ -263,6 +280,7 @@ func (x *Index) room() *scratch {
 	}
 	if len(s.said) < len(x.lists) {
 		s.said = make([]float32, len(x.lists)+len(x.lists)/8+64)
+		s.brief = make([]float32, len(s.said))
 	}
 	s.touched, s.order = s.touched[:0], s.order[:0]
 	return s
@@ -278,30 +296,40 @@ type near struct {
 // tells that there are others which share words.
 func (x *Index) beside(codes []uint32, most int, spots []string, each int) (out []near, more bool) {
 	q := make([]weighted, 0, len(codes))
-	var sum float64
+	brief := isBrief(codes)
+	var sum, sumBrief float64
 	for _, c := range codes {
-		l, ok := x.number[c>>timesBits]
+		l, ok := x.number[c>>lowBits]
 		df := 0
 		if ok {
 			df = len(x.lists[l])
 		}
-		v := saidLog[c&timesMask] * x.rarity(df)
-		sum += float64(v) * float64(v)
+		w := weighted{list: l}
+		if c&lowMask <= saidMask {
+			w.value = saidLog[c&saidMask] * x.rarity(df)
+			sum += float64(w.value) * float64(w.value)
+		}
+		if w.rank = w.value; brief {
+			w.rank = x.briefly(byte(c&lowMask), df)
+			sumBrief += float64(w.rank) * float64(w.rank)
+		}
 		if ok {
-			q = append(q, weighted{l, v})
+			q = append(q, w)
 		}
 	}
-	if sum == 0 {
+	if len(q) == 0 {
 		return nil, false
 	}
 	norm := math.Sqrt(sum)
 	s := x.room()
 	defer x.asking.Put(s)
 	for _, w := range q {
-		s.said[w.list] = w.value
+		if s.said[w.list] = w.value; brief {
+			s.brief[w.list] = w.rank
+		}
 	}
 	slices.SortFunc(q, func(a, b weighted) int {
-		return cmp.Or(cmp.Compare(len(x.lists[a.list]), len(x.lists[b.list])), cmp.Compare(b.value, a.value), cmp.Compare(x.digest[a.list], x.digest[b.list]))
+		return cmp.Or(cmp.Compare(len(x.lists[a.list]), len(x.lists[b.list])), cmp.Compare(b.rank, a.rank), cmp.Compare(x.digest[a.list], x.digest[b.list]))
 	})
 	left := reach
 	for i, w := range q[:min(asked, len(q))] {
@@ -311,7 +339,7 @@ func (x *Index) beside(codes []uint32, most int, spots []string, each int) (out 
 			break
 		}
 		left -= len(l)
-		v := w.value * w.value
+		v := w.rank * w.rank
 		for _, d := range l {
 			if s.sums[d] == 0 {
 				s.touched = append(s.touched, d)
@@ -334,10 +362,16 @@ func (x *Index) beside(codes []uint32, most int, spots []string, each int) (out 
 	}
 	out = make([]near, 0, len(best))
 	for _, d := range best {
-		out = append(out, near{d, x.cosine(s, norm, &x.docs[d])})
+		n := near{place: d}
+		if k := &x.docs[d]; brief && k.brief {
+			n.shared = x.share(s, sumBrief, k)
+		} else {
+			n.shared = x.cosine(s, norm, k)
+		}
+		out = append(out, n)
 	}
 	for _, w := range q {
-		s.said[w.list] = 0
+		s.said[w.list], s.brief[w.list] = 0, 0
 	}
 	return out, more
 }
@@ -393,29 +427,38 @@ func (x *Index) later(a, b uint32) int {
 func (x *Index) cosine(s *scratch, norm float64, d *kept) float32 {
 	var dot, sum float64
 	for i, l := range d.lists {
-		v := float64(saidLog[d.times[i]] * x.rarity(len(x.lists[l])))
+		if d.said[i] > saidMask {
+			continue
+		}
+		v := float64(saidLog[d.said[i]] * x.rarity(len(x.lists[l])))
 		sum += v * v
 		if q := s.said[l]; q != 0 {
 			dot += v * float64(q)
 		}
 	}
-	if sum == 0 {
+	if dot == 0 {
 		return 0
 	}
 	return float32(dot / (norm * math.Sqrt(sum)))
 }
 
 // Texts gives the refs of the texts that share most words with a text, the nearest first, with how much, from 0 to 1: for measuring, where there
-// are neither places nor days.
+// are neither places nor days. Where many are not kept, more are looked at, as for somebody who may not see many.
 func (x *Index) Texts(text string, most int, keep func(ref string) bool) (refs []string, shared []float32) {
-	all, _ := x.beside(Codes(text), max(compared, most), nil, 0)
-	slices.SortFunc(all, func(a, b near) int { return cmp.Or(cmp.Compare(b.shared, a.shared), x.later(a.place, b.place)) })
-	for _, h := range all {
-		if ref := x.docs[h.place].Ref; len(refs) < most && h.shared > 0 && keep(ref) {
-			refs, shared = append(refs, ref), append(shared, h.shared)
+	codes := Codes(text)
+	for width := max(compared, most); ; width *= 4 {
+		all, more := x.beside(codes, width, nil, 0)
+		slices.SortFunc(all, func(a, b near) int { return cmp.Or(cmp.Compare(b.shared, a.shared), x.later(a.place, b.place)) })
+		refs, shared = refs[:0], shared[:0]
+		for _, h := range all {
+			if ref := x.docs[h.place].Ref; len(refs) < most && h.shared > 0 && keep(ref) {
+				refs, shared = append(refs, ref), append(shared, h.shared)
+			}
+		}
+		if len(refs) == most || !more || width >= widest {
+			return refs, shared
 		}
 	}
-	return refs, shared
 }
 
 // codesOf are the codes of a text of the index.
@@ -423,7 +466,7 @@ func (x *Index) codesOf(place uint32) []uint32 {
 	d := x.docs[place]
 	out := make([]uint32, len(d.lists))
 	for i, l := range d.lists {
-		out[i] = x.digest[l]<<timesBits | uint32(d.times[i])
+		out[i] = x.digest[l]<<lowBits | uint32(d.said[i])
 	}
 	return out
 }

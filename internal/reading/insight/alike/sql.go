@@ -39,7 +39,7 @@ const (
 )
 
 // version changes whenever the same text would give other codes: the index is then built anew.
-const version = 1
+const version = 2
 
 type stateRow struct {
 	ID                      int64

@@ -3,6 +3,7 @@ package evaluate
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -67,6 +68,29 @@ func TestSimilar(t *testing.T) {
 			t.Fatalf("%v: a text that came later is an answer", row)
 		}
 	}
+}
+
+// Brief texts say the same in other words.
+func TestParaphrases(t *testing.T) {
+	r := measured(t, TaskSimilar, "briefs.csv", "briefs.csv", all())
+	atLeast(t, r, "queries", 26)
+	atLeast(t, r, "recall_at_1", 0.75)
+	atLeast(t, r, "recall_at_5", 0.9)
+}
+
+// What was there before and is no answer does not stand in the way of what is.
+func TestKnownTextsDoNotCrowd(t *testing.T) {
+	dir := t.TempDir()
+	known := "id,time,body\n"
+	for i := range 300 {
+		known += fmt.Sprintf("x%d,2024-01-01,四区新浴室夜班下班后水不热第%d回\n", i, i)
+	}
+	write(t, filepath.Join(dir, "known.csv"), known)
+	r, err := Run(Options{Task: TaskSimilar, Train: filepath.Join(dir, "known.csv"), Test: sample("voices.csv"), Clock: clock.System()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	atLeast(t, r, "recall_at_5", 1)
 }
 
 func TestCluster(t *testing.T) {
