@@ -34,12 +34,12 @@ type guessed struct {
 }
 
 // note predicts before learning. Chances are judged by such predictions alone.
-func (m *Model) note(text string, counted []feature, y int) {
+func (m *Model) note(counted []feature, y int) {
 	if m.learned < enough/4 {
 		return
 	}
-	f := slices.Clone(counted)
-	l := m.logits(text, m.weigh(f))
+	m.before = append(m.before[:0], counted...)
+	l := m.logits(m.weigh(m.before))
 	row := make([]float32, len(l))
 	for i, x := range l {
 		row[i] = float32(x)
@@ -65,25 +65,25 @@ func (c *calibration) heat() float64 {
 	return c.temp
 }
 
-// warm looks for the temperature on a grid that is fine enough; the loss has one valley, so that few steps have to be looked at.
+// warm looks for the temperature on a grid that is fine enough, from the last one on: the loss has one valley, and a hundred decisions move it little.
 func (c *calibration) warm() {
 	at := func(i int) float64 { return 0.5 + 0.05*float64(i) }
-	known := map[int]float64{}
-	loss := func(i int) float64 {
-		if _, ok := known[i]; !ok {
-			known[i] = c.loss(at(i))
-		}
-		return known[i]
+	const last = 50
+	here := 10 // as it is without a temperature
+	if c.temp != 0 {
+		here = int(math.Round((c.temp - 0.5) / 0.05))
 	}
-	lo, hi := 0, 50
-	for lo < hi {
-		if mid := (lo + hi) / 2; loss(mid) <= loss(mid+1) {
-			hi = mid
-		} else {
-			lo = mid + 1
+	known := c.loss(at(here))
+	for _, step := range []int{-1, 1} {
+		for next := here + step; next >= 0 && next <= last; next += step {
+			loss := c.loss(at(next))
+			if loss > known || step > 0 && loss == known { // of equal ones the lower
+				break
+			}
+			here, known = next, loss
 		}
 	}
-	c.temp = at(lo)
+	c.temp = at(here)
 }
 
 func (c *calibration) loss(t float64) float64 {
@@ -92,7 +92,11 @@ func (c *calibration) loss(t float64) float64 {
 		top := float64(slices.Max(g.rows))
 		var z float64
 		for _, x := range g.rows {
-			z += math.Exp((float64(x) - top) / t)
+			if float64(x) == top {
+				z++
+			} else {
+				z += math.Exp((float64(x) - top) / t)
+			}
 		}
 		sum += math.Log(z) - (float64(g.rows[g.y])-top)/t
 	}

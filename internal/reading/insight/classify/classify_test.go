@@ -2,6 +2,7 @@ package classify
 
 import (
 	"fmt"
+	"hash/crc32"
 	"reflect"
 	"slices"
 	"strings"
@@ -202,20 +203,53 @@ func BenchmarkLearn(b *testing.B) {
 	}
 }
 
-// The order is that of the places, whatever the places are.
+// The order is that of the places, whatever the places are, and nothing is lost.
 func TestSort(t *testing.T) {
 	for _, classes := range []int{2, 40, 200} {
 		m := New(make([]string, classes), nil)
 		for n := range 60 {
-			var f []feature
+			var keys []uint32
+			var low, high [1 << digit]int32
 			for i := range n {
-				f = append(f, feature{uint32(i*i*7919+n*104729) & (1<<m.bits - 1), 1})
+				k := uint32(i*i*7919+n*104729) & (2<<m.bits - 1)
+				keys = append(keys, k)
+				low[k&(1<<digit-1)]++
+				high[k>>digit]++
 			}
-			want := slices.Clone(f)
-			slices.SortStableFunc(want, func(a, b feature) int { return int(a.at) - int(b.at) })
-			if got := m.sort(f); !slices.Equal(got, want) {
+			want := slices.Sorted(slices.Values(keys))
+			if got := m.sort(keys, &low, &high); !slices.Equal(got, want) {
 				t.Fatalf("%d of %d bits: %v, want %v", n, m.bits, got, want)
 			}
 		}
+	}
+}
+
+// How fast a text is read changes nothing of what is said of it: these are the chances that the first version of the model gave.
+func TestPredictionsStay(t *testing.T) {
+	one, studied := New(three, words), New(three, words)
+	all := decisions(700)
+	for i, d := range all {
+		before := d.Text
+		if i%5 == 0 {
+			before = "ＷｉＦｉ，" + cut(d.Text, 9)
+		}
+		one.LearnAfter(before, d.Text, d.Class)
+	}
+	studied.Study(all, 4)
+	h := crc32.NewIEEE()
+	for i, d := range all {
+		text := d.Text + all[(i*37+11)%len(all)].Text + "。食堂食堂，请领导 ABC12"
+		for _, m := range []*Model{one, studied} {
+			for _, g := range m.Guesses(text) {
+				fmt.Fprintf(h, "%s %.5f\n", g.Class, g.Chance)
+			}
+			for _, r := range m.Reasons(text, three[i%3], 4) {
+				fmt.Fprintf(h, "%s %.5f\n", r.Text, r.Share)
+			}
+			fmt.Fprintln(h, m.Sure(m.Guesses(cut(text, 12))[0].Chance))
+		}
+	}
+	if got, want := h.Sum32(), uint32(0x629bbfdc); got != want {
+		t.Errorf("the digest of all predictions is %#x, not %#x", got, want)
 	}
 }

@@ -36,16 +36,16 @@ type feature struct {
 type Model struct {
 	classes []string
 	bits    int
-	weight  []float32 // place × classes + class
+	rows    []float32 // of each place: in how many texts it was, then the weight of each topic; side by side, because they are needed together
 	bias    []float32
-	texts   []uint32 // per place: in how many texts it was
-	learned int      // decisions
+	learned int // decisions
 	prior   prior
 	calm    calibration
 	// scratch of one call
-	terms    []terms.Term
+	keys     []uint32 // places of terms, each with a bit that says whether it stands in the opening
+	other    []uint32
 	features []feature
-	other    []feature
+	before   []feature
 	logit    []float64
 	shares   []float64
 }
@@ -54,9 +54,8 @@ type Model struct {
 // decided; a topic may have none.
 func New(classes []string, words map[string][]string) *Model {
 	m := &Model{classes: slices.Clone(classes), bits: bitsFor(len(classes))}
-	m.weight = make([]float32, len(classes)<<m.bits)
+	m.rows = make([]float32, (len(classes)+1)<<m.bits)
 	m.bias = make([]float32, len(classes))
-	m.texts = make([]uint32, 1<<m.bits)
 	m.prior = newPrior(m.classes, words)
 	m.scratch()
 	return m
@@ -82,62 +81,78 @@ func (m *Model) Classes() []string { return slices.Clone(m.classes) }
 // Learned is the number of decisions the model has seen.
 func (m *Model) Learned() int { return m.learned }
 
-// read takes a folded text apart into features, in the order of their places, each with the logarithm of how often the text says it.
+// read takes a text apart into features, in the order of their places, each with how often the text says it. On the way it notes which words of
+// the prior the text says.
 func (m *Model) read(text string) []feature {
-	m.terms = terms.Of(text, Limit, m.terms[:0])
-	first := terms.Count(text, lead)
+	open := len(cut(text, lead))
+	keys := m.keys[:0]
+	m.prior.begin()
+	leads, places := uint32(0), uint32(1)<<m.bits-1
+	var low, high [1 << digit]int32 // how many keys have each lower and each upper half
+	terms.Each(text, Limit, func(t terms.Term, from, _, units int) {
+		if units == 1 { // the pair that a unit ends comes after it
+			if leads = 0; from < open {
+				leads = 1
+			}
+		}
+		key := place(t, places)<<1 | leads
+		keys = append(keys, key)
+		low[key&(1<<digit-1)]++
+		high[key>>digit]++
+		if m.prior.may(t) {
+			m.prior.look(text, t, from, from < open)
+		}
+	})
+	m.keys = keys
 	f := m.features[:0]
-	for i, t := range m.terms {
+	for _, key := range m.sort(keys, &low, &high) {
 		v := float32(1)
-		if i < first {
+		if key&1 != 0 {
 			v = leadWeight
 		}
-		f = append(f, feature{m.place(t), v})
-	}
-	f = m.sort(f)
-	n := 0
-	for _, x := range f {
-		if n > 0 && f[n-1].at == x.at {
-			f[n-1].value += x.value
+		if n := len(f); n > 0 && f[n-1].at == key>>1 {
+			f[n-1].value += v
 		} else {
-			f[n] = x
-			n++
+			f = append(f, feature{key >> 1, v})
 		}
 	}
-	m.features = f[:n]
-	return m.features
+	m.features = f
+	return f
 }
 
-// digit is how many bits of a place are sorted by at once; two such digits hold every place.
-const digit = 9
+// digit is how many bits of a key are sorted by at once; two such digits hold every place and a bit beside it.
+const digit = 10
 
-// sort puts features in the order of their places: by the lower half of the bits, then by the upper one.
-func (m *Model) sort(f []feature) []feature {
-	if cap(m.other) < len(f) {
-		m.other = make([]feature, len(f), 2*len(f))
+// sort puts keys in their order: by the lower half of the bits, then by the upper one. It is told how many have each half.
+func (m *Model) sort(keys []uint32, low, high *[1 << digit]int32) []uint32 {
+	if cap(m.other) < len(keys) {
+		m.other = make([]uint32, len(keys), 2*len(keys))
 	}
-	from, to := f, m.other[:len(f)]
-	for shift := 0; shift < m.bits; shift += digit {
-		var starts [1 << digit]int32
-		for _, x := range from {
-			starts[x.at>>shift&(1<<digit-1)]++
-		}
-		var sum int32
-		for i, n := range starts {
-			starts[i], sum = sum, sum+n
-		}
-		for _, x := range from {
-			d := x.at >> shift & (1<<digit - 1)
-			to[starts[d]] = x
-			starts[d]++
-		}
-		from, to = to, from
+	var a, b int32
+	for i := range low {
+		low[i], a = a, a+low[i]
 	}
-	return from
+	for i := range high[:2<<m.bits>>digit] {
+		high[i], b = b, b+high[i]
+	}
+	other := m.other[:len(keys)]
+	for _, k := range keys {
+		d := k & (1<<digit - 1)
+		other[low[d]] = k
+		low[d]++
+	}
+	for _, k := range other {
+		d := k >> digit & (1<<digit - 1)
+		keys[high[d]] = k
+		high[d]++
+	}
+	return keys
 }
 
 // place is where a term is kept; several terms may share one.
-func (m *Model) place(t terms.Term) uint32 { return uint32(t>>20) & (1<<m.bits - 1) }
+func (m *Model) place(t terms.Term) uint32 { return place(t, 1<<m.bits-1) }
+
+func place(t terms.Term, places uint32) uint32 { return uint32(t>>20) & places }
 
 // logs are the logarithms of small numbers, which are most.
 var logs = func() (out [4096]float64) {
@@ -157,9 +172,10 @@ func logOf(n uint32) float64 {
 // weigh turns counts into weights: rare terms say more, and a long text says no more than a short one.
 func (m *Model) weigh(f []feature) []feature {
 	all := math.Log(float64(m.learned+1)) + 1
+	stride := len(m.classes) + 1
 	var sum float64
 	for i, x := range f {
-		v := logOf(uint32(x.value)+1) * (all - logOf(m.texts[x.at]+1)) // values are whole here
+		v := logOf(uint32(x.value)+1) * (all - logOf(uint32(m.rows[int(x.at)*stride])+1)) // values are whole here
 		sum += v * v
 		f[i].value = float32(v)
 	}
@@ -172,18 +188,40 @@ func (m *Model) weigh(f []feature) []feature {
 	return f
 }
 
+// count adds a text to those in which its terms were.
+func (m *Model) count(f []feature) {
+	for _, x := range f {
+		m.rows[int(x.at)*(len(m.classes)+1)]++
+	}
+	m.learned++
+}
+
+// weights are those of a place, per topic.
+func (m *Model) weights(at uint32) []float32 {
+	k := len(m.classes)
+	return m.rows[int(at)*(k+1)+1:][:k]
+}
+
 // learnedLogits are what decisions alone say of a text, per topic.
 func (m *Model) learnedLogits(f []feature) []float64 {
-	k := len(m.classes)
+	l := m.logit
 	for c, b := range m.bias {
-		m.logit[c] = float64(b)
+		l[c] = float64(b)
 	}
-	for _, x := range f {
-		for c, w := range m.weight[int(x.at)*k:][:k] {
-			m.logit[c] += float64(w * x.value)
+	for ; len(f) >= 4; f = f[4:] { // four at once, added one after the other: memory is waited for once
+		p, q, r, s := m.weights(f[0].at), m.weights(f[1].at), m.weights(f[2].at), m.weights(f[3].at)
+		a, b, c, d := f[0].value, f[1].value, f[2].value, f[3].value
+		p, q, r, s = p[:len(l)], q[:len(l)], r[:len(l)], s[:len(l)]
+		for i, sum := range l {
+			l[i] = sum + float64(p[i]*a) + float64(q[i]*b) + float64(r[i]*c) + float64(s[i]*d)
 		}
 	}
-	return m.logit
+	for _, x := range f {
+		for i, w := range m.weights(x.at) {
+			l[i] += float64(w * x.value)
+		}
+	}
+	return l
 }
 
 // softmax turns logits into shares of one, in place.
@@ -210,20 +248,14 @@ func (m *Model) LearnAfter(before, text, class string) bool {
 		return false
 	}
 	if before != text {
-		before = terms.FoldText(before)
-		m.note(before, m.read(before), y)
+		m.note(m.read(before), y)
 	}
-	whole := before == text
-	text = terms.FoldText(text)
 	f := m.read(text)
-	if whole {
-		m.note(text, f, y)
+	if before == text {
+		m.note(f, y)
 	}
-	for _, x := range f {
-		m.texts[x.at]++
-	}
-	m.learned++
-	m.stepFrom(m.logits(text, m.weigh(f)), f, y, step)
+	m.count(f)
+	m.stepFrom(m.logits(m.weigh(f)), f, y, step)
 	return true
 }
 
@@ -237,13 +269,13 @@ func (m *Model) step(f []feature, y int, size float64) {
 func (m *Model) stepFrom(p []float64, f []feature, y int, size float64) {
 	softmax(p, 1)
 	p[y]--
-	k := len(m.classes)
 	for c := range p {
 		m.bias[c] -= float32(biasStep / step * size * p[c])
 		p[c] *= size
 	}
 	for _, x := range f {
-		w := m.weight[int(x.at)*k:][:k]
+		w := m.weights(x.at)
+		p := p[:len(w)]
 		for c := range w {
 			w[c] -= float32(p[c]) * x.value
 		}
@@ -269,11 +301,8 @@ func (m *Model) Study(all []Decision, rounds int) (unknown int) {
 			unknown++
 			continue
 		}
-		f := slices.Clone(m.read(terms.FoldText(d.Text)))
-		for _, x := range f {
-			m.texts[x.at]++
-		}
-		m.learned++
+		f := slices.Clone(m.read(d.Text))
+		m.count(f)
 		texts = append(texts, seen{f, y})
 	}
 	for i := range texts {
@@ -307,4 +336,4 @@ func gcd(a, b int) int {
 }
 
 // Size is how many bytes the model is as it is kept.
-func (m *Model) Size() int { return 4 * (len(m.weight) + len(m.bias) + len(m.texts)) }
+func (m *Model) Size() int { return 4 * (len(m.rows) + len(m.bias)) }

@@ -3,6 +3,7 @@ package classify
 import (
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"sanwen/internal/reading/insight/terms"
 )
@@ -14,6 +15,10 @@ type prior struct {
 	by map[terms.Term][]int
 	// some has a bit for each of their digests: most terms begin no word, and need not be looked for.
 	some [1 << 10]uint64
+	// what the text that was read last says
+	counts []float64 // per word: how often, its opening counted more
+	said   []int     // words in the order in which they came first
+	every  []int     // the same, each as often as it came
 }
 
 // bit is where a term has its bit.
@@ -48,45 +53,65 @@ func newPrior(classes []string, words map[string][]string) prior {
 			p.words = append(p.words, keyword{w, c, math.Sqrt(float64(len([]rune(w))) / 2)})
 		}
 	}
+	p.counts = make([]float64, len(p.words))
 	return p
 }
 
-// find calls f with every word that stands in a folded text, as often as it stands there, and whether it stands in its opening.
-func (p *prior) find(text string, f func(word int, opening bool)) {
-	if len(p.words) == 0 {
-		return
+// begin forgets what the last text said.
+func (p *prior) begin() {
+	for _, w := range p.said {
+		p.counts[w] = 0
 	}
-	open := len(cut(text, lead))
-	terms.Each(text, Limit, func(t terms.Term, from, _, _ int) {
-		if at, mask := bit(t); p.some[at]&mask == 0 {
-			return
-		}
-		for _, i := range p.by[t] {
-			if strings.HasPrefix(text[from:], p.words[i].word) {
-				f(i, from < open)
-			}
-		}
-	})
+	p.said, p.every = p.said[:0], p.every[:0]
 }
 
-// shares counts the words of every topic in a folded text and gives each topic its share of all that was found. It reports false where no
-// word was found.
-func (p *prior) shares(text string, out []float64) bool {
-	counts := map[int]float64{}
-	var order []int
-	p.find(text, func(w int, opening bool) {
-		if counts[w] == 0 {
-			order = append(order, w)
+// may reports whether some word may begin with a term.
+func (p *prior) may(t terms.Term) bool {
+	at, mask := bit(t)
+	return p.some[at]&mask != 0
+}
+
+// look counts the words that begin with a term at one point of a text.
+func (p *prior) look(text string, t terms.Term, from int, opening bool) {
+	for _, i := range p.by[t] {
+		if !begins(text[from:], p.words[i].word) {
+			continue
 		}
-		counts[w]++
+		if p.counts[i] == 0 {
+			p.said = append(p.said, i)
+		}
+		p.every = append(p.every, i)
+		p.counts[i]++
 		if opening {
-			counts[w] += leadWeight - 1
+			p.counts[i] += leadWeight - 1
 		}
-	})
+	}
+}
+
+// begins reports whether a text begins with a folded word, when it is folded, too.
+func begins(text, word string) bool {
+	if strings.HasPrefix(text, word) {
+		return true
+	}
+	for _, r := range text {
+		first, size := utf8.DecodeRuneInString(word)
+		if size == 0 {
+			return true
+		}
+		if terms.Fold(r) != first {
+			return false
+		}
+		word = word[size:]
+	}
+	return word == ""
+}
+
+// shares gives each topic its share of all words that were found in the text that was read last. It reports false where no word was found.
+func (p *prior) shares(out []float64) bool {
 	clear(out)
 	var sum float64
-	for _, w := range order { // in the order of the text: sums of fractions depend on it
-		v := p.words[w].said * math.Log1p(counts[w])
+	for _, w := range p.said { // in the order of the text: sums of fractions depend on it
+		v := p.words[w].said * math.Log1p(p.counts[w])
 		out[p.words[w].class] += v
 		sum += v
 	}
@@ -105,10 +130,10 @@ func priorWeight(n, classes int) float64 {
 	return max(0.5, 4*500/(500+float64(n))) * max(1, math.Log(float64(classes))/math.Log(7))
 }
 
-// logits are what decisions and prior say together of a folded text.
-func (m *Model) logits(text string, f []feature) []float64 {
+// logits are what decisions and prior say together of the text that was read last.
+func (m *Model) logits(f []feature) []float64 {
 	l := m.learnedLogits(f)
-	if m.prior.shares(text, m.shares) {
+	if m.prior.shares(m.shares) {
 		w := priorWeight(m.learned, len(m.classes))
 		for c := range l {
 			l[c] += w * m.shares[c]

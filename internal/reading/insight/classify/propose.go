@@ -23,8 +23,7 @@ type Guess struct {
 
 // Guesses gives all topics, the likeliest first. Equal chances stand in the order of the topics.
 func (m *Model) Guesses(text string) []Guess {
-	text = terms.FoldText(text)
-	l := m.logits(text, m.weigh(m.read(text)))
+	l := m.logits(m.weigh(m.read(text)))
 	softmax(l, m.calm.heat())
 	out := make([]Guess, len(m.classes))
 	for c := range l {
@@ -68,7 +67,7 @@ func (m *Model) Reasons(text, class string, n int) []Reason {
 			return
 		}
 		at := m.place(t)
-		w := m.weight[int(at)*k:][:k]
+		w := m.weights(at)
 		var others float64
 		for c, x := range w {
 			if c != y {
@@ -79,12 +78,12 @@ func (m *Model) Reasons(text, class string, n int) []Reason {
 			says[piece] = v
 		}
 	})
-	if m.prior.shares(text, m.shares) && m.shares[y] > 0 {
-		m.prior.find(text, func(w int, _ bool) {
+	if m.prior.shares(m.shares) && m.shares[y] > 0 {
+		for _, w := range m.prior.every {
 			if k := m.prior.words[w]; k.class == y {
 				says[k.word] += priorWeight(m.learned, len(m.classes)) * m.shares[y] / 2
 			}
-		})
+		}
 	}
 	var sum float64
 	out := make([]Reason, 0, len(says))

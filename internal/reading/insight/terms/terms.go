@@ -98,6 +98,14 @@ func Each(text string, limit int, f func(t Term, from, to, units int)) {
 			break
 		}
 		n++
+		if 0x4e00 <= r && r <= 0x9fff { // most characters of most texts
+			if cur != 0 {
+				unit(cur, begins, at)
+				cur = 0
+			}
+			unit(mix(seed, uint64(r)), at, at+3)
+			continue
+		}
 		size := utf8.RuneLen(r)
 		if size < 0 {
 			size = 1
