@@ -7,7 +7,7 @@ import (
 )
 
 // cluster groups texts as they come, with the joins of every night, and compares the groups with the topics where these are known. A text that
-// stays alone has no group.
+// stays alone has no group. Then the same stream comes once more, as alarms would hear it.
 func (o Options) cluster(r *Result) error {
 	all, known, labelled, err := o.stream()
 	if err != nil {
@@ -54,6 +54,7 @@ func (o Options) cluster(r *Result) error {
 	} else {
 		r.unknown("topics", "b3_f1", "b3_precision", "b3_recall", "pairwise_f1", "topics_found")
 	}
+	o.alarms(r, all, known, labelled)
 	r.put("p50_ns", quantile(took, 0.5))
 	r.put("p99_ns", quantile(took, 0.99))
 	r.put("settle_seconds", settled.Seconds())

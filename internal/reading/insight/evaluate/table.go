@@ -116,6 +116,7 @@ func (t *table) text(row []string) string {
 // message is a row of a file of texts in time.
 type message struct {
 	id, time, topic, text string
+	user                  string  // who wrote it; empty where the file does not tell
 	day                   float64 // since 1970; 0 where the time is none
 	ambiguous             bool
 }
@@ -133,7 +134,7 @@ func messages(name string) (out []message, labelled bool, err error) {
 		return nil, false, err
 	}
 	for _, r := range t.rows {
-		m := message{id: t.get(r, "id"), time: t.get(r, "time"), topic: t.get(r, "topic_id"), ambiguous: t.get(r, "ambiguous") == "1", text: t.text(r), day: day(t.get(r, "time"))}
+		m := message{id: t.get(r, "id"), time: t.get(r, "time"), topic: t.get(r, "topic_id"), ambiguous: t.get(r, "ambiguous") == "1", text: t.text(r), user: t.get(r, "user"), day: day(t.get(r, "time"))}
 		labelled = labelled || m.topic != ""
 		out = append(out, m)
 	}
