@@ -316,6 +316,14 @@ func (x *made) answered() {
 	}
 }
 
+// kept: in a house that is run well nobody has minutes or a look-back that wait for a month.
+func (x *made) kept() {
+	late := x.Clock.Now().AddDate(0, -1, 0)
+	if n := x.count(`SELECT COUNT(*) FROM duty WHERE open = 1 AND kind IN ('minutes_receive', 'lookback30', 'lookback90') AND due < $1`, clock.MillisOf(late)); n > 0 {
+		x.t.Errorf("%d minutes and look-backs wait for more than a month", n)
+	}
+}
+
 // ratings: never more answers than invitations; what counts as solved was confirmed by somebody; few answers occur too.
 func (x *made) ratings() {
 	type round struct {

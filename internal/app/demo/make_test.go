@@ -123,6 +123,7 @@ func TestMake(t *testing.T) {
 		x.inbox()
 		x.separation()
 		x.answered()
+		x.kept()
 		x.ratings()
 		x.secrets()
 		x.hours()

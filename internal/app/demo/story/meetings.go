@@ -310,14 +310,18 @@ func (s *sit) sign(tx *db.Tx) error {
 }
 
 func (s *sit) receive(tx *db.Tx) error {
-	for _, u := range s.units {
-		if who, ok := s.head(tx, u); ok {
-			if err := (meeting.Receive{Meeting: s.id, Unit: u}).Do(tx, who); err != nil {
-				return err
-			}
+	parties, err := meeting.PartiesOf(tx, s.id)
+	for _, u := range parties {
+		who, ok := s.head(tx, u.Unit)
+		if x, e := s.p.holder(access.UnitChair, u.Unit, 0); !ok && e == nil && s.day != 12 { // in a plant the chair; of the last they wait
+			who, e = s.p.actor(tx, x)
+			ok = e == nil
+		}
+		if ok && err == nil {
+			err = meeting.Receive{Meeting: s.id, Unit: u.Unit}.Do(tx, who)
 		}
 	}
-	return nil
+	return err
 }
 
 // report has what was decided done, but for the last of a meeting that left something undone.

@@ -209,6 +209,11 @@ func (s *share) adopt(t *taken) {
 	s.put(t.day-40, "16:30", t.of, func(tx *db.Tx) error {
 		return s.by(tx, access.Supervisor, "", 0, matter.Close{Matter: t.id, Reply: "已经照着做好，请大家继续监督。"})
 	})
+	for _, x := range []struct{ days, later int }{{30, 63}, {90, 106}} { // working days after it was begun
+		if t.day > x.later {
+			s.put(t.day-x.later, "10:10", t.of, func(tx *db.Tx) error { return t.lookBack(tx, int64(x.days)) })
+		}
+	}
 }
 
 func (t *taken) begin(tx *db.Tx) error {
@@ -288,19 +293,33 @@ func (t *taken) claim(tx *db.Tx) error {
 }
 
 func (t *taken) look(tx *db.Tx, good bool) error {
-	m, err := matter.Find(tx, t.id)
+	r, err := t.measured(tx, good)
 	if err != nil {
 		return err
 	}
-	p, err := matter.PlanOf(tx, m)
-	if err != nil {
-		return err
-	}
-	in := matter.Inspect{Matter: t.id, Passed: good, Readings: readings(p.Slots.Checks, good)}
+	in := matter.Inspect{Matter: t.id, Passed: good, Readings: r}
 	if !good {
 		in.Note = "末端没有达标，阀门开度再调。"
 	}
 	return t.by(tx, access.Inspector, "", 0, in)
+}
+
+// lookBack measures again what was measured when it was done.
+func (t *taken) lookBack(tx *db.Tx, days int64) error {
+	r, err := t.measured(tx, true)
+	if err != nil {
+		return err
+	}
+	return t.by(tx, access.Inspector, "", 0, matter.LookBack{Matter: t.id, Days: days, Passed: true, Readings: r, Present: "职工 2 人", Note: "回头看，仍然达标。"})
+}
+
+func (t *taken) measured(tx *db.Tx, good bool) ([]matter.Reading, error) {
+	m, err := matter.Find(tx, t.id)
+	if err != nil {
+		return nil, err
+	}
+	p, err := matter.PlanOf(tx, m)
+	return readings(p.Slots.Checks, good), err
 }
 
 // answer lets those answer who have been asked by now.
