@@ -7,6 +7,7 @@ import (
 	"sanwen/internal/base/duty"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter/ledger"
@@ -17,11 +18,11 @@ import (
 // soundPiece is how many rows are compared in one snapshot, so that a long look holds back nobody.
 const soundPiece = 500
 
-// sound compares what the rows of assignments, matters, meetings, acceptances and orders say with the recorded facts that led there, and with
+// sound compares what the rows of assignments, matters, meetings, acceptances, orders and papers say with the recorded facts that led there, and with
 // what must hold of each by itself. It reports the first that do not agree as fault "app.verify_rows".
 func sound(ctx context.Context, d *db.DB) error {
 	for _, verify := range []func(*db.Tx, string, int) ([]string, string, error){
-		assignment.Verify, ledger.Verify, meeting.Verify,
+		assignment.Verify, ledger.Verify, meeting.Verify, news.Verify,
 		func(tx *db.Tx, _ string, _ int) ([]string, string, error) {
 			bad, err := accept.Verify(tx)
 			return bad, "", err

@@ -12,8 +12,10 @@ import (
 	"sanwen/internal/app/demo/bulk"
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/login"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/reading/publish/news"
 )
 
 // TestVerifyComparesTheRows: what was changed beside the record, so that the log itself is whole, is found in the rows.
@@ -33,6 +35,9 @@ func TestVerifyComparesTheRows(t *testing.T) {
 	}
 	if err == nil { // one matter from the first voice to the end
 		err = bulk.Run(ctx, bulk.Fill{DB: a.DB, Keys: a.Keys, Clock: clk, From: clk.Now(), To: clk.Now().AddDate(0, 1, 0), Voices: 30, Holders: cast.Holders, Crew: cast.Crew})
+	}
+	if err == nil {
+		err = a.DB.Write(ctx, func(tx *db.Tx) error { return showPaper(tx, cast) })
 	}
 	if err == nil {
 		_, err = a.Log.Checkpoint(ctx)
@@ -71,6 +76,7 @@ func TestVerifyComparesTheRows(t *testing.T) {
 			`UPDATE matter SET claimant = owner, number = substr(number, 2) WHERE number LIKE 'X%'`, "matter XSS-"},
 		{`UPDATE acceptance SET invited = invited + 1 WHERE matter = (SELECT MIN(matter) FROM acceptance) AND round = 1`,
 			`UPDATE acceptance SET invited = invited - 1 WHERE matter = (SELECT MIN(matter) FROM acceptance) AND round = 1`, "acceptance of"},
+		{`UPDATE news_copy SET title = 'X' || title`, `UPDATE news_copy SET title = substr(title, 2)`, "copy 1 of JB-"},
 	} {
 		spoil(c.spoil)
 		if _, err := verify(); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -81,4 +87,25 @@ func TestVerifyComparesTheRows(t *testing.T) {
 			t.Errorf("after %s: %v", c.mend, err)
 		}
 	}
+}
+
+// showPaper lets the union tell something: one writes it, somebody else shows it.
+func showPaper(tx *db.Tx, cast demo.Cast) error {
+	writer, err := org.Actor(tx, cast.First(access.Triager).ID)
+	if err != nil {
+		return err
+	}
+	checker, err := org.Actor(tx, cast.First(access.Supervisor).ID)
+	if err != nil {
+		return err
+	}
+	in := &news.Write{Kind: news.Bulletin, Title: "职工心声工作简报"}
+	if err := in.Do(tx, writer); err != nil {
+		return err
+	}
+	e := news.Edit{News: in.ID, Submit: true, Title: in.Title, Everywhere: true, Blocks: []news.Block{{Key: "lead", Text: "本月办理情况平稳有序推进。"}, {Key: "work", Text: "先看现场，再定方案，办完请职工确认。"}}}
+	if err := e.Do(tx, writer); err != nil {
+		return err
+	}
+	return news.Judge{News: in.ID, Show: true}.Do(tx, checker)
 }

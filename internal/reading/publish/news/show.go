@@ -55,12 +55,7 @@ func (in Judge) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
-	return x.done(tx, who, ev, from, struct {
-		Number  string `json:"number"`
-		Copy    int64  `json:"copy"`
-		Hash    string `json:"sha256"`
-		Content string `json:"content"` // the bytes that the hash is of
-	}{c.Number, c.N, c.Hash, c.JSON})
+	return x.done(tx, who, ev, from, shownFact{Number: c.Number, Copy: c.N, Hash: c.Hash, Content: c.JSON})
 }
 
 // show makes the copy, and gives the paper its number.
