@@ -202,4 +202,5 @@ const (
 	SpotSee    Action = "spot.see"    // of what many speak, and the numbers of it
 	SpotEdit   Action = "spot.edit"   // say that two are one, or that one is two
 	SilenceSee Action = "silence.see" // where little or nothing is heard
+	ListenSee  Action = "listen.see"  // the report of the three senses and of listening, of the whole organisation
 )

@@ -429,4 +429,7 @@ var work = []Row{
 	{SilenceSee, Triager, Unit, ""},
 	{SilenceSee, UnitChair, Unit, ""},
 	{SilenceSee, Leader, Unit, ""},
+	{ListenSee, Triager, Unit, ""},
+	{ListenSee, Supervisor, Unit, ""},
+	{ListenSee, Leader, Unit, ""},
 }

@@ -114,7 +114,7 @@ const (
 // board shows the board. What is not known in its address is refused.
 func board(r *Req) error {
 	list, err := r.List(ListSpec{Filters: []Filter{{Name: "place", Label: "board.place"}, {Name: "tv", Label: "board.tv", Values: []string{"1"}},
-		{Name: "count", Label: "board.count", Values: values(publish.Figures())}, {Name: "of", Label: "board.of", Values: []string{"month", "year"}}},
+		{Name: "count", Label: "board.count", Values: values(publish.Figures())}, {Name: "of", Label: "board.of", Values: r.boardPeriods()}},
 		Tabs: []string{"open", "done", "not"}})
 	if err != nil {
 		return err
@@ -182,6 +182,15 @@ func board(r *Req) error {
 		}
 	}
 	return boardPage.Render(r, p)
+}
+
+// boardPeriods are the periods whose matters can be listed: this month, this year, and the quarters and years that are over.
+func (r *Req) boardPeriods() []string {
+	out := []string{"month", "year"}
+	for _, p := range publish.Periods(r.Today()) {
+		out = append(out, p.Key)
+	}
+	return out
 }
 
 // boardNumbers writes out the head: heard, answered, done, and of those confirmed by employees; how long it took, and how much of
@@ -254,12 +263,25 @@ func (r *Req) boardAge(p *BoardPage, v *publish.View) {
 
 // boardBehind shows the matters that a number counts, and nothing else.
 func (r *Req) boardBehind(p BoardPage, v *publish.View, list *List, f publish.Figure) error {
-	n, span := v.Month, "month"
-	if list.Get("of") == "year" {
-		n, span = v.Year, "year"
+	key := "board.list." + string(f) + "."
+	n, title := v.Month, func(many int) string { return r.T(key+"month", many) }
+	switch of := list.Get("of"); of {
+	case "", "month":
+	case "year":
+		n, title = v.Year, func(many int) string { return r.T(key+"year", many) }
+	default: // a quarter or year that is over
+		period, _ := publish.PeriodOf(r.Today(), of)
+		if err := r.Read(func(tx *db.Tx) (err error) {
+			n, err = publish.NumbersOf(tx, list.Get("place"), period.From, period.To)
+			return err
+		}); err != nil {
+			return err
+		}
+		title = func(many int) string { return r.T(key+"span", many, r.periodName(period)) }
+		p.Span = r.T("board.span", n.From, n.To)
 	}
 	ids := n.Lists[f]
-	p.List = &BoardList{Title: r.T("board.list."+string(f)+"."+span, len(ids)), Means: r.T("board.means." + string(f)),
+	p.List = &BoardList{Title: title(len(ids)), Means: r.T("board.means." + string(f)),
 		Back: list.URL("count", "", "of", "", "after", "")}
 	from, _ := strconv.Atoi(list.After)
 	from = max(0, min(from, len(ids)))

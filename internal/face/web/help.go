@@ -80,6 +80,7 @@ var helpWords = map[string]string{
 	"spots/list":        "",
 	"spots/page":        "interval",
 	"spots/silence":     "",
+	"spots/listen":      "interval sample",
 	"ballot/done":       "",
 	"ballot/form":       "",
 	"ballot/list":       "",

@@ -115,7 +115,7 @@ func (r *Req) fillLeader(tx *db.Tx, p *LeaderPage, d report.Leader) error {
 		}
 		return code
 	})
-	p.Where = []Link{{Text: r.T("spots.title"), Href: r.Link("/spots")}, {Text: r.T("silence.title"), Href: r.Link("/silence")}}
+	p.Where = []Link{{Text: r.T("spots.title"), Href: r.Link("/spots")}, {Text: r.T("silence.title"), Href: r.Link("/silence")}, {Text: r.T("listen.title"), Href: r.Link("/listening")}}
 	for _, q := range d.Quality {
 		p.Quality = append(p.Quality, r.qualityFigure(q))
 	}

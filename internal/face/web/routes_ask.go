@@ -66,6 +66,10 @@ func routesOfAsking() []Route {
 		{Pattern: "GET /news/{number}/copy/{n}/file", Group: Anonymous, Policy: access.BoardSee, Handler: newsFile},
 		{Pattern: "GET /feed.atom", Group: Anonymous, Policy: access.BoardSee, Handler: feedAtom, Cache: newsCache},
 		{Pattern: "GET /feed.rss", Group: Anonymous, Policy: access.BoardSee, Handler: feedRSS, Cache: newsCache},
+		// the report of the three senses and of listening
+		{Pattern: "GET /listening", Group: Signed, Policy: access.ListenSee, Handler: showListen},
+		{Pattern: "GET /listening/paper", Group: Signed, Policy: access.ListenSee, Handler: listenPaper},
+		{Pattern: "GET /listening/paper.docx", Group: Signed, Policy: access.ListenSee, Handler: listenPaperDocx},
 		// the pool of candidates, and ballots
 		{Pattern: "GET /pool", Group: Signed, Policy: access.PoolSee, Handler: listPool},
 		{Pattern: "GET /pool/new", Group: Signed, Policy: access.PoolPut, Handler: newCandidate},

@@ -45,6 +45,9 @@ func listSpots(r *Req) error {
 	if r.seesSilence() {
 		page.Actions = []Link{{Text: r.T("silence.title"), Href: r.Link("/silence")}}
 	}
+	if r.can(access.ListenSee) {
+		page.Actions = append(page.Actions, Link{Text: r.T("listen.title"), Href: r.Link("/listening")})
+	}
 	err = r.Read(func(tx *db.Tx) error {
 		names, err := r.voiceNames(tx)
 		if err != nil {

@@ -2,10 +2,12 @@ package survey
 
 import (
 	"encoding/json"
+	"slices"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/few"
@@ -203,6 +205,32 @@ func Trend(tx *db.Tx, who access.Person, r Round) ([]Past, error) {
 		out[len(rows)-1-i] = p
 	}
 	return out, nil
+}
+
+// Scored are the last rounds, ended until a day, of the questionnaire that was asked last of those with all of these scores; they are comparable, the
+// earliest first, with the questionnaire. None where there was no such round.
+func Scored(tx *db.Tx, who access.Person, until clock.Day, scores ...string) ([]Past, form.Body, error) {
+	if err := may(tx, who, access.SurveySee, RefKind, ""); err != nil {
+		return nil, form.Body{}, err
+	}
+	rows, err := db.All[Round](tx, `SELECT * FROM survey_round WHERE state = 'closed' AND closes <= $1 ORDER BY closes DESC, id DESC LIMIT 50`, until)
+	if err != nil {
+		return nil, form.Body{}, err
+	}
+	for _, r := range rows {
+		b, err := BodyOf(tx, r)
+		if err != nil {
+			return nil, b, err
+		}
+		if slices.ContainsFunc(scores, func(key string) bool {
+			return !slices.ContainsFunc(b.Scores, func(s form.Score) bool { return s.Key == key })
+		}) {
+			continue
+		}
+		all, err := Trend(tx, who, r)
+		return all, b, err
+	}
+	return nil, form.Body{}, nil
 }
 
 // Said is what was answered in words to one question; Voice is the number of the voice as which it was taken up, or empty.

@@ -8,6 +8,7 @@ import (
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/survey"
@@ -411,5 +412,48 @@ func TestEveryQuarter(t *testing.T) {
 			t.Errorf("%d rounds after it was stopped", n)
 		}
 		w.refuses("triager", &survey.Plan{Form: b.Form, Title: "三感", Audience: survey.Everybody, Opens: "2027-07-01", Closes: "2027-07-09", Every: 2}, "every:fault.choice")
+	})
+}
+
+// TestScored: the last questionnaire with all of the scores, in rounds that were over by a day; others do not count.
+func TestScored(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		first := w.round("pulse", func(p *survey.Plan) { p.Audience, p.Wanted, p.Every = survey.Sample, 60, 3 })
+		w.round("canteen")
+		scored := func(until clock.Day, scores ...string) (out []string) {
+			w.Read(func(tx *db.Tx) error {
+				all, b, err := survey.Scored(tx, w.P("supervisor"), until, scores...)
+				for _, p := range all {
+					out = append(out, p.Round.ID)
+				}
+				if len(all) > 0 && len(b.Scores) != 4 {
+					t.Errorf("%d scores", len(b.Scores))
+				}
+				return err
+			})
+			return out
+		}
+		if all := scored("2027-01-01", "gain", "index"); len(all) != 0 {
+			t.Errorf("a round that is not over: %v", all)
+		}
+		w.on("2027-02-23 00:10")
+		w.on("2027-03-03 00:10") // both rounds of the pulse and the canteen's are over
+		second := w.Column(`SELECT id FROM survey_round WHERE opens > '2027-01-01'`)[0]
+		for _, c := range []struct {
+			until clock.Day
+			want  []string
+		}{{"2026-11-29", nil}, {"2026-11-30", []string{first}}, {"2027-03-01", []string{first}}, {"2027-03-02", []string{first, second}}} {
+			if all := scored(c.until, "gain", "happiness", "security", "index"); !slices.Equal(all, c.want) {
+				t.Errorf("until %s: %v, want %v", c.until, all, c.want)
+			}
+		}
+		if all := scored("2027-03-02", "gain", "luck"); len(all) != 0 {
+			t.Errorf("nobody has asked for luck: %v", all)
+		}
+		w.Read(func(tx *db.Tx) error {
+			_, _, err := survey.Scored(tx, w.P("worker"), "2027-03-02", "gain")
+			w.refused("worker", "scores", err, "access.denied")
+			return nil
+		})
 	})
 }

@@ -18,6 +18,8 @@ type Map struct {
 	Crews    []Row  // of at least fifteen people, those that call for a visit first
 	Small    int    // crews that are too small to be told of
 	Nobody   int    // voices that belong to no unit, because people of several use the place; 0 where they are few
+	People   int    // in all plants and departments
+	Reached  int    // of 100 of them: heard in any way
 }
 
 // Row is a unit or crew.
@@ -41,7 +43,7 @@ type Row struct {
 // Of reads the map for the units that the reader may see; under is a unit below which they lie, or "".
 func Of(tx *db.Tx, who access.Person, under string) (Map, error) {
 	tx.Asked() // what is not for him is in no row
-	c, err := count(tx)
+	c, err := count(tx, thisMonth(tx))
 	if err != nil {
 		return Map{}, err
 	}
@@ -97,14 +99,15 @@ type counts struct {
 // measure makes rows of what was counted.
 func (c *counts) measure() Map {
 	m := Map{From: c.from, To: c.to}
-	heard, people := 0, 0
+	heard, people, reached := 0, 0, 0
 	for _, u := range c.wholes {
-		heard, people = heard+u.heard, people+u.people
+		heard, people, reached = heard+u.heard, people+u.people, reached+u.reached
 	}
 	if !c.rule.Shown(few.Cell{Answers: heard, People: people}) {
 		m.Early = true
 		return m
 	}
+	m.People, m.Reached = people, percent(reached, people)
 	if c.nobody >= c.rule.Answers {
 		m.Nobody = c.nobody
 	}
@@ -131,7 +134,7 @@ func (c *counts) measure() Map {
 			r.Heard = u.heard
 		}
 		if !r.NoReach {
-			r.Reached = min(100, (u.reached*200+u.people)/(2*u.people))
+			r.Reached = percent(u.reached, u.people)
 		}
 		at[u] = len(m.Units)
 		m.Units = append(m.Units, r)
@@ -175,6 +178,9 @@ func (c *counts) measure() Map {
 	slices.SortStableFunc(m.Crews, order)
 	return m
 }
+
+// percent is n of so many people, of 100 at most.
+func percent(n, people int) int { return min(100, (n*200+people)/(2*max(1, people))) }
 
 func rank(s Sign) int { return slices.Index([]Sign{Silent, Fewer, Usual}, s) }
 

@@ -15,9 +15,8 @@ import (
 const told = `v.restricted = '' AND v.named = 0 AND v.parent = '' AND v.state NOT IN ('` + core.Registered + `', '` + core.InTriage + `', '` + core.WaitingInfo + `', '` +
 	core.Erased + `', '` + core.Withdrawn + `', '` + core.Quarantined + `', '` + core.Rejected + `')`
 
-// count counts by unit.
-func count(tx *db.Tx) (*counts, error) {
-	month := clock.Day(tx.Today()[:8] + "01")
+// count counts by unit, in the twelve months before the month that begins on a day and in the twelve before those.
+func count(tx *db.Tx, month clock.Day) (*counts, error) {
 	since, before := month.AddMonths(-monthsShown), month.AddMonths(-2*monthsShown)
 	c := &counts{from: string(since[:7]), to: string(month.Add(-1)[:7])}
 	var err error

@@ -1,0 +1,66 @@
+package listen_test
+
+import (
+	"testing"
+
+	"sanwen/internal/base/access"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/db/dbtest"
+	"sanwen/internal/ground/fault/faulttest"
+	"sanwen/internal/reading/publish"
+	"sanwen/internal/reading/publish/listen"
+	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/voicetest"
+)
+
+// TestReport: it says what the board says of the same days, is for the union's office, the supervisor and leaders alone, and counts visits where the
+// place lies.
+func TestReport(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		w := voicetest.New(t, d, c)
+		w.On("2026-08-14 09:00")
+		for range 7 {
+			w.Tell("worker", voice.Named, "", "浴室的水不热，下了班洗不上热水")
+		}
+		w.On("2026-11-23 09:00")
+		if err := d.Upkeep(t.Context(), func(tx *db.Tx) error {
+			for id, at := range map[string]struct{ unit, day string }{"a": {"U03-A", "2026-09-30"}, "b": {"U03", "2025-10-01"}, "c": {"U02", "2026-10-01"}, "d": {"D05", "2026-01-05"}} {
+				path, err := db.One[string](tx, `SELECT path FROM org_unit WHERE code = $1`, at.unit)
+				if err != nil {
+					return err
+				}
+				if _, err := tx.Exec(`INSERT INTO visit (id, number, kind, place, unit, unit_path, person, present, note, device_at, at, items, fails, critical)
+					VALUES ($1, $2, 'routine', '', $3, $4, '', '', '', 0, $5, 0, 0, 0)`, id, id, at.unit, path, clock.MillisOf(clock.Day(at.day).Time(d.Zone()))); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		p, _ := publish.PeriodOf("2026-11-21", "2026-Q3")
+		of := func(key string) (x listen.Report, err error) {
+			err = d.Read(t.Context(), func(tx *db.Tx) (err error) { x, err = listen.Of(tx, w.P(key), p); return err })
+			return x, err
+		}
+		for _, key := range []string{"triager", "supervisor", "leader"} {
+			x, err := of(key)
+			if err != nil {
+				t.Fatal(key, err)
+			}
+			if x.Now.Heard != 7 || x.Before.Heard != 0 || x.Now.From != "2026-07-01" || x.Now.To != "2026-09-30" || x.Visited != 3 {
+				t.Errorf("%s: %+v, %+v, %d visits", key, x.Now, x.Before, x.Visited)
+			}
+			if !x.Map.Early || x.Ways.Named != -1 || len(x.Rounds) != 0 { // one person: nothing is told of coverage
+				t.Errorf("%s: %+v %+v", key, x.Map, x.Ways)
+			}
+		}
+		for _, key := range []string{"chair", "triager3", "equipment", "equipment-head", "auditor", "worker", "health"} {
+			_, err := of(key)
+			faulttest.Refused(t, key, err, "access.denied")
+		}
+		err := d.Read(t.Context(), func(tx *db.Tx) error { _, err := listen.Of(tx, access.Nobody(), p); return err })
+		faulttest.Refused(t, "a stranger", err, "access.signin")
+	})
+}
