@@ -129,7 +129,7 @@ func (p Person) May(tx *db.Tx, a Action, t Thing) error {
 	if p.Kind == Anonymous && !openToCallers(a) {
 		return fault.New(fault.Unauthenticated, "access.signin")
 	}
-	if secret(a, t) {
+	if p.secret(t) {
 		return fault.New(fault.NotFound, "access.unknown")
 	}
 	return fault.New(fault.Forbidden, "access.denied")

@@ -93,5 +93,14 @@ func openToCallers(a Action) bool {
 	return false
 }
 
-// secret: a voice is not known to exist to whom it is not open; nor is anything restricted.
-func secret(a Action, t Thing) bool { return t.Kind == "voice" || t.Restricted != "" }
+// sight is what lets somebody know that a thing exists of which others do not hear.
+var sight = map[string]Action{"voice": VoiceSee, "matter": MatterSee}
+
+// secret: a voice is not known to exist to whom it is not open; nor is anything restricted. Whoever sees it learns that something is not his.
+func (p Person) secret(t Thing) bool {
+	if t.Kind != "voice" && t.Restricted == "" {
+		return false
+	}
+	see, ok := sight[t.Kind]
+	return !ok || !p.Can(see, t)
+}

@@ -137,7 +137,8 @@ func (r *Req) inbox(queue string, refused []BulkRow, run string) error {
 		if page.Counters, err = r.counters(tx, list, queue, views); err != nil {
 			return err
 		}
-		if page.Table, err = r.inboxTable(tx, names, list, found); err != nil {
+		page.Bulk = bulkButtons(r, queue)
+		if page.Table, err = r.inboxTable(tx, names, list, found, page.Bulk); err != nil {
 			return err
 		}
 		if queue == "inbox" {
@@ -158,9 +159,8 @@ func (r *Req) inbox(queue string, refused []BulkRow, run string) error {
 		return err
 	}
 	page.Form = r.Blank()
-	page.Bulk = bulkButtons(r, queue)
-	if len(page.Bulk) > 0 {
-		page.Table.Select = "id"
+	if page.Table.Select == "" {
+		page.Bulk = nil // none of the rows has a box
 	}
 	if !list.Filtered() {
 		page.Table.Empty = Empty{Kind: "done", Title: r.T("inbox.done"), Text: r.T("inbox.done." + queue)}
@@ -282,7 +282,7 @@ func (r *Req) counters(tx *db.Tx, list *List, queue string, views []string) ([]C
 	return out, nil
 }
 
-func (r *Req) inboxTable(tx *db.Tx, names *voiceNames, list *List, found vshow.Inbox) (Table, error) {
+func (r *Req) inboxTable(tx *db.Tx, names *voiceNames, list *List, found vshow.Inbox, buttons []BulkButton) (Table, error) {
 	columns := inboxColumns(list)
 	heads := []Column{list.Column(r.T("inbox.what"), "")}
 	for _, c := range columns {
@@ -318,7 +318,9 @@ func (r *Req) inboxTable(tx *db.Tx, names *voiceNames, list *List, found vshow.I
 			cells = append(cells, cell)
 		}
 		line := t.Add(r.Link("/voice/"+row.ID), cells...)
-		line.Value = row.ID
+		if r.boxed(row, buttons) {
+			line.Value, t.Select = row.ID, "id"
+		}
 		if row.Alarm == vwords.AlarmHazard || row.Alarm == vwords.AlarmFood {
 			line.Tone = "bad"
 		}

@@ -29,6 +29,14 @@ func bulkButtons(r *Req, queue string) []BulkButton {
 	return out
 }
 
+// bulkEvents are what the buttons for several rows do with each.
+var bulkEvents = map[string]string{"claim": core.EvClaim, "route": core.EvAssign, "merge": core.EvMerge, "quarantine": core.EvQuarantine}
+
+// boxed reports whether one of the buttons is this reader's for the row: then it has a box.
+func (r *Req) boxed(row vshow.Row, buttons []BulkButton) bool {
+	return slices.ContainsFunc(buttons, func(b BulkButton) bool { return row.Offers(r.Person, bulkEvents[b.Do]) })
+}
+
 // BulkPage asks what is needed before several voices are set aside or merged, and names those with which it will not go.
 type BulkPage struct {
 	Page
@@ -81,6 +89,9 @@ func (r *Req) askBulk(f *Form, do, queue string, ids []string) error {
 				page.Can++
 			}
 			page.Rows = append(page.Rows, row)
+			if !r.Person.Can(access.VoiceTriage, p.Thing) {
+				continue // what is merged into it would go where this reader has no say
+			}
 			into = append(into, Option{Value: id, Text: row.Number + " · " + r.T("voice.level."+string(p.Voice.Level)), Note: row.Text})
 		}
 		return nil
@@ -108,7 +119,10 @@ func (r *Req) askBulk(f *Form, do, queue string, ids []string) error {
 
 // bulkWhyNot says why something will be refused for a voice, as far as the row tells; the action decides.
 func (r *Req) bulkWhyNot(names *voiceNames, p vshow.Page, f *Form, do string) string {
-	ev := map[string]string{"merge": core.EvMerge, "quarantine": core.EvQuarantine, "route": core.EvAssign}[do]
+	ev := bulkEvents[do]
+	if p.Voice.Appeal && !r.Person.Can(access.VoiceAppeal, p.Thing) {
+		return r.T("voice.appeal.level")
+	}
 	if p.Voice.ClaimedBy != "" && p.Voice.ClaimedBy != r.Person.ID {
 		return r.T("voice.claimed", p.Names[p.Voice.ClaimedBy])
 	}

@@ -25,7 +25,7 @@ func bulkInbox(r *Req) error {
 	if err := f.Err(); err != nil {
 		return err
 	}
-	ids, err := r.ticked(f, queue)
+	ids, err := r.ticked(f, queue, do)
 	if err != nil {
 		return err
 	}
@@ -136,8 +136,8 @@ func (r *Req) bulkDone(id, do, queue string) error {
 	return r.inbox(queue, refused, id)
 }
 
-// ticked are the voices that were ticked, or those of the whole list with its filter, up to [bulk.MaxRows].
-func (r *Req) ticked(f *Form, queue string) ([]string, error) {
+// ticked are the voices that were ticked, or those of the whole list with its filter that the button is for, up to [bulk.MaxRows].
+func (r *Req) ticked(f *Form, queue, do string) ([]string, error) {
 	if f.Value("all") == "" {
 		return f.Many("id"), nil
 	}
@@ -155,7 +155,9 @@ func (r *Req) ticked(f *Form, queue string) ([]string, error) {
 			}
 			found, err := vshow.List(tx, r.Person, filter)
 			for _, row := range found.Rows {
-				ids = append(ids, row.ID)
+				if row.Offers(r.Person, bulkEvents[do]) {
+					ids = append(ids, row.ID)
+				}
 			}
 			filter.After = found.Next
 			return err

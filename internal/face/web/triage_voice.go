@@ -199,11 +199,7 @@ func (r *Req) fillActions(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 			p.HeldBy = ""
 		}
 	}
-	claim := access.VoiceClaim
-	if v.Appeal {
-		claim = access.VoiceAppeal
-	}
-	if v.ClaimedBy == "" && r.Person.Can(claim, s.Thing) && (v.State == voice.Registered || v.State == voice.InTriage) {
+	if v.ClaimedBy == "" && r.Person.Can(core.Needs(access.VoiceClaim, v.Appeal), s.Thing) && !(v.Appeal && v.RefusedBy(r.Person.ID)) && (v.State == voice.Registered || v.State == voice.InTriage) {
 		p.Claim = f
 	}
 	if v.State == voice.InTriage && v.ClaimedBy != "" && core.Has(s.Events, core.EvLetGo) {
@@ -212,7 +208,7 @@ func (r *Req) fillActions(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 	if core.Has(s.Events, core.EvFree) {
 		p.Free = f
 	}
-	if (r.Person.Can(access.VoiceTriage, s.Thing) || v.Appeal && r.Person.Can(access.VoiceAppeal, s.Thing)) &&
+	if r.Person.Can(core.Needs(access.VoiceTriage, v.Appeal), s.Thing) &&
 		!voice.Cycle.Over(v.State) && v.State != voice.Answered && v.State != voice.WasSplit {
 		p.Note = f
 	}

@@ -122,7 +122,7 @@ func TestAnObjectionIsSettledByAThirdPerson(t *testing.T) {
 			t.Error("an anonymous objection keeps the minute")
 		}
 		w.refuses("chair", supervise.SettleObjection{Exclusion: x.ID, Count: true, Note: "重新计入"}, "supervise.third_person")
-		w.refuses("equipment-head", supervise.SettleObjection{Exclusion: x.ID, Note: "维持原决定"}, "access.unknown")
+		w.refuses("equipment-head", supervise.SettleObjection{Exclusion: x.ID, Note: "维持原决定"}, "access.denied")
 		w.refuses("leader", supervise.SettleObjection{Exclusion: x.ID, Count: true}, "note:supervise.missing")
 		w.Do("leader", supervise.SettleObjection{Exclusion: x.ID, Count: true, Note: "夜间复测 34 ℃，属实。"})
 		if r := rate(); r.Excluded != 0 || r.Flagged(5) || left("2026-11-01", "2027-01-31") != 0 {

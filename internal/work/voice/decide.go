@@ -227,7 +227,7 @@ func (in ToCrisis) Do(tx *db.Tx, who access.Person) error {
 		tx.Asked()
 		return err
 	}
-	s, err := core.Enter(tx, who, v, in.Version, triageAction(v))
+	s, err := enter(tx, who, v, in.Version, access.VoiceTriage)
 	if err != nil {
 		return err
 	}

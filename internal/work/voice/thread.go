@@ -25,9 +25,9 @@ func (in Say) Do(tx *db.Tx, who access.Person) error {
 	}
 	a := access.VoiceReply
 	if v.Lead == "" || !who.Path.Under(v.LeadPath) {
-		a = triageAction(v)
+		a = access.VoiceTriage
 	}
-	s, err := core.Enter(tx, who, v, 0, a)
+	s, err := enter(tx, who, v, 0, a)
 	if err != nil {
 		return err
 	}

@@ -12,12 +12,27 @@ import (
 	"sanwen/internal/work/voice/words"
 )
 
-// triageAction is the permission that a decision on the voice needs: after an objection it is the next level's.
-func triageAction(v Voice) access.Action {
+// enter begins what triage does with a voice. Whoever could do it if nobody had objected is told that the next level has it.
+func enter(tx *db.Tx, who access.Person, v Voice, version int, a access.Action) (*core.Step, error) {
 	if v.Appeal {
-		return access.VoiceAppeal
+		t, err := core.ThingOf(tx, v)
+		if err != nil {
+			return nil, err
+		}
+		if who.Can(a, t) && !who.Can(access.VoiceAppeal, t) {
+			tx.Asked()
+			return nil, fault.New(fault.Forbidden, "voice.appeal.level")
+		}
 	}
-	return access.VoiceTriage
+	return core.Enter(tx, who, v, version, core.Needs(a, v.Appeal))
+}
+
+// fresh refuses whoever has refused the voice before: on the objection somebody else decides.
+func fresh(s *core.Step) error {
+	if s.V.Appeal && s.V.RefusedBy(s.Who.ID) {
+		return fault.New(fault.Forbidden, "voice.appeal.same")
+	}
+	return nil
 }
 
 // decide begins a decision of triage. A voice that nobody has taken yet is taken with it.
@@ -27,12 +42,12 @@ func decide(tx *db.Tx, who access.Person, id string, version int) (*core.Step, e
 		tx.Asked()
 		return nil, err
 	}
-	s, err := core.Enter(tx, who, v, version, triageAction(v))
+	s, err := enter(tx, who, v, version, access.VoiceTriage)
+	if err == nil {
+		err = fresh(s)
+	}
 	if err != nil {
 		return nil, err
-	}
-	if v.Appeal && (who.ID == v.RefusalBy || who.ID == v.RefusalBy2) {
-		return nil, fault.New(fault.Forbidden, "voice.appeal.same")
 	}
 	if v.State == InTriage && v.ClaimedBy != "" && v.ClaimedBy != who.ID {
 		return nil, taken(tx, v)
@@ -75,16 +90,12 @@ func (in Claim) Do(tx *db.Tx, who access.Person) error {
 		tx.Asked()
 		return err
 	}
-	a := access.VoiceClaim
-	if v.Appeal {
-		a = access.VoiceAppeal
+	s, err := enter(tx, who, v, 0, access.VoiceClaim)
+	if err == nil {
+		err = fresh(s)
 	}
-	s, err := core.Enter(tx, who, v, 0, a)
 	if err != nil {
 		return err
-	}
-	if v.Appeal && (who.ID == v.RefusalBy || who.ID == v.RefusalBy2) {
-		return fault.New(fault.Forbidden, "voice.appeal.same")
 	}
 	if v.State == InTriage {
 		if v.ClaimedBy == who.ID {
@@ -112,7 +123,7 @@ func (in LetGo) Do(tx *db.Tx, who access.Person) error {
 		tx.Asked()
 		return err
 	}
-	s, err := core.Enter(tx, who, v, in.Version, triageAction(v))
+	s, err := enter(tx, who, v, in.Version, access.VoiceTriage)
 	if err != nil {
 		return err
 	}

@@ -324,8 +324,9 @@ document.addEventListener('keydown', (e) => {
     e.preventDefault();
     if (own === help?.firstElementChild && !help.open && document.activeElement !== document.body) came = document.activeElement;
     // a button for several rows means the row at hand where none is ticked
-    if (own.hasAttribute('data-rows') && rows[at] && !list.querySelector('td.box :checked')) {
-      rows[at].querySelector('td.box input').checked = true;
+    const box = own.hasAttribute('data-rows') && rows[at]?.querySelector('td.box input');
+    if (box && !list.querySelector('td.box :checked')) {
+      box.checked = true;
       counted();
     }
     own.click();

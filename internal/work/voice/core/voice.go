@@ -199,6 +199,8 @@ func (v Voice) Allows(ev string) bool {
 	switch ev {
 	case EvAsk:
 		return v.Asks < AskMax
+	case EvQuarantine:
+		return !v.Appeal
 	case EvTransfer:
 		return v.Transfers < TransferMax
 	case EvNotSolved:
@@ -209,6 +211,22 @@ func (v Voice) Allows(ev string) bool {
 		return v.Alarm != words.AlarmHazard && v.Alarm != words.AlarmFood && v.Class != clock.T2H
 	}
 	return true
+}
+
+// Needs is the permission that something takes which triage does with a voice: after an objection it is the next level's.
+func Needs(a access.Action, appeal bool) access.Action {
+	switch a {
+	case access.VoiceTriage, access.VoiceClaim, access.VoiceReject:
+		if appeal {
+			return access.VoiceAppeal
+		}
+	}
+	return a
+}
+
+// RefusedBy reports whether the person is one of the two who refused the voice.
+func (v Voice) RefusedBy(person string) bool {
+	return person != "" && (person == v.RefusalBy || person == v.RefusalBy2)
 }
 
 // Age is for how long a voice has been with the organisation: from registration, whatever happened since.

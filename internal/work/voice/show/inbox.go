@@ -24,6 +24,7 @@ type Row struct {
 	Channel    core.Channel
 	Place      string
 	Unit       string
+	UnitPath   access.Path `db:"unit_path"`
 	Title      string
 	Excerpt    string // first characters of what may be shown
 	Category   string
@@ -51,7 +52,21 @@ func (r Row) Head() string {
 	return r.Excerpt
 }
 
-const rowColumns = `v.id, v.number, v.level, v.kind, v.channel, v.place, v.unit, v.title, substr(v.redacted, 1, 80) AS excerpt, v.category,
+// Offers reports whether the event, which is offered for several rows of a list, is this person's for the row. State and time may still speak
+// against it. A row of a list never names its reader, so that this is not looked at again.
+func (r Row) Offers(who access.Person, event string) bool {
+	if r.Appeal && event == core.EvQuarantine {
+		return false
+	}
+	for _, m := range core.Cycle.Moves {
+		if m.Event == event && who.Can(core.Needs(m.Action, r.Appeal), access.Thing{Kind: core.RefKind, ID: r.ID, Unit: r.UnitPath, Restricted: r.Restricted}) {
+			return true
+		}
+	}
+	return false
+}
+
+const rowColumns = `v.id, v.number, v.level, v.kind, v.channel, v.place, v.unit, v.unit_path, v.title, substr(v.redacted, 1, 80) AS excerpt, v.category,
 	v.class, v.state, v.version, v.day, v.due, v.restricted, v.alarm, v.matter, v.lead, v.claimed_by, v.appeal, v.refusal`
 
 // Inbox is one page of a list.

@@ -266,9 +266,9 @@ func orZero(v *core.Voice) *core.Voice {
 func EventsFor(who access.Person, v core.Voice, t access.Thing) []string {
 	var out []string
 	for _, m := range core.Cycle.Events(v.State) {
-		a := m.Action
-		if a == access.VoiceTriage && v.Appeal {
-			a = access.VoiceAppeal
+		a := core.Needs(m.Action, v.Appeal)
+		if a == access.VoiceAppeal && v.RefusedBy(who.ID) && m.Event != core.EvLetGo && m.Event != core.EvCrisis {
+			continue // on the objection somebody else decides
 		}
 		if a == access.AssignmentSign || a == access.AssignmentReturn || a == access.AssignmentAdjudicate {
 			t.Lead = v.LeadPath
