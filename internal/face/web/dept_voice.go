@@ -26,7 +26,8 @@ type DeptPage struct {
 	Sign       *Sign // to sign for it or give it back
 	Answer     *DeptAnswer
 	Note       bool
-	Exclude    *Link // to ask that it be left out of the count
+	Told       string // when the author of an anonymous voice reads what is said to him here, or ""
+	Exclude    *Link  // to ask that it be left out of the count
 }
 
 var deptPage = Define[DeptPage]("dept/voice")
@@ -74,6 +75,7 @@ func (r *Req) fillDept(tx *db.Tx, s seen, f *Form, notice *Panel) (*DeptPage, er
 			f.Set("say", sample)
 		}
 	}
+	page.Told = r.told(s)
 	page.Note = r.Person.Can(access.VoiceReply, s.Thing) && !voice.Cycle.Over(v.State) && v.State != voice.Answered
 	if _, err := supervise.MayExclude(tx, r.Person, v.ID); err == nil {
 		page.Exclude = &Link{Text: r.T("supervise.do.exclude"), Href: r.Link(voicePath(v.ID) + "/exclude")}

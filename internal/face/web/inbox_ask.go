@@ -48,6 +48,7 @@ type BulkPage struct {
 	Into   Choice   // merge: the voice with which the others go
 	Lead   Picker   // route
 	Topic  Choice   // route
+	Told   []Panel  // when those read what is said to them who spoke anonymously
 	Can    int      // how many it will go with
 	Barred int
 }
@@ -94,7 +95,12 @@ func (r *Req) askBulk(f *Form, do, queue string, ids []string) error {
 			}
 			into = append(into, Option{Value: id, Text: row.Number + " · " + r.T("voice.level."+string(p.Voice.Level)), Note: row.Text})
 		}
-		return nil
+		if do == "quarantine" { // nobody is told anything
+			return nil
+		}
+		later, err := vshow.TellsVoices(tx, ids)
+		page.Told = r.toldLater(later)
+		return err
 	})
 	if err != nil {
 		return err

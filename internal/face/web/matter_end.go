@@ -12,7 +12,7 @@ import (
 
 // carryForm writes down that it cannot be done now, and when somebody looks again.
 var carryForm = &matterForm{
-	name: "carry", title: "matterpage.act.carry", lede: "matterpage.carry_lede", button: "matterpage.act.carry", toast: "matterpage.toast_carried",
+	name: "carry", title: "matterpage.act.carry", lede: "matterpage.carry_lede", button: "matterpage.act.carry", toast: "matterpage.toast_carried", answers: true,
 	fields: func(b *doing) {
 		b.text("condition", "matterpage.carry_condition", 3, plan.MaxNote, false, "matterpage.carry_condition_hint")
 		b.date("review_day", "matterpage.carry_day")
@@ -43,7 +43,7 @@ var reviewForm = &matterForm{
 
 // declineForm is the honest no.
 var declineForm = &matterForm{
-	name: "decline", title: "matterpage.act.decline", lede: "matterpage.decline_lede", button: "matterpage.decline_do", toast: "matterpage.toast_ended", tone: "danger",
+	name: "decline", title: "matterpage.act.decline", lede: "matterpage.decline_lede", button: "matterpage.decline_do", toast: "matterpage.toast_ended", tone: "danger", answers: true,
 	fields: func(b *doing) {
 		b.text("reason", "matterpage.decline_reason", 5, plan.MaxText, false, "matterpage.decline_reason_hint")
 		b.text("rule", "matterpage.decline_rule", 2, plan.MaxNote, false, "matterpage.decline_rule_hint")
@@ -57,7 +57,7 @@ var declineForm = &matterForm{
 
 // cancelForm takes a matter off the ledger for a reason that is no refusal.
 var cancelForm = &matterForm{
-	name: "cancel", title: "matterpage.act.cancel", lede: "matterpage.cancel_lede", button: "matterpage.act.cancel", toast: "matterpage.toast_ended", tone: "danger",
+	name: "cancel", title: "matterpage.act.cancel", lede: "matterpage.cancel_lede", button: "matterpage.act.cancel", toast: "matterpage.toast_ended", tone: "danger", answers: true,
 	fields: func(b *doing) {
 		b.text("reason", "matterpage.cancel_reason", 4, plan.MaxText, false)
 	},
@@ -69,7 +69,7 @@ var cancelForm = &matterForm{
 
 // closeForm strikes a matter off after the employees' answers.
 var closeForm = &matterForm{
-	name: "close", title: "matterpage.act.close", lede: "matterpage.close_lede", button: "matterpage.act.close", toast: "matterpage.toast_closed",
+	name: "close", title: "matterpage.act.close", lede: "matterpage.close_lede", button: "matterpage.act.close", toast: "matterpage.toast_closed", answers: true,
 	ready: func(v *matterView) bool { return v.Matter.State == matter.Rated },
 	prepare: func(b *doing, tx *db.Tx) error {
 		said, err := accept.SummaryOf(tx, b.r.Person, b.v.Matter.ID)

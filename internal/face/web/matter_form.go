@@ -11,6 +11,8 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/voice/core"
+	vshow "sanwen/internal/work/voice/show"
 )
 
 // matterBody and matterSlow are for forms with photos: ten of 12 MiB, from a phone in a plant with a poor signal.
@@ -102,6 +104,7 @@ type matterForm struct {
 	read                       func(*doing) doer
 	others                     func(*doing, []ConflictRow) []ConflictRow // adds to a conflict what another has done meanwhile
 	assignment                 bool                                      // the version is that of the assignment
+	answers                    bool                                      // what is written goes to the voices of the matter
 }
 
 // doing is one request for the form of an action.
@@ -174,6 +177,14 @@ func (a *matterForm) post(r *Req) error {
 	return err
 }
 
+// toldLater says on a form when those read what is written in it who spoke anonymously.
+func (r *Req) toldLater(at *core.Release) []Panel {
+	if at == nil {
+		return nil
+	}
+	return []Panel{{Tone: "info", Text: r.T("triage.told_some", r.Lang.DateTime(at.Next, r.Zone))}}
+}
+
 // outdated reports whether somebody has changed the thing since the form was made.
 func outdated(err error) bool {
 	key := fault.Of(err).Key
@@ -185,8 +196,18 @@ func (b *doing) load() error {
 		if b.v, err = b.r.viewMatter(tx); err != nil {
 			return err
 		}
-		if err := b.r.Person.May(tx, b.r.Route.Policy, b.v.Thing); err != nil || b.prepare == nil {
+		if err := b.r.Person.May(tx, b.r.Route.Policy, b.v.Thing); err != nil {
 			return err
+		}
+		if b.answers {
+			later, err := vshow.TellsMatter(tx, b.v.Matter.ID)
+			if err != nil {
+				return err
+			}
+			b.page.Panels = append(b.page.Panels, b.r.toldLater(later)...)
+		}
+		if b.prepare == nil {
+			return nil
 		}
 		return b.prepare(b, tx)
 	})

@@ -10,6 +10,7 @@ import (
 	"sanwen/internal/reading/insight/spots"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/voice/core"
+	vshow "sanwen/internal/work/voice/show"
 )
 
 // spotMatter makes a matter of a hot spot in one step, or lets voices that came later join the one that is there.
@@ -19,7 +20,18 @@ func spotMatter(r *Req) error {
 		return err
 	}
 	var open []spots.Waiting
-	if err := r.Read(func(tx *db.Tx) error { open, err = spots.Open(tx, r.Person, x.N); return err }); err != nil {
+	var later *core.Release
+	if err := r.Read(func(tx *db.Tx) error {
+		if open, err = spots.Open(tx, r.Person, x.N); err != nil {
+			return err
+		}
+		var ids []string
+		for _, v := range open {
+			ids = append(ids, v.ID)
+		}
+		later, err = vshow.TellsVoices(tx, ids)
+		return err
+	}); err != nil {
 		return err
 	}
 	if len(open) == 0 { // nothing to choose: no form
@@ -55,7 +67,7 @@ func spotMatter(r *Req) error {
 			}
 		}
 	}
-	return r.askSpotMatter(f, x, names, title, open)
+	return r.askSpotMatter(f, x, names, title, open, later)
 }
 
 func (r *Req) readSpotMatter(f *Form, x spots.Page, open []spots.Waiting) *spots.ToMatter {
@@ -87,7 +99,7 @@ func (r *Req) readSpotMatter(f *Form, x spots.Page, open []spots.Waiting) *spots
 	return in
 }
 
-func (r *Req) askSpotMatter(f *Form, x spots.Page, names *voiceNames, title string, open []spots.Waiting) error {
+func (r *Req) askSpotMatter(f *Form, x spots.Page, names *voiceNames, title string, open []spots.Waiting, later *core.Release) error {
 	var topics, classes, voices, joins []Option
 	for _, c := range names.topics.Categories() {
 		if c.Active && c.Restricted == "" {
@@ -111,7 +123,7 @@ func (r *Req) askSpotMatter(f *Form, x spots.Page, names *voiceNames, title stri
 		keep = append(keep, name)
 	}
 	page := AdminFormPage{Page: Page{Title: r.T("spots.do.matter"), Shape: Staff, Back: spotPath(x.N)}, Lede: r.T("spots.matter_lede", r.T("spots.number", x.N), title), Form: f,
-		To: spotPath(x.N) + "/matter", Submit: r.T("spots.do.matter"), Keep: keep}
+		To: spotPath(x.N) + "/matter", Submit: r.T("spots.do.matter"), Keep: keep, Panels: r.toldLater(later)}
 	for _, m := range x.Matters {
 		if !matter.Cycle.Over(m.State) {
 			joins = append(joins, Option{Value: m.Number, Text: r.T("spots.join_matter", m.Number, m.Title)})

@@ -57,6 +57,7 @@ type TriagePage struct {
 	Second   *SecondLook // refusal that waits for this person
 	Free     *Form       // to put back what was set aside, or nil
 	Note     *Form       // to tell the submitter how it goes, or nil
+	Told     string      // when the author of an anonymous voice reads what is said to him here, or ""
 	Ruling   *Ruling     // binding decision after the second return
 	Quote    *QuoteChoice
 }
@@ -226,11 +227,20 @@ func (r *Req) fillActions(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 	}
 	p.Ruling = r.ruling(s, f)
 	var err error
+	p.Told = r.told(s)
 	if p.Quote, err = r.quoteChoice(tx, s, f); err != nil {
 		return err
 	}
 	p.Decide, err = r.decision(tx, s, f, p.Original)
 	return err
+}
+
+// told says when the author of an anonymous voice reads what is said to him: "" where he reads it at once.
+func (r *Req) told(s seen) string {
+	if s.Release == nil {
+		return ""
+	}
+	return r.T("triage.told", r.Lang.DateTime(s.Release.Next, r.Zone))
 }
 
 // rowOf is a voice as a row of a list.

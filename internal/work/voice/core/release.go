@@ -48,6 +48,9 @@ func (v Voice) Released() bool {
 	return v.Level == Anonymous && v.Alarm != words.AlarmHazard && v.Alarm != words.AlarmFood && v.Class != clock.T2H && v.State != Erased
 }
 
+// ReleasedSQL is [Voice.Released] as a condition on the columns of a voice.
+const ReleasedSQL = `level = '` + string(Anonymous) + `' AND alarm NOT IN ('` + words.AlarmHazard + `', '` + words.AlarmFood + `') AND class <> '` + string(clock.T2H) + `' AND state <> '` + Erased + `'`
+
 // Hides reports whether an entry of the thread of such a voice is not shown to its holder yet. His own words always are.
 func (r Release) Hides(e Entry) bool { return e.By != "submitter" && e.At >= r.Last }
 
