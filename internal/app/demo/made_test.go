@@ -95,7 +95,20 @@ func (x *made) ledger() {
 	if n := x.count(`SELECT COUNT(*) FROM (SELECT place FROM visit_item WHERE code = 'BT1' GROUP BY place HAVING COUNT(*) >= 40) AS t`); n < 3 {
 		x.t.Errorf("%d bathhouses with a full history", n)
 	}
-	if len(x.matters) != 39+5+3+1 { // and those that were adopted, chosen, and in the calendar
+	recent := clock.MillisOf(clock.DayOf(x.Clock.Now(), x.Zone).Add(-12).Time(x.Zone)) // whatever holidays lie between
+	for what, n := range map[string]struct{ want, have int }{
+		"calls":             {2, x.count(`SELECT COUNT(*) FROM visit_call c JOIN visit v ON v.id = c.visit WHERE v.critical = 1`)},
+		"calls taken":       {2, x.count(`SELECT COUNT(*) FROM visit_call WHERE accepted_at > called_at AND accepted_at < called_at + 1800000 AND note <> ''`)},
+		"calls of late":     {1, x.count(`SELECT COUNT(*) FROM visit_call WHERE called_at > $1`, recent)},
+		"critical readings": {2, x.count(`SELECT COUNT(*) FROM visit_item i JOIN matter m ON m.id = i.matter WHERE i.result = 'critical' AND m.class = 'safety' AND m.source = 'inspection'`)},
+		"dangers over":      {1, x.count(`SELECT COUNT(*) FROM visit_item i JOIN matter m ON m.id = i.matter WHERE i.result = 'critical' AND m.state = 'closed' AND m.verdict = 'confirmed' AND m.look_back30 = 'passed'`)},
+		"dangers open":      {1, x.count(`SELECT COUNT(*) FROM visit_item i JOIN matter m ON m.id = i.matter WHERE i.result = 'critical' AND m.state = 'assigned'`)},
+	} {
+		if n.have != n.want {
+			x.t.Errorf("%d %s, want %d", n.have, what, n.want)
+		}
+	}
+	if len(x.matters) != 39+5+3+1+2 { // and those that were adopted, chosen, in the calendar, and dangers that were measured
 		x.t.Errorf("%d matters", len(x.matters))
 	}
 	for what, n := range map[string]struct{ want, have int }{

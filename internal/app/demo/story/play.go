@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"sanwen/internal/app/demo/story/agenda"
+	"sanwen/internal/app/demo/story/danger"
 	"sanwen/internal/app/demo/story/notice"
 	"sanwen/internal/app/demo/story/poll"
 	"sanwen/internal/app/demo/story/share"
@@ -103,21 +104,14 @@ func Play(ctx context.Context, s Stage) (Played, error) {
 	p.routine()
 	p.meetings()
 	p.walking()
-	holds := func(tx *db.Tx, r access.Role, unit string, n int) (access.Person, error) {
-		x, err := p.holder(r, unit, n)
-		if err != nil {
-			return access.Person{}, err
-		}
-		return p.actor(tx, x)
-	}
 	anybody := func(tx *db.Tx, key string) (access.Person, error) { return p.actor(tx, org.Person{ID: key}) }
 	if err := poll.Play(poll.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Me: p.Me.ID, Actor: anybody,
-		Office: func(tx *db.Tx) (access.Person, error) { return holds(tx, access.Triager, "", 0) },
-		Head:   func(tx *db.Tx, unit string) (access.Person, error) { return holds(tx, access.DeptHead, unit, 0) }}); err != nil {
+		Office: func(tx *db.Tx) (access.Person, error) { return p.holds(tx, access.Triager, "", 0) },
+		Head:   func(tx *db.Tx, unit string) (access.Person, error) { return p.holds(tx, access.DeptHead, unit, 0) }}); err != nil {
 		return Played{}, err
 	}
-	house := share.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Matter: func(block string) string { return p.byName[block].matter.id }, Who: holds, Crew: p.Crew, Actor: anybody}
-	if err := errors.Join(share.Play(house), notice.Play(notice.House{House: house, Keys: p.Keys, End: p.agenda.End}), p.office()); err != nil {
+	house := share.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Matter: func(block string) string { return p.byName[block].matter.id }, Who: p.holds, Crew: p.Crew, Actor: anybody}
+	if err := errors.Join(share.Play(house), danger.Play(house), notice.Play(notice.House{House: house, Keys: p.Keys, End: p.agenda.End}), p.office()); err != nil {
 		return Played{}, err
 	}
 	if err := p.agenda.Run(ctx, s.DB, s.Clock.Set, p.sealed); err != nil {

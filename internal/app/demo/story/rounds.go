@@ -110,7 +110,11 @@ func (p *play) walking() {
 }
 
 func (p *play) acting(tx *db.Tx, role access.Role, n int) (access.Person, error) {
-	h, err := p.holder(role, "", n)
+	return p.holds(tx, role, "", n)
+}
+
+func (p *play) holds(tx *db.Tx, role access.Role, unit string, n int) (access.Person, error) {
+	h, err := p.holder(role, unit, n)
 	if err != nil {
 		return access.Person{}, err
 	}

@@ -3,18 +3,9 @@
 package share
 
 import (
-	"fmt"
-	"strconv"
-	"strings"
-	"time"
-
 	"sanwen/internal/base/access"
-	"sanwen/internal/base/org"
-	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter"
-	"sanwen/internal/work/matter/chain"
 	"sanwen/internal/work/matter/plan"
 	"sanwen/internal/work/practice"
 )
@@ -79,21 +70,6 @@ var adoptions = []adoption{
 	{of: "belt-light", unit: "U04", lead: "D04", place: "P902", note: "炉顶温度高，灯具要耐热。", day: 22, end: practice.Running},
 }
 
-// House is the story in which practices are shared. Days are working days before today.
-type House struct {
-	Put    func(at time.Time, coarse bool, what string, do func(tx *db.Tx) error)
-	Day    func(ago int) clock.Day
-	On     func(day clock.Day, at string) (time.Time, error)
-	Matter func(block string) string // id of its matter
-	Who    func(tx *db.Tx, role access.Role, unit string, n int) (access.Person, error)
-	Crew   []org.Person // workers who speak
-	Actor  func(tx *db.Tx, person string) (access.Person, error)
-}
-
-type doer interface {
-	Do(tx *db.Tx, who access.Person) error
-}
-
 // share is what is being shared while the story is played.
 type share struct {
 	House
@@ -108,17 +84,19 @@ func Play(h House) error {
 		s.put(x.day, "09:40", x.of, func(tx *db.Tx) error { return s.write(tx, x, i) })
 		if x.gone != "" {
 			s.put(x.day-80, "11:00", x.of, func(tx *db.Tx) error {
-				return s.by(tx, access.Supervisor, "", 0, practice.Withdraw{Practice: s.ids[x.of], Reason: x.gone})
+				return s.By(tx, access.Supervisor, "", 0, practice.Withdraw{Practice: s.ids[x.of], Reason: x.gone})
 			})
 		}
 		if !x.wait && !x.half {
 			s.put(x.day-2, "15:10", x.of, func(tx *db.Tx) error {
-				return s.by(tx, access.Triager, "", i+1, practice.Judge{Practice: s.ids[x.of], Publish: true})
+				return s.By(tx, access.Triager, "", i+1, practice.Judge{Practice: s.ids[x.of], Publish: true})
 			})
 		}
 	}
 	for _, a := range adoptions {
-		s.adopt(&taken{share: s, adoption: a})
+		t := &taken{ids: s.ids, adoption: a, Course: Course{House: h, Lead: a.lead, Unit: a.unit, Reply: "已经照着做好，请大家继续监督。", Claim: "照着做完，自查合格。"}}
+		t.Plan = t.plan
+		s.adopt(t)
 	}
 	return s.err
 }
@@ -133,14 +111,6 @@ func (s *share) hush(ago int, at, what string, coarse bool, do func(tx *db.Tx) e
 		s.err = err
 	}
 	s.Put(when, coarse, "practice "+what, do)
-}
-
-func (s *share) by(tx *db.Tx, role access.Role, unit string, n int, in doer) error {
-	who, err := s.Who(tx, role, unit, n)
-	if err != nil {
-		return err
-	}
-	return in.Do(tx, who)
 }
 
 // write makes the practice with the measures of the plan.
@@ -175,9 +145,9 @@ func (s *share) write(tx *db.Tx, x example, n int) error {
 
 // taken is an adoption while the story is played.
 type taken struct {
-	*share
 	adoption
-	id string // of its matter
+	Course
+	ids map[string]string // practices, by block
 }
 
 func (s *share) adopt(t *taken) {
@@ -185,189 +155,50 @@ func (s *share) adopt(t *taken) {
 	switch t.end {
 	case practice.Failed:
 		s.put(t.day-10, "16:00", t.of, func(tx *db.Tx) error {
-			return s.by(tx, access.Leader, "", 0, matter.Cancel{Matter: t.id, Reason: t.reason})
+			return s.By(tx, access.Leader, "", 0, matter.Cancel{Matter: t.ID, Reason: t.reason})
 		})
 		return
 	case practice.Running:
-		s.put(t.day-2, "09:10", t.of, t.plan)
-		s.put(t.day-3, "10:30", t.of, t.approve)
+		s.put(t.day-2, "09:10", t.of, t.Hand)
+		s.put(t.day-3, "10:30", t.of, t.Approve)
 		return
 	}
-	s.put(t.day-2, "09:10", t.of, t.plan)
-	s.put(t.day-3, "10:30", t.of, t.approve)
-	s.put(t.day-12, "15:20", t.of, t.claim)
+	s.put(t.day-2, "09:10", t.of, t.Hand)
+	s.put(t.day-3, "10:30", t.of, t.Approve)
+	s.put(t.day-12, "15:20", t.of, t.Done)
 	if t.twice {
-		s.put(t.day-13, "14:00", t.of, func(tx *db.Tx) error { return t.look(tx, false) })
-		s.put(t.day-15, "15:20", t.of, t.claim)
+		s.put(t.day-13, "14:00", t.of, func(tx *db.Tx) error { return t.Look(tx, false) })
+		s.put(t.day-15, "15:20", t.of, t.Done)
 	}
-	s.put(t.day-16, "14:00", t.of, func(tx *db.Tx) error { return t.look(tx, true) })
+	s.put(t.day-16, "14:00", t.of, func(tx *db.Tx) error { return t.Look(tx, true) })
 	if t.end == matter.Confirmed {
 		for _, ago := range []int{19, 20, 21} {
-			s.hush(t.day-ago, "19:00", t.of, true, t.answer)
+			s.hush(t.day-ago, "19:00", t.of, true, t.Answer)
 		}
 	}
-	s.put(t.day-40, "16:30", t.of, func(tx *db.Tx) error {
-		return s.by(tx, access.Supervisor, "", 0, matter.Close{Matter: t.id, Reply: "已经照着做好，请大家继续监督。"})
-	})
+	s.put(t.day-40, "16:30", t.of, t.Close)
 	for _, x := range []struct{ days, later int }{{30, 63}, {90, 106}} { // working days after it was begun
 		if t.day > x.later {
-			s.put(t.day-x.later, "10:10", t.of, func(tx *db.Tx) error { return t.lookBack(tx, int64(x.days)) })
+			s.put(t.day-x.later, "10:10", t.of, func(tx *db.Tx) error { return t.Again(tx, int64(x.days)) })
 		}
 	}
 }
 
 func (t *taken) begin(tx *db.Tx) error {
 	in := &practice.Adopt{Practice: t.ids[t.of], Unit: t.unit, Lead: t.lead, Place: t.place, Note: t.note}
-	if err := t.by(tx, access.Supervisor, "", 0, in); err != nil {
+	if err := t.By(tx, access.Supervisor, "", 0, in); err != nil {
 		return err
 	}
 	m, err := matter.Find(tx, in.Number)
-	t.id = m.ID
+	t.ID = m.ID
 	return err
 }
 
-// plan hands in what the practice says, with people and less money, and the head signs.
-func (t *taken) plan(tx *db.Tx) error {
-	who, err := t.Who(tx, access.Handler, t.lead, 0)
-	if err != nil {
-		return err
-	}
-	s, _, err := practice.PlanFor(tx, t.id)
-	if err != nil {
-		return err
-	}
-	lead, err := t.Who(tx, access.Leader, "", 0)
-	if err != nil {
-		return err
-	}
-	s.Owner, s.Acceptors, s.AfterPhotos, s.Sponsor = who.ID, []string{t.worker()}, 0, lead.ID
+// plan is what the practice says, with less money.
+func (t *taken) plan(tx *db.Tx) (plan.Slots, error) {
+	s, _, err := practice.PlanFor(tx, t.ID)
 	if s.Money != nil {
 		s.Money.Amount = "9800"
 	}
-	if err := (matter.SubmitPlan{Matter: t.id, Plan: s}).Do(tx, who); err != nil {
-		return err
-	}
-	m, err := matter.Find(tx, t.id)
-	if err != nil || m.Review != chain.Head {
-		return err
-	}
-	return t.by(tx, access.DeptHead, t.lead, 0, matter.SignPlan{Matter: t.id, As: chain.AsHead, Approve: true})
-}
-
-// worker is somebody who has something of it.
-func (t *taken) worker() string {
-	for _, w := range t.Crew {
-		if strings.Contains(string(w.Path), "/"+t.unit+"/") {
-			return w.ID
-		}
-	}
-	return t.Crew[0].ID
-}
-
-func (t *taken) approve(tx *db.Tx) error {
-	return t.by(tx, access.Supervisor, "", 0, matter.DecidePlan{Matter: t.id, Approve: true})
-}
-
-// claim reports what is open and says that it is done.
-func (t *taken) claim(tx *db.Tx) error {
-	m, err := matter.Find(tx, t.id)
-	if err != nil {
-		return err
-	}
-	p, err := matter.PlanOf(tx, m)
-	if err != nil {
-		return err
-	}
-	who, err := t.Actor(tx, m.Owner)
-	if err != nil {
-		return err
-	}
-	for _, st := range p.StepStates {
-		if st.DoneAt == 0 {
-			if err := (matter.Report{Matter: t.id, Step: st.N, Done: true, Text: "按计划完成。"}).Do(tx, who); err != nil {
-				return err
-			}
-		}
-	}
-	return matter.ClaimDone{Matter: t.id, Text: "照着做完，自查合格。", Readings: readings(p.Slots.Checks, true)}.Do(tx, who)
-}
-
-func (t *taken) look(tx *db.Tx, good bool) error {
-	r, err := t.measured(tx, good)
-	if err != nil {
-		return err
-	}
-	in := matter.Inspect{Matter: t.id, Passed: good, Readings: r}
-	if !good {
-		in.Note = "末端没有达标，阀门开度再调。"
-	}
-	return t.by(tx, access.Inspector, "", 0, in)
-}
-
-// lookBack measures again what was measured when it was done.
-func (t *taken) lookBack(tx *db.Tx, days int64) error {
-	r, err := t.measured(tx, true)
-	if err != nil {
-		return err
-	}
-	return t.by(tx, access.Inspector, "", 0, matter.LookBack{Matter: t.id, Days: days, Passed: true, Readings: r, Present: "职工 2 人", Note: "回头看，仍然达标。"})
-}
-
-func (t *taken) measured(tx *db.Tx, good bool) ([]matter.Reading, error) {
-	m, err := matter.Find(tx, t.id)
-	if err != nil {
-		return nil, err
-	}
-	p, err := matter.PlanOf(tx, m)
-	return readings(p.Slots.Checks, good), err
-}
-
-// answer lets those answer who have been asked by now.
-func (t *taken) answer(tx *db.Tx) error {
-	rows, err := db.All[accept.Invitation](tx, `SELECT i.* FROM invitation i JOIN acceptance a ON a.matter = i.matter AND a.round = i.round
-		WHERE i.matter = $1 AND i.person <> '' AND i.used = 0 AND i.ask_at <= $2 AND a.state = 'open' AND a.window_end > $3 ORDER BY i.id LIMIT 4`, t.id, tx.Millis(), tx.Millis())
-	if err != nil {
-		return err
-	}
-	tx.Asked()
-	tx.Recorded()
-	for _, i := range rows {
-		who, err := t.Actor(tx, i.Person)
-		if err != nil {
-			return err
-		}
-		if err := (accept.Answer{Invitation: i.ID, Fact: accept.Yes, Result: accept.Solved, Grade: 5}).Do(tx, who); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// readings are values for check items: all good, or the first number not.
-func readings(checks []plan.Check, good bool) (out []matter.Reading) {
-	if len(checks) == 0 {
-		return []matter.Reading{{Value: map[bool]string{true: "yes", false: "no"}[good]}}
-	}
-	for i, c := range checks {
-		r := matter.Reading{Check: int64(i + 1), Value: "yes"}
-		if c.Kind == plan.CheckNumber {
-			low, lowErr := strconv.ParseFloat(c.Low, 64)
-			high, highErr := strconv.ParseFloat(c.High, 64)
-			at := low * 1.1
-			switch {
-			case lowErr == nil && highErr == nil:
-				at = (low + high) / 2
-			case highErr == nil:
-				at = high * 0.8
-			}
-			if !good && i == 0 {
-				if at = low * 0.9; lowErr != nil {
-					at = high * 1.2
-				}
-			}
-			r.Value = fmt.Sprintf("%.1f", at)
-		}
-		out = append(out, r)
-	}
-	return out
+	return s, err
 }
