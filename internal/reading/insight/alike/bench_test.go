@@ -24,7 +24,8 @@ func spent(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// BenchmarkIndex puts SANWEN_BENCH_TEXTS generated texts (100,000 where it is not set) into the index and asks among all of them.
+// BenchmarkIndex puts SANWEN_BENCH_TEXTS generated texts (100,000 where it is not set) into the index and asks among all of them. Then the same with
+// the first twenty characters of each, which are compared by more than pairs.
 func BenchmarkIndex(b *testing.B) {
 	n := 100000
 	if s := os.Getenv("SANWEN_BENCH_TEXTS"); s != "" {
@@ -34,6 +35,15 @@ func BenchmarkIndex(b *testing.B) {
 		}
 	}
 	texts := evaluate.Generated(n)
+	b.Run("whole", func(b *testing.B) { measure(b, texts) })
+	for i, s := range texts {
+		texts[i] = string([]rune(s)[:20])
+	}
+	b.Run("brief", func(b *testing.B) { measure(b, texts) })
+}
+
+func measure(b *testing.B, texts []string) {
+	n := len(texts)
 	for b.Loop() {
 		x := alike.NewIndex()
 		var before, after runtime.MemStats

@@ -46,6 +46,7 @@ type Model struct {
 	other    []uint32
 	features []feature
 	before   []feature
+	counts   []float32
 	logit    []float64
 	shares   []float64
 }
@@ -173,9 +174,14 @@ func logOf(n uint32) float64 {
 func (m *Model) weigh(f []feature) []feature {
 	all := math.Log(float64(m.learned+1)) + 1
 	stride := len(m.classes) + 1
+	counts := m.counts[:0]
+	for _, x := range f { // first, and by themselves: memory is waited for once
+		counts = append(counts, m.rows[int(x.at)*stride])
+	}
+	m.counts = counts
 	var sum float64
 	for i, x := range f {
-		v := logOf(uint32(x.value)+1) * (all - logOf(uint32(m.rows[int(x.at)*stride])+1)) // values are whole here
+		v := logOf(uint32(x.value)+1) * (all - logOf(uint32(counts[i])+1)) // values are whole here
 		sum += v * v
 		f[i].value = float32(v)
 	}

@@ -3,6 +3,7 @@ package classify
 import (
 	"math"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"sanwen/internal/reading/insight/terms"
@@ -31,6 +32,7 @@ type keyword struct {
 	word  string
 	class int
 	said  float64 // how much it says: longer words say more than short ones
+	exact bool    // nothing but its own characters is folded to it
 }
 
 func newPrior(classes []string, words map[string][]string) prior {
@@ -50,7 +52,8 @@ func newPrior(classes []string, words map[string][]string) prior {
 			p.by[key] = append(p.by[key], len(p.words))
 			at, mask := bit(key)
 			p.some[at] |= mask
-			p.words = append(p.words, keyword{w, c, math.Sqrt(float64(len([]rune(w))) / 2)})
+			exact := strings.IndexFunc(w, func(r rune) bool { return !unicode.Is(unicode.Han, r) }) < 0
+			p.words = append(p.words, keyword{w, c, math.Sqrt(float64(len([]rune(w))) / 2), exact})
 		}
 	}
 	p.counts = make([]float64, len(p.words))
@@ -74,7 +77,7 @@ func (p *prior) may(t terms.Term) bool {
 // look counts the words that begin with a term at one point of a text.
 func (p *prior) look(text string, t terms.Term, from int, opening bool) {
 	for _, i := range p.by[t] {
-		if !begins(text[from:], p.words[i].word) {
+		if !p.words[i].begins(text[from:]) {
 			continue
 		}
 		if p.counts[i] == 0 {
@@ -88,11 +91,15 @@ func (p *prior) look(text string, t terms.Term, from int, opening bool) {
 	}
 }
 
-// begins reports whether a text begins with a folded word, when it is folded, too.
-func begins(text, word string) bool {
-	if strings.HasPrefix(text, word) {
+// begins reports whether a text begins with the word, when it is folded as the word is.
+func (k *keyword) begins(text string) bool {
+	if strings.HasPrefix(text, k.word) {
 		return true
 	}
+	if k.exact {
+		return false
+	}
+	word := k.word
 	for _, r := range text {
 		first, size := utf8.DecodeRuneInString(word)
 		if size == 0 {
@@ -144,11 +151,14 @@ func (m *Model) logits(f []feature) []float64 {
 
 // cut is the first n characters of a text.
 func cut(s string, n int) string {
-	for i := range s {
-		if n == 0 {
-			return s[:i]
+	at := 0
+	for ; n > 0 && at < len(s); n-- {
+		if s[at] < utf8.RuneSelf {
+			at++
+			continue
 		}
-		n--
+		_, size := utf8.DecodeRuneInString(s[at:])
+		at += size
 	}
-	return s
+	return s[:at]
 }

@@ -84,18 +84,25 @@ func (o Options) classify(r *Result) error {
 		m.Study(all, Rounds)
 	}
 	learned := o.Clock.Now().Sub(from)
+	texts := make([]string, len(test.rows))
+	for i, row := range test.rows {
+		texts[i] = cut(test.text(row), c.First)
+	}
+	guesses := make([][]classify.Guess, len(texts))
+	from = o.Clock.Now()
+	for i, text := range texts {
+		guesses[i] = m.Guesses(text)
+	}
+	read := o.Clock.Now().Sub(from)
 	labelled := test.has("label")
 	var s score
 	r.Head = []string{"row", "label"}
-	from = o.Clock.Now()
-	for _, row := range test.rows {
-		g := m.Guesses(cut(test.text(row), c.First))
+	for i, g := range guesses {
 		if labelled {
-			s.add(test.get(row, "label"), g, m.Sure(g[0].Chance))
+			s.add(test.get(test.rows[i], "label"), g, m.Sure(g[0].Chance))
 		}
-		r.Rows = append(r.Rows, []string{test.get(row, "row"), g[0].Class})
+		r.Rows = append(r.Rows, []string{test.get(test.rows[i], "row"), g[0].Class})
 	}
-	read := o.Clock.Now().Sub(from)
 	r.put("rows", float64(len(test.rows)))
 	r.put("learned", float64(len(all)))
 	if labelled {

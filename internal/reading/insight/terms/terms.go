@@ -92,23 +92,29 @@ func Each(text string, limit int, f func(t Term, from, to, units int)) {
 		last, start = h, from
 	}
 	end := len(text)
-	for at, r := range text {
+	for next := 0; next < len(text); {
+		at := next
 		if limit > 0 && n >= limit {
 			end = at
 			break
 		}
 		n++
-		if 0x4e00 <= r && r <= 0x9fff { // most characters of most texts
+		r, size := rune(text[at]), 1
+		switch {
+		case r < utf8.RuneSelf:
+		case 0xe4 <= r && r <= 0xe9 && at+2 < len(text) && text[at+1]&0xc0 == 0x80 && text[at+2]&0xc0 == 0x80: // most characters of most texts
+			r, size = r&0xf<<12|rune(text[at+1]&0x3f)<<6|rune(text[at+2]&0x3f), 3
+		default:
+			r, size = utf8.DecodeRuneInString(text[at:])
+		}
+		next = at + size
+		if 0x4e00 <= r && r <= 0x9fff {
 			if cur != 0 {
 				unit(cur, begins, at)
 				cur = 0
 			}
-			unit(mix(seed, uint64(r)), at, at+3)
+			unit(mix(seed, uint64(r)), at, next)
 			continue
-		}
-		size := utf8.RuneLen(r)
-		if size < 0 {
-			size = 1
 		}
 		r = Fold(r)
 		k := kindOf(r)
@@ -124,7 +130,7 @@ func Each(text string, limit int, f func(t Term, from, to, units int)) {
 			cur = 0
 		}
 		if k == han {
-			unit(mix(seed, uint64(r)), at, at+size)
+			unit(mix(seed, uint64(r)), at, next)
 		} else {
 			last = 0
 		}
