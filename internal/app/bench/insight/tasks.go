@@ -81,6 +81,16 @@ func shown(name string, runs ...*evaluate.Result) string {
 	return strings.Join(out, " / ")
 }
 
+// mean is the mean of a figure of several runs, to one place more.
+func mean(name string, runs ...*evaluate.Result) string {
+	var sum float64
+	for _, r := range runs {
+		v, _ := r.Get(name)
+		sum += v
+	}
+	return fmt.Sprintf("%.4f", sum/float64(len(runs)))
+}
+
 func micros(name string, runs ...*evaluate.Result) string {
 	var sum float64
 	for _, r := range runs {
@@ -90,8 +100,11 @@ func micros(name string, runs ...*evaluate.Result) string {
 	return fmt.Sprintf("%.0f µs", sum/float64(len(runs)))
 }
 
-// splits is how often the rows are divided.
-const splits = 3
+// splits is how often the rows are divided, and wide how often for what differs between divisions more than by what is measured.
+const (
+	splits = 3
+	wide   = 8
+)
 
 func (b *bench) classify() error {
 	head, rows, err := load(b.file("classify_train.csv"))
@@ -104,8 +117,8 @@ func (b *bench) classify() error {
 			group = i
 		}
 	}
-	var train, test [splits]string
-	for s := range splits {
+	var train, test [wide]string
+	for s := range wide {
 		var tr, te [][]string
 		for _, r := range rows {
 			if md5.Sum(fmt.Appendf(nil, "%d:%s", s, r[group]))[0] < 51 {
@@ -121,7 +134,7 @@ func (b *bench) classify() error {
 			return err
 		}
 	}
-	all := func(c evaluate.ClassifyOptions) ([]*evaluate.Result, error) {
+	over := func(splits int, c evaluate.ClassifyOptions) ([]*evaluate.Result, error) {
 		var out []*evaluate.Result
 		for s := range splits {
 			r, err := evaluated(evaluate.TaskClassify, train[s], test[s], c)
@@ -132,17 +145,21 @@ func (b *bench) classify() error {
 		}
 		return out, nil
 	}
-	studied, err := all(evaluate.ClassifyOptions{Decisions: -1})
+	all := func(c evaluate.ClassifyOptions) ([]*evaluate.Result, error) { return over(splits, c) }
+	studied, err := over(wide, evaluate.ClassifyOptions{Decisions: -1})
 	if err != nil {
 		return err
 	}
-	online, err := all(evaluate.ClassifyOptions{Decisions: -1, Online: true})
+	online, err := over(wide, evaluate.ClassifyOptions{Decisions: -1, Online: true})
 	if err != nil {
 		return err
 	}
+	two := [2]string{mean("top2", studied...), mean("top2", online...)}
+	studied, online = studied[:splits], online[:splits]
 	b.row("topics, 7 classes, studied: macro-F1", shown("macro_f1", studied...), "≥ 0.914, goal 0.925", "0.914 (char 1–2 tf-idf + linear SVM), 0.906 (hashed + logistic regression)")
 	b.row("… one pass online: macro-F1", shown("macro_f1", online...), "≥ 0.905", "0.900")
-	b.row("… the right one among two, studied; online", shown("top2", studied...)+"; "+shown("top2", online...), "≥ 0.987", "0.987")
+	b.row(fmt.Sprintf("… the right one among two, studied; online (mean of %d divisions)", wide),
+		fmt.Sprintf("%s (%s); %s (%s)", shown("top2", studied...), two[0], shown("top2", online...), two[1]), "≥ 0.987", "0.987")
 	b.row("… share routed at 95 % precision, studied; online", shown("coverage_p95", studied...)+"; "+shown("coverage_p95", online...), "≥ 0.90", "0.87–0.89")
 	b.row("… what the model itself calls sure; of these right (online)", shown("routed", online...)+"; "+shown("routed_right", online...), "0.95 right", "–")
 	for _, n := range []struct {
