@@ -21,6 +21,8 @@ type calibration struct {
 	next int
 	seen int     // decisions that were noted
 	temp float64 // 0: not computed yet
+	// per temperature of the grid what each of the past costs at it, as far as it was looked at; below 0: not computed
+	costs [hottest + 1][]float64
 	// from where on what is proposed was right often enough, for the precision of the last question; computed again after a decision
 	limit     float64
 	limited   bool
@@ -49,6 +51,11 @@ func (m *Model) note(counted []feature, y int) {
 		m.calm.past = append(m.calm.past, g)
 	} else {
 		m.calm.past[m.calm.next] = g
+		for _, costs := range m.calm.costs {
+			if m.calm.next < len(costs) {
+				costs[m.calm.next] = -1
+			}
+		}
 		m.calm.next = (m.calm.next + 1) % remembered
 	}
 	m.calm.precision = 0
@@ -65,42 +72,59 @@ func (c *calibration) heat() float64 {
 	return c.temp
 }
 
+// The grid of temperatures: 0.5 to 3 in steps of a twentieth.
+const hottest = 50
+
+func heatAt(i int) float64 { return 0.5 + 0.05*float64(i) }
+
 // warm looks for the temperature on a grid that is fine enough, from the last one on: the loss has one valley, and a hundred decisions move it little.
 func (c *calibration) warm() {
-	at := func(i int) float64 { return 0.5 + 0.05*float64(i) }
-	const last = 50
 	here := 10 // as it is without a temperature
 	if c.temp != 0 {
-		here = int(math.Round((c.temp - 0.5) / 0.05))
+		here = int(math.Round((c.temp - heatAt(0)) / 0.05))
 	}
-	known := c.loss(at(here))
+	known := c.loss(here)
 	for _, step := range []int{-1, 1} {
-		for next := here + step; next >= 0 && next <= last; next += step {
-			loss := c.loss(at(next))
+		for next := here + step; next >= 0 && next <= hottest; next += step {
+			loss := c.loss(next)
 			if loss > known || step > 0 && loss == known { // of equal ones the lower
 				break
 			}
 			here, known = next, loss
 		}
 	}
-	c.temp = at(here)
+	c.temp = heatAt(here)
 }
 
-func (c *calibration) loss(t float64) float64 {
+// loss is how badly chances at a temperature of the grid fit the past.
+func (c *calibration) loss(i int) float64 {
+	costs := c.costs[i]
+	for len(costs) < len(c.past) {
+		costs = append(costs, -1)
+	}
+	c.costs[i] = costs
 	var sum float64
-	for _, g := range c.past {
-		top := float64(slices.Max(g.rows))
-		var z float64
-		for _, x := range g.rows {
-			if float64(x) == top {
-				z++
-			} else {
-				z += math.Exp((float64(x) - top) / t)
-			}
+	for k := range costs {
+		if costs[k] < 0 {
+			costs[k] = c.past[k].cost(heatAt(i))
 		}
-		sum += math.Log(z) - (float64(g.rows[g.y])-top)/t
+		sum += costs[k]
 	}
 	return sum
+}
+
+// cost is the logarithm of how unlikely what was decided was at a temperature; never below 0.
+func (g guessed) cost(t float64) float64 {
+	top := float64(slices.Max(g.rows))
+	var z float64
+	for _, x := range g.rows {
+		if float64(x) == top {
+			z++
+		} else {
+			z += math.Exp((float64(x) - top) / t)
+		}
+	}
+	return math.Log(z) - (float64(g.rows[g.y])-top)/t
 }
 
 // threshold is the least chance from which on the past was right often enough, and whether there is one.

@@ -3,6 +3,7 @@ package classify
 import (
 	"fmt"
 	"hash/crc32"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -251,5 +252,33 @@ func TestPredictionsStay(t *testing.T) {
 	}
 	if got, want := h.Sum32(), uint32(0x629bbfdc); got != want {
 		t.Errorf("the digest of all predictions is %#x, not %#x", got, want)
+	}
+}
+
+// What is remembered of the past costs what it would cost anew, also after the oldest has made room; the temperature is the best of the grid.
+func TestTemperatureFitsThePast(t *testing.T) {
+	m := New(three, words)
+	for i, d := range decisions(remembered + 900) {
+		if i%7 == 0 {
+			d.Class = three[(i/7)%3]
+		}
+		m.Learn(d.Text, d.Class)
+	}
+	m.calm.warm()
+	best, at := math.Inf(1), 0.0
+	for i := range m.calm.costs {
+		var sum float64
+		for _, g := range m.calm.past {
+			sum += g.cost(heatAt(i))
+		}
+		if got := m.calm.loss(i); got != sum {
+			t.Errorf("at %v the past costs %v, anew %v", heatAt(i), got, sum)
+		}
+		if sum < best {
+			best, at = sum, heatAt(i)
+		}
+	}
+	if m.calm.temp != at {
+		t.Errorf("the temperature is %v, the best %v", m.calm.temp, at)
 	}
 }
