@@ -19,7 +19,8 @@ type NewsDoc struct {
 	Rows          []NewsRow
 	Units         [][]string // of a circular, with its heads
 	Heads         []string
-	Taken         string // on which day figures and matters were taken
+	Notes         []string // under the table of units
+	Taken         string   // on which day figures and matters were taken
 	Sent          string
 }
 
@@ -63,12 +64,7 @@ func (r *Req) newsDoc(c news.Content) NewsDoc {
 	for _, x := range c.Taken.Rows {
 		d.Rows = append(d.Rows, r.newsRow(x))
 	}
-	if len(c.Taken.Units) > 0 {
-		d.Heads = r.newsHeads()
-		for _, u := range c.Taken.Units {
-			d.Units = append(d.Units, r.newsUnit(u))
-		}
-	}
+	r.newsUnits(&d, c.Taken)
 	if c.Taken.Figures != nil || len(c.Taken.Rows) > 0 {
 		d.Taken = r.T("news.taken", c.Taken.Day)
 	}
@@ -119,20 +115,6 @@ func (r *Req) newsRow(x news.Row) NewsRow {
 		out.Due = r.T("tell.by", x.Due)
 	}
 	return out
-}
-
-// newsHeads are the heads of the table of a circular.
-func (r *Req) newsHeads() (out []string) {
-	for _, k := range []string{"unit", "taken", "due", "done", "on_time", "confirmed", "late", "longer"} {
-		out = append(out, r.T("news.unit."+k))
-	}
-	return out
-}
-
-// newsUnit is a row of it. A rate is printed as its counts: what is counted is few.
-func (r *Req) newsUnit(u news.UnitRow) []string {
-	num := func(n int) string { return r.Lang.Number(n) }
-	return []string{u.Unit.Name(r.Lang), num(u.Taken), num(u.Due), num(u.Done), num(u.OnTime), num(u.Confirmed), num(u.Late), num(u.Longer)}
 }
 
 // newsUntil says until when a notice is up.

@@ -15,7 +15,7 @@ type PublishPage struct {
 	Actions []Link
 	Panels  []Panel
 	Doc     NewsDoc
-	Units   Table // of a circular
+	Units   []Table // of a circular
 	Facts   []Fact
 	Copies  []Fact
 	Objects Table
@@ -92,7 +92,7 @@ func showPublish(r *Req) error {
 	x := v.x
 	page := PublishPage{Page: Page{Title: r.T("publish.of", x.Title), Shape: Staff, Back: "/publish"}, Number: x.Number, Doc: r.newsDoc(v.content), Actions: v.actions(), Panels: v.panels(),
 		Tags: []Tag{r.newsTag(x), {Text: r.newsKind(x)}}}
-	page.Units = r.newsTable(page.Doc)
+	page.Units = r.newsTables(page.Doc)
 	for _, c := range v.copies {
 		f := r.newsCopyFact(c)
 		if !c.Public || c.From > r.Today() { // nobody can open it yet, or from outside
@@ -105,24 +105,6 @@ func showPublish(r *Req) error {
 		page.Objects = v.objections()
 	}
 	return publishPage.Render(r, page)
-}
-
-func (r *Req) newsTable(d NewsDoc) Table {
-	t := Table{Caption: r.T("news.units")}
-	if len(d.Units) == 0 {
-		return t
-	}
-	for i, h := range d.Heads {
-		t.Columns = append(t.Columns, Column{Label: h, Num: i > 0})
-	}
-	for _, row := range d.Units {
-		cells := make([]Cell, len(row))
-		for i, s := range row {
-			cells[i] = Cell{Text: s}
-		}
-		t.Add("", cells...)
-	}
-	return t
 }
 
 // objections lists the voices that object, as far as the reader may see them.

@@ -28,6 +28,9 @@ func publishPaper(r *Req) error {
 	if d.Sent != "" {
 		p.Rows = append(p.Rows, Fact{Label: r.T("news.f.sent"), Value: d.Sent})
 	}
+	if len(d.Notes) > 0 {
+		p.Rows = append(p.Rows, Fact{Label: r.T("news.notes"), Value: strings.Join(d.Notes, "\n")})
+	}
 	p.Lists = r.newsLists(d)
 	p.Signs = []Fact{{Label: r.T("publish.signed"), Value: d.Issuer, Note: d.Day}}
 	return paperPage.Render(r, p)
@@ -63,9 +66,9 @@ func (r *Req) newsLists(d NewsDoc) (out []PaperList) {
 	if len(d.Units) > 0 {
 		l := PaperList{Caption: r.T("news.units"), Head: d.Heads, Rows: d.Units}
 		for i := range d.Heads {
-			w := 22.0
+			w := 20.0
 			if i == 0 {
-				w = 60
+				w = 46
 			}
 			l.Widths = append(l.Widths, w)
 		}
@@ -131,6 +134,9 @@ func (r *Req) newsWord(c news.Content) word.Document {
 	}
 	if d.Sent != "" {
 		add(word.Line(false), word.P(word.Sent, d.Sent), word.Line(false))
+	}
+	for _, n := range d.Notes {
+		across = append(across, word.P(word.Body, n))
 	}
 	doc.Sections = []word.Section{main}
 	if len(across) > 0 {

@@ -209,6 +209,16 @@ type Taken struct {
 	Figures *Figures  `json:"figures,omitempty"`
 	Rows    []Row     `json:"rows,omitempty"`
 	Units   []UnitRow `json:"units,omitempty"` // of a circular
+	None    []Named   `json:"none,omitempty"`  // plants and departments that led nothing which was due
+	Against *Compared `json:"against,omitempty"`
+}
+
+// Compared are the days with which a circular compares: those before, and the same a year before.
+type Compared struct {
+	From     clock.Day `json:"from"`
+	To       clock.Day `json:"to"`
+	YearFrom clock.Day `json:"year_from"`
+	YearTo   clock.Day `json:"year_to"`
 }
 
 // Figures are those of the public board for some days.
@@ -263,6 +273,19 @@ type UnitRow struct {
 	Confirmed int   `json:"confirmed"` // of those: employees have confirmed it
 	Late      int   `json:"late"`      // open and past its deadline on the last day
 	Longer    int   `json:"longer"`    // of those that were due: were given more time
+
+	Judged   int    `json:"judged,omitempty"`   // of those that are done: employees have judged it
+	Again    int    `json:"again,omitempty"`    // of those that are done: had to be done again
+	Returned int    `json:"returned,omitempty"` // sent back by the unit instead of signed
+	Before   *Rates `json:"before,omitempty"`   // of the days before
+	Year     *Rates `json:"year,omitempty"`     // of the same days a year before
+}
+
+// Rates are what the rates of a unit at another time are made of.
+type Rates struct {
+	Due       int `json:"due"`
+	OnTime    int `json:"on_time"`
+	Confirmed int `json:"confirmed"`
 }
 
 // Content is what is shown: the exact thing that a copy keeps.

@@ -289,9 +289,12 @@ func take(tx *db.Tx, f *fault.Form, k Kind, t Text) (Taken, error) {
 		out.Figures = &Figures{From: t.Since, To: t.To, Heard: n.Heard, Answered: n.Answered, Done: n.Of(publish.Done), Confirmed: n.Of(publish.Confirmed), Due: n.Of(publish.Due),
 			OnTime: n.Of(publish.OnTime), Days: n.Days, Excluded: n.Excluded}
 		if k == Circular {
-			if out.Units, err = unitRows(tx, t.Since, t.To); err != nil {
+			now := span{t.Since, t.To}
+			if out.Units, out.None, err = unitRows(tx, now); err != nil {
 				return out, err
 			}
+			before, year := now.before(), now.yearBefore()
+			out.Against = &Compared{before.from, before.to, year.from, year.to}
 		}
 	}
 	out.Rows, err = rows(tx, f, t.Matters)
