@@ -1,6 +1,7 @@
 package modeltest
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"slices"
@@ -154,16 +155,16 @@ func (g *ground) tour(m mutant, s scenario) (by string) {
 	w, done := g.world(trap{})
 	defer done()
 	if m.sql != "" {
-		plant(w, m.sql)
+		plant(w.d, m.sql)
 	}
 	w.through(s)
 	return ""
 }
 
 // plant makes a trigger, by a connection of its own: the program's own transactions do not let themselves be changed like that.
-func plant(w *world, body string) {
+func plant(d *db.DB, body string) {
 	var file string
-	if err := w.d.Read(w.ctx(), func(tx *db.Tx) (err error) {
+	if err := d.Read(context.Background(), func(tx *db.Tx) (err error) {
 		file, err = db.One[string](tx, `SELECT file FROM pragma_database_list WHERE name = 'main'`)
 		return err
 	}); err != nil {

@@ -88,7 +88,7 @@ func TestPressMutantsAreCaught(t *testing.T) {
 				p, done := g.pressed(trap{}, "")
 				defer done()
 				if sql != "" {
-					plant(p.world, sql)
+					plant(p.d, sql)
 				}
 				if key != "" {
 					if err := p.write(false, func(tx *db.Tx) error {

@@ -62,7 +62,7 @@ func (in Review) Do(tx *db.Tx, who access.Person) error {
 	}
 	p.Reason, p.OverDay = f.Text("reason", in.Reason, 2, MaxReason, "fault.required"), tx.Today()
 	if in.Event == EventMerge {
-		other, err := db.Maybe[Proposal](tx, `SELECT * FROM proposal WHERE number = $1 AND kind = $2`, strings.ToUpper(strings.TrimSpace(in.Into)), ToCongress)
+		other, err := db.Maybe[Proposal](tx, `SELECT * FROM proposal WHERE number = $1 AND kind = $2 AND number <> ''`, strings.ToUpper(strings.TrimSpace(in.Into)), ToCongress)
 		if err != nil {
 			return err
 		}
@@ -165,6 +165,9 @@ func (in Rate) Do(tx *db.Tx, who access.Person) error {
 	from := p.State
 	if p.State, err = p.Cycle().Next(from, EventRate); err != nil {
 		return err
+	}
+	if p.UntilDay < tx.Today() { // the job that settles it has still to come
+		return fault.New(fault.Conflict, "proposal.rate.late")
 	}
 	var f fault.Form
 	if !slices.Contains(Grades(), in.Grade) {

@@ -124,7 +124,7 @@ func (in Finish) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	var f fault.Form
-	p.Done = f.Text("done", in.Done, 10, MaxText, "proposal.words.short")
+	p.Done, p.DoneBy = f.Text("done", in.Done, 10, MaxText, "proposal.words.short"), who.ID
 	if err := f.Err(); err != nil {
 		return err
 	}
@@ -146,13 +146,14 @@ type Verify struct {
 	Benefit  int64  `json:"benefit,omitempty"`
 }
 
-// Do counts. Errors: access, Invalid at the fields, Forbidden for the proposer and for who said that it is done, Conflict where it is not done.
+// Do counts. Errors: access, Invalid at the fields, Forbidden for the proposer, for who adopted it or said that it is done and for the people of the
+// department, Conflict where it is not done.
 func (in Verify) Do(tx *db.Tx, who access.Person) error {
 	p, err := reach(tx, who, access.ProposalReview, in.Proposal, in.Version)
 	if err != nil {
 		return err
 	}
-	if who.ID == p.Proposer || who.ID == p.ByPerson || who.Path.Under(p.LeadPath) {
+	if who.ID == p.Proposer || who.ID == p.ByPerson || who.ID == p.DoneBy || who.Path.Under(p.LeadPath) {
 		return fault.New(fault.Forbidden, "proposal.hands")
 	}
 	from, ev := p.State, EventVerify

@@ -197,6 +197,7 @@ type Proposal struct {
 	Handlings int64     // answers that were asked for
 	UntilDay  clock.Day // the last day on which it can be rated; on which an improvement is to be done
 	Done      string    // what was done
+	DoneBy    string    // who said so
 	Benefit   int64     // yuan a year, as counted
 	CheckedBy string    // who counted
 	Grade     string    // of the award

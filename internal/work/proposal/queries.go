@@ -1,6 +1,7 @@
 package proposal
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -114,6 +115,34 @@ type Spoken struct {
 // RatingsOf lists what was said of the answers, by handling.
 func RatingsOf(tx *db.Tx, p Proposal) ([]Spoken, error) {
 	return db.All[Spoken](tx, `SELECT handling, person, grade, words FROM proposal_rating WHERE proposal = $1 ORDER BY handling, day, person`, p.ID)
+}
+
+// Handling is one answer of the department as it was signed.
+type Handling struct {
+	Class, Words string
+	By           string // who signed it
+	Day          clock.Day
+}
+
+// HandlingsOf lists the answers to a proposal to the congress, the first first: the row keeps the last one only, the record keeps all.
+func HandlingsOf(tx *db.Tx, who access.Person, p Proposal) ([]Handling, error) {
+	if err := who.May(tx, access.ProposalSee, p.Thing()); err != nil {
+		return nil, err
+	}
+	type row struct {
+		Actor, Data string
+		At          clock.Millis
+	}
+	rows, err := db.All[row](tx, `SELECT actor, data, at FROM event WHERE subject_kind = $1 AND subject_id = $2 AND kind = $3 ORDER BY ins`, RefKind, p.ID, RefKind+"."+EventReply)
+	var out []Handling
+	for _, x := range rows {
+		var in Reply
+		if err := json.Unmarshal([]byte(x.Data), &in); err != nil {
+			return nil, err
+		}
+		out = append(out, Handling{Class: in.Class, Words: strings.TrimSpace(in.Words), By: x.Actor, Day: x.At.Day(tx.Zone())})
+	}
+	return out, err
 }
 
 // Asked lists the answers that somebody is asked about and has not spoken of.

@@ -24,9 +24,9 @@ func insertProposal(tx *db.Tx, p Proposal) error {
 // updateProposal writes a proposal, if the row is still at the version that was read.
 func updateProposal(tx *db.Tx, p *Proposal) error {
 	n, err := tx.Exec(`UPDATE proposal SET version = version + 1, number = $3, state = $4, lead = $5, lead_path = $6, co = $7, prime = $8, reason = $9, other = $10, answer = $11, words = $12,
-		by_person = $13, answered = $14, told = $15, handlings = $16, until_day = $17, done = $18, benefit = $19, checked_by = $20, grade = $21, bonus = $22, over_day = $23
+		by_person = $13, answered = $14, told = $15, handlings = $16, until_day = $17, done = $18, benefit = $19, checked_by = $20, grade = $21, bonus = $22, over_day = $23, done_by = $24
 		WHERE id = $1 AND version = $2`, p.ID, p.Version, p.Number, p.State, p.Lead, p.LeadPath, p.Co, p.Prime, p.Reason, p.Other, p.Answer, p.Words, p.ByPerson, p.Answered, p.Told,
-		p.Handlings, p.UntilDay, p.Done, p.Benefit, p.CheckedBy, p.Grade, p.Bonus, p.OverDay)
+		p.Handlings, p.UntilDay, p.Done, p.Benefit, p.CheckedBy, p.Grade, p.Bonus, p.OverDay, p.DoneBy)
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "proposal.stale")
 	}
