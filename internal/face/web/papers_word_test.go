@@ -87,7 +87,7 @@ func (s *scene) bathStory() (visit, ordered, m, order string) {
 	return look.Number, ordered, in.Number, order
 }
 
-// TestPapersAreOpened: the order, the forms and the ledgers of the office (D2, D4, D5, D7, D8, D9; the minutes, D6, have a test of their
+// TestPapersAreOpened: the order, the forms and the ledgers of the office (D2, D4, D5, D7, D8, D9, D14, D15; the minutes, D6, have a test of their
 // own), as the product sends them, are the samples that are kept (SANWEN_SAMPLES=new writes them anew), and an office program prints them
 // with their headings, columns, pages and typefaces.
 func TestPapersAreOpened(t *testing.T) {
@@ -109,6 +109,7 @@ func TestPapersAreOpened(t *testing.T) {
 			"当前进度（%）", "进展情况", "存在问题及需协调事项", "亮灯状态", "完成时间", "验收情况", "职工满意度", "是否销号", "回头看结果", "备注"},
 			[]string{s.things["matter"], "导出时间"}},
 	}
+	papers = append(papers, s.proposalPapers()...)
 	dir := t.TempDir()
 	var files []string
 	for _, p := range papers {

@@ -16,7 +16,7 @@ import (
 // ProposalPage is a proposal as a form on paper has it (D14, D15).
 type ProposalPage struct {
 	AdminListPage
-	Print bool
+	Docx string // address of the form as a document
 }
 
 // ProposalOwnPage lists the proposals of somebody without a role, as cards.

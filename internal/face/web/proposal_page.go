@@ -69,7 +69,7 @@ func showProposed(r *Req) error {
 	if err != nil {
 		return err
 	}
-	page := ProposalPage{AdminListPage: AdminListPage{Page: Page{Title: v.p.Title, Shape: r.ownShape(), Back: "/proposals"}, Facts: v.facts()}, Print: true}
+	page := ProposalPage{AdminListPage: AdminListPage{Page: Page{Title: v.p.Title, Shape: r.ownShape(), Back: "/proposals"}, Facts: v.facts()}, Docx: r.Link("/proposal/" + v.p.ID + "/paper.docx")}
 	if v.p.Reason != "" {
 		page.Panels = append(page.Panels, Panel{Tone: "warn", Title: r.Lang.Enum("proposal.state", v.p.State), Text: v.p.Reason})
 	}

@@ -30,6 +30,7 @@ func routesOfAsking() []Route {
 		{Pattern: "POST /proposals/new", Group: Signed, Policy: access.ProposalMake, Handler: newProposal},
 		{Pattern: "GET /proposals/export", Group: Signed, Policy: access.ProposalSee, Handler: exportProposals, Slow: exportSlow},
 		{Pattern: "GET /proposal/{proposal}", Group: Signed, Policy: access.ProposalSee, Handler: showProposed},
+		{Pattern: "GET /proposal/{proposal}/paper.docx", Group: Signed, Policy: access.ProposalSee, Handler: proposalDocx},
 		{Pattern: "GET /proposal/{proposal}/{do}", Group: Signed, Policy: access.ProposalSee, Handler: proposalAct}, // the action asks its own
 		{Pattern: "POST /proposal/{proposal}/{do}", Group: Signed, Policy: access.ProposalSee, Handler: proposalAct},
 		// the calendar of what is done before anybody complains
