@@ -161,8 +161,9 @@ func thirdExtensions(tx *db.Tx, m Scope, f *found) error {
 	w.Add("m.extensions >= ? AND m.restricted = ''", most)
 	m.within(w, "m.unit_path")
 	cond, args := w.SQL()
-	// Few extensions wait at any time: they are found first, and their order is made here.
-	rows, err := db.All[matter.Matter](tx, `SELECT m.* FROM matter m WHERE m.id IN (SELECT e.matter FROM extension e WHERE e.state = 'asked') AND `+cond+` LIMIT `+w.Arg(packOther), append(args, packOther)...)
+	// Few extensions wait at any time: CROSS JOIN lets them be found first, whatever indexes the ledger has, and their order is made here.
+	rows, err := db.All[matter.Matter](tx, `SELECT m.* FROM (SELECT DISTINCT matter FROM extension WHERE state = 'asked') e CROSS JOIN matter m
+		WHERE m.id = e.matter AND `+cond+` LIMIT `+w.Arg(packOther), append(args, packOther)...)
 	slices.SortFunc(rows, func(a, b matter.Matter) int { return cmp.Compare(a.Number, b.Number) })
 	f.matters(WhyExtension, rows)
 	return err
@@ -173,15 +174,15 @@ func returned(tx *db.Tx, m Scope, f *found) error {
 	w.Add("(m.state || '') IN ('proposed','assigned') AND m.restricted = ''") // few were sent back: no state is looked for
 	m.within(w, "m.unit_path")
 	cond, args := w.SQL()
-	rows, err := db.All[matter.Matter](tx, `SELECT m.* FROM matter m WHERE m.id IN (SELECT a.subject_id FROM assignment a WHERE a.subject_kind = 'matter' AND a.ended_at = 0 AND a.returns >= 2)
-		AND `+cond+` ORDER BY m.number LIMIT `+w.Arg(packOther), append(args, packOther)...)
+	rows, err := db.All[matter.Matter](tx, `SELECT m.* FROM (SELECT DISTINCT subject_id FROM assignment WHERE subject_kind = 'matter' AND ended_at = 0 AND returns >= 2) a CROSS JOIN matter m
+		WHERE m.id = a.subject_id AND `+cond+` ORDER BY m.number LIMIT `+w.Arg(packOther), append(args, packOther)...)
 	f.matters(WhyReturned, rows)
 	return err
 }
 
 func carried(tx *db.Tx, m Scope, f *found) error {
 	w := db.NewWhere()
-	w.Add("state = 'carried_over' AND restricted = '' AND review_day <> '' AND review_day <= ?", m.Day)
+	w.Add("(state || '') = 'carried_over' AND (restricted || '') = '' AND review_day <> '' AND review_day <= ?", m.Day) // few have a day of review: their index is read
 	m.within(w, "unit_path")
 	cond, args := w.SQL()
 	rows, err := db.All[matter.Matter](tx, `SELECT * FROM matter WHERE `+cond+` ORDER BY review_day, number LIMIT `+w.Arg(packOther), append(args, packOther)...)
