@@ -40,6 +40,7 @@ type BoardPage struct {
 	Quiet   string
 	News    []NewsItem // that are up for it
 	NewsAll string
+	Lesson  *BoardItem // the newest practice
 	Feeds   []Link
 	Log     *BoardLog
 	TellTo  string
@@ -133,15 +134,9 @@ func board(r *Req) error {
 	}
 	r.boardNumbers(&p, v, list)
 	r.boardAge(&p, v)
-	var up []news.Copy
-	if err := r.Read(func(tx *db.Tx) (err error) {
-		up, _, err = news.PublicList(tx, news.Public{Place: place}, boardNews)
+	up, err := r.boardTold(&p, v)
+	if err != nil {
 		return err
-	}); err != nil {
-		return err
-	}
-	for _, c := range up {
-		p.News = append(p.News, r.newsItem(c))
 	}
 	p.NewsAll, p.Feeds = r.Link("/news"), r.newsFeeds()
 	if v.Quiet > 0 {
@@ -151,7 +146,7 @@ func board(r *Req) error {
 		p.Log = &BoardLog{Size: r.Lang.Number(c.Size), Day: r.Lang.Date(c.At, r.Zone), Root: c.Root.String()[:12], Check: r.Link("/log/check")}
 	}
 	if list.Get("tv") != "" {
-		return r.boardTV(p, v)
+		return r.boardTV(p, v, up)
 	}
 	if f := publish.Figure(list.Get("count")); f != "" {
 		return r.boardBehind(p, v, list, f)
@@ -421,7 +416,7 @@ func (r *Req) boardNot(out *BoardItem, i publish.Item) {
 }
 
 // boardTV is the wall screen: pictures that turn by themselves and stop at a press.
-func (r *Req) boardTV(p BoardPage, v *publish.View) error {
+func (r *Req) boardTV(p BoardPage, v *publish.View, up []news.Copy) error {
 	p.Shape = TV
 	site, err := r.siteURL()
 	if err != nil {
@@ -455,6 +450,7 @@ func (r *Req) boardTV(p BoardPage, v *publish.View) error {
 	}
 	slides(r.T("board.slide_done"), pictures, 1, 6)
 	slides(r.T("board.slide_open"), v.Open, slideRows, 24)
+	r.boardTellTV(&p, up)
 	slides(r.T("board.slide_done"), plain, slideRows, 12)
 	slides(r.T("board.slide_not"), v.Not, 1, 6)
 	if p.Log != nil {

@@ -79,13 +79,14 @@ func findKinds() []findKind {
 		}, (*finder).unitVoices},
 		{"visits", "visit.list", search.Visits, to("/visits"), (*finder).visits},
 		{"practices", "practice.title", search.Practices, to("/practices"), (*finder).practices},
+		{"papers", "find.papers", search.Papers, to("/publish"), (*finder).papers},
 		{"places", "find.places", search.Places, func(*finder) bool { return true }, (*finder).places},
 		{"people", "find.people", search.People, func(f *finder) bool { return f.r.can(access.AdminPeople) }, (*finder).people},
 	}
 }
 
 var findSpec = ListSpec{Sorts: []string{"new", "best"}, Filters: []Filter{{Name: "q", Label: "find.words"},
-	{Name: "kind", Label: "find.kind", Values: []string{"matters", "meetings", "resolutions", "voices", "handed", "visits", "practices", "places", "people"}},
+	{Name: "kind", Label: "find.kind", Values: []string{"matters", "meetings", "resolutions", "voices", "handed", "visits", "practices", "papers", "places", "people"}},
 	{Name: "place", Label: "find.place"}, {Name: "unit", Label: "find.unit"}, {Name: "from", Label: "find.from"}, {Name: "to", Label: "find.to"}}}
 
 // find looks for numbers, people, places and words.

@@ -10,6 +10,7 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/reading/insight/search"
 	"sanwen/internal/reading/publish"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/inspect"
 	"sanwen/internal/work/matter/ledger"
 	meetshow "sanwen/internal/work/meeting/show"
@@ -87,6 +88,27 @@ func (f *finder) practices(refs []string) (map[string]Card, error) {
 		}
 		if p.State != practice.Published {
 			c.Tags = []Tag{{Text: f.r.Lang.Enum("practice.state", p.State)}}
+		}
+		out[id] = c
+	}
+	return out, err
+}
+
+// papers are found by number, title and what they say.
+func (f *finder) papers(refs []string) (map[string]Card, error) {
+	rows, err := news.Heads(f.tx, f.r.Person, refs)
+	out := map[string]Card{}
+	for id, x := range rows {
+		day := x.From
+		if day == "" {
+			day = x.MadeAt.Day(f.r.Zone)
+		}
+		if x.State == news.Dropped || !f.within("", []string{x.Unit}, day) {
+			continue
+		}
+		c := Card{Title: x.Title, Href: f.r.Link("/publish/" + x.ID), Lines: []string{f.r.newsKind(x)}, Tags: []Tag{f.r.newsTag(x)}}
+		if x.Number != "" {
+			c.Lines[0] = x.Number + " · " + c.Lines[0]
 		}
 		out[id] = c
 	}

@@ -16,6 +16,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/reading/insight/search"
+	"sanwen/internal/reading/publish/news"
 )
 
 // withoutMarks takes away what marks the words that were looked for.
@@ -137,6 +138,37 @@ func TestFindPractices(t *testing.T) {
 			if titles, page := s.found(t, who, "雀许：当面"); len(titles) > 0 || strings.Contains(page, "金丝雀许") {
 				t.Errorf("%s finds how an employee gave leave: %q", who, titles)
 			}
+		}
+	})
+}
+
+// TestFindPapers: a paper is found by number, title and text, by whoever may read it: those that are not shown by those alone who work at papers.
+func TestFindPapers(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		s := newScene(t, d, c)
+		s.follow(t)
+		for _, who := range everybody {
+			unseen := 0 // a draft and one in review
+			if slices.Contains([]string{"triager", "triager2", "chair", "supervisor", "auditor"}, who) {
+				unseen = 2
+			}
+			if who == "chair" { // of his own unit alone, and these are of the whole organisation
+				unseen = 0
+			}
+			for words, want := range map[string]int{"浴室停用三": 3, "改造方案公": 3, s.things["news.number"]: 1, "丝雀拟稿": unseen, "丝雀公示": unseen} {
+				titles, page := s.found(t, who, words+"&kind=papers")
+				if len(titles) != want {
+					t.Errorf("%s looks for %q and finds %d papers, want %d: %q", who, words, len(titles), want, titles)
+				}
+				if unseen == 0 && (strings.Contains(page, "金丝雀公示") || strings.Contains(page, "金丝雀拟稿")) {
+					t.Errorf("%s reads a draft", who)
+				}
+			}
+		}
+		s.Do("triager2", news.Drop{News: s.things["news.draft"]})
+		s.follow(t)
+		if titles, _ := s.found(t, "triager", "丝雀拟稿&kind=papers"); len(titles) != 1 {
+			t.Errorf("what was thrown away is found: %q", titles)
 		}
 	})
 }

@@ -330,7 +330,7 @@ func (s *scene) papers() {
 		e := news.Edit{News: in.ID, Submit: thing != "news.draft", Title: in.Title, Class: "matter", Everywhere: true, From: today, Until: today.Add(9), Contact: "工会办公室",
 			Blocks: []news.Block{{Key: "body", Text: "换热机组更换，浴室停用三天。"}}}
 		if thing == "news.draft" || thing == "news.review" {
-			e.Title = "金丝雀公示"
+			e.Title, e.Blocks[0].Text = "金丝雀公示", "金丝雀拟稿：更换换热机组，停用三天。"
 		}
 		s.Do("triager2", e)
 		if !e.Submit || thing == "news.review" {

@@ -7,6 +7,7 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/event"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 )
 
@@ -187,6 +188,11 @@ func Heads(tx *db.Tx, who access.Person, ids []string) (map[string]Practice, err
 		}
 	}
 	return out, err
+}
+
+// Newest is the practice that was published last before a moment, or nil. It is for everybody: the caller shows of it only what the union has written.
+func Newest(tx *db.Tx, before clock.Millis) (*Practice, error) {
+	return db.Maybe[Practice](tx, `SELECT * FROM practice WHERE state = 'published' AND published_at < $1 ORDER BY published_at DESC, id DESC LIMIT 1`, before)
 }
 
 // Around finds the practice that was made of a matter, and the one that a matter does after.

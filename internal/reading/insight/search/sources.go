@@ -27,13 +27,14 @@ const (
 	Resolutions Shelf = 5
 	Visits      Shelf = 6 // number, note, what was measured and what was wrong
 	Places      Shelf = 7
-	People      Shelf = 8 // name and number, for whoever keeps the list of people
-	Practices   Shelf = 9 // number and all that the page of a practice says, but whom to ask
+	People      Shelf = 8  // name and number, for whoever keeps the list of people
+	Practices   Shelf = 9  // number and all that the page of a practice says, but whom to ask
+	Papers      Shelf = 10 // number, title and text of what the union tells in writing
 )
 
 // Shelves lists all shelves.
 func Shelves() []Shelf {
-	return []Shelf{Voices, Handed, Matters, Meetings, Resolutions, Visits, Places, People, Practices}
+	return []Shelf{Voices, Handed, Matters, Meetings, Resolutions, Visits, Places, People, Practices, Papers}
 }
 
 // Text is what a shelf holds of a thing: folded, and the hour from which it is.
@@ -95,6 +96,10 @@ var sources = map[Shelf]source{
 		some: `SELECT p.id AS ref, p.made_at AS at, p.number || ' ' || p.title AS head, p.problem || ' ' || p.invest || ' ' || p.fits || ' ' || p.unfit || ' ' || p.tags AS text
 			FROM practice p WHERE p.state <> '` + practice.Dropped + `' AND `,
 		more: []string{`SELECT p.id AS ref, p.recipe AS text FROM practice p WHERE %s`, `SELECT p.id AS ref, p.words AS text FROM practice p WHERE %s`}},
+	Papers: {name: "papers", kinds: []string{"news"}, strict: true, id: "p.id", json: true,
+		all:  `SELECT p.id AS ref, p.made_at AS at FROM news p WHERE p.state <> 'dropped'`,
+		some: `SELECT p.id AS ref, p.made_at AS at, p.number || ' ' || p.title AS head, '' AS text FROM news p WHERE p.state <> 'dropped' AND `,
+		more: []string{`SELECT p.id AS ref, p.draft AS text FROM news p WHERE %s`}},
 }
 
 // handed is when a voice stands in the list of a unit.
