@@ -54,7 +54,7 @@ func UsersOf(tx *db.Tx, place string) ([]string, error) {
 	}
 	var or []string
 	w := db.NewWhere().Add("status = 'active'")
-	for _, u := range p.audience() {
+	for _, u := range p.UsedBy() {
 		if path := tree.Path(u); path != "" {
 			from, to := path.Range()
 			or = append(or, "path >= "+w.Arg(from)+" AND path < "+w.Arg(to))

@@ -57,8 +57,8 @@ type Place struct {
 // Name is the place's name in the reader's language.
 func (p Place) Name(l lang.Lang) string { return catalogue.Pick(l, p.NameZh, p.NameEn) }
 
-// audience is the units whose people use the place.
-func (p Place) audience() []string {
+// UsedBy are the units whose people use the place.
+func (p Place) UsedBy() []string {
 	if a := p.Audience.Codes(); len(a) > 0 {
 		return a
 	}
@@ -87,7 +87,7 @@ func users(places []Place, tree *Tree) map[string]int {
 	gather = func(p Place, depth int) map[string]bool {
 		units := map[string]bool{}
 		if p.Kind != Area || p.Audience != "" {
-			for _, u := range p.audience() {
+			for _, u := range p.UsedBy() {
 				units[u] = true
 			}
 		}

@@ -290,11 +290,7 @@ func (r *Req) homeEmployee(tx *db.Tx, p *HomePage) error {
 
 // usedBy reports whether people of the unit use the place.
 func usedBy(x org.Place, tree *org.Tree, unit access.Path) bool {
-	units := x.Audience.Codes()
-	if len(units) == 0 {
-		units = []string{x.Unit}
-	}
-	for _, u := range units {
+	for _, u := range x.UsedBy() {
 		if path := tree.Path(u); path != "" && unit.Under(path) {
 			return true
 		}

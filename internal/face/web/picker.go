@@ -28,7 +28,16 @@ type Picker struct {
 	Why     string   // and the reason
 	For     string   // text for which Found was made
 
-	among Units
+	among among
+}
+
+// among is one set of things among which a picker chooses: units or places.
+type among interface {
+	text(code string) string                      // as it stands in the field
+	means(text string) (code string)              // what a text means beyond doubt
+	find(text string) (found []Option, more bool) // what it may mean
+	from() string                                 // where the script finds them
+	barred() (codes, why string)                  // what the script must not offer
 }
 
 // picked is what a picker has found out about a text.
@@ -218,7 +227,7 @@ func (f *Form) readUnits(kinds ...org.UnitKind) (u Units, ok bool) {
 
 // UnitIn reads a picker of one unit: its code, "" where the field is empty. A text that may mean several, or that is only a part of a
 // name, is a fault of the field that offers the found ones; one that means none comes back as it was typed.
-func (f *Form) UnitIn(name string, among Units) string {
+func (f *Form) UnitIn(name string, among among) string {
 	text := strings.Join(strings.Fields(f.one(name)), " ")
 	if chosen := f.chosen(name, text); chosen != "" {
 		f.Set(name, among.text(chosen))
@@ -264,7 +273,7 @@ func (f *Form) doubt(name, at, text string, found []Option, more bool) {
 }
 
 // UnitsIn reads a picker of several units: those that count already, those ticked among the found, and those that were typed.
-func (f *Form) UnitsIn(name string, among Units) []string {
+func (f *Form) UnitsIn(name string, among among) []string {
 	var out []string
 	for _, code := range f.values[name] {
 		if !slices.Contains(out, code) {
@@ -300,7 +309,7 @@ func (f *Form) UnitsIn(name string, among Units) []string {
 func (f *Form) offered(add, code string) bool { return slices.Contains(f.values[add+".offer"], code) }
 
 // PickUnit makes the picker of one unit.
-func (f *Form) PickUnit(name, labelKey string, among Units) Picker {
+func (f *Form) PickUnit(name, labelKey string, among among) Picker {
 	p := f.picker(name, labelKey, among.from(), among.barred)
 	p.among = among
 	p.Value = among.text(p.Value)
@@ -311,7 +320,7 @@ func (f *Form) PickUnit(name, labelKey string, among Units) Picker {
 }
 
 // PickUnits makes the picker of several units.
-func (f *Form) PickUnits(name, labelKey string, among Units) Picker {
+func (f *Form) PickUnits(name, labelKey string, among among) Picker {
 	p := f.picker(name+".add", labelKey, among.from(), among.barred)
 	p.among = among
 	p.Name, p.ID, p.Several = name, fieldID(name), true
@@ -369,7 +378,7 @@ func (f *Form) picker(name, labelKey, from string, barred func() (string, string
 
 // say is how a value of the field reads.
 func (p Picker) say(value string) string {
-	if p.among.tree == nil {
+	if p.among == nil {
 		return value
 	}
 	return p.among.text(value)

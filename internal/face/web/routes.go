@@ -129,6 +129,7 @@ func routesOfTheWork() []Route {
 
 		{Pattern: "GET /pick/units", Group: Signed, Policy: access.OrgSee, Handler: pickUnits, Quiet: true},
 		{Pattern: "GET /pick/people", Group: Signed, Policy: access.OrgLookUp, Handler: pickPeople, Quiet: true},
+		{Pattern: "GET /pick/places", Group: Signed, Policy: access.OrgSee, Handler: pickPlaces, Quiet: true},
 		{Pattern: "GET /find", Group: Signed, Policy: AnyAccount, Handler: find},
 
 		// desk

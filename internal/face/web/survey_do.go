@@ -15,6 +15,7 @@ type SurveyCodesPage struct {
 	QR      QR
 	Address string
 	Until   string
+	Whom    string
 }
 
 var surveyCodes = Define[SurveyCodesPage]("survey/codes")
@@ -98,7 +99,7 @@ func (r *Req) slips(v *surveyView, in *survey.MakeCodes) error {
 		return r.Redirect(v.path(""))
 	}
 	address := site + "/s/" + v.round.ID
-	p := SurveyCodesPage{Page: Page{Title: r.T("survey.do.codes"), Shape: Sheet, Back: r.Link(v.path(""))}, Heading: v.round.Title, QR: NewQR(address, r.T("survey.codes.qr")), Address: address, Until: r.Lang.Date(v.round.Closes, r.Zone)}
+	p := SurveyCodesPage{Page: Page{Title: r.T("survey.do.codes"), Shape: Sheet, Back: r.Link(v.path(""))}, Heading: v.round.Title, QR: NewQR(address, r.T("survey.codes.qr")), Address: address, Until: r.Lang.Date(v.round.Closes, r.Zone), Whom: v.audience()}
 	for _, c := range in.Codes {
 		p.Codes = append(p.Codes, c[:4]+" "+c[4:8]+" "+c[8:])
 	}

@@ -15,7 +15,7 @@ import (
 
 // exportSurvey sends what the pages show as a file.
 func exportSurvey(r *Req) error {
-	list, err := r.List(ListSpec{Others: []Filter{{Name: "form", Values: []string{"xlsx", "csv"}}}})
+	list, err := r.List(ListSpec{Others: []Filter{{Name: "form", Values: []string{"xlsx", "csv", "docx"}}}})
 	if err != nil {
 		return err
 	}
@@ -26,21 +26,33 @@ func exportSurvey(r *Req) error {
 	if err := r.DB.Write(r.Ctx(), func(tx *db.Tx) error { return survey.Take{Round: v.round.ID}.Do(tx, r.Person) }); err != nil {
 		return err
 	}
-	return r.sendTable(fmt.Sprintf("%s-%s", v.round.Title, v.round.Closes), list.Get("form"), v.file())
+	if list.Get("form") == "docx" {
+		return v.paper().send(r, r.Lang)
+	}
+	return r.sendTable(v.fileName(), list.Get("form"), v.file())
+}
+
+func (v *surveyView) fileName() string { return fmt.Sprintf("%s-%s", v.round.Title, v.round.Closes) }
+
+// notes say what a file is about and by which rule it was made.
+func (v *surveyView) notes() []sheet.Note {
+	r := v.r
+	out := []sheet.Note{{Label: r.T("survey.f.title"), Value: v.round.Title}, {Label: r.T("survey.f.days"), Value: r.days(v.round)},
+		{Label: r.T("survey.f.audience"), Value: v.audience()},
+		{Label: r.T("survey.f.invited"), Value: r.T("survey.of_people", v.round.Invited, v.round.People)}, {Label: r.T("survey.f.answers"), Value: r.Lang.Number(v.turn)},
+		{Label: r.T("survey.f.rule"), Value: r.T("survey.rule_note")}, {Label: r.T("survey.f.made"), Value: r.Lang.DateTime(clock.MillisOf(r.Now()), r.Zone)}}
+	if n := v.body.Note.In(r.Lang); n != "" {
+		out = append(out, sheet.Note{Label: r.T("survey.f.note"), Value: n})
+	}
+	return out
 }
 
 // file is the result as a table: a line for each number that is shown.
 func (v *surveyView) file() sheet.Table {
 	r := v.r
-	t := sheet.Table{Name: r.T("survey.sheet"), NotesName: r.T("ledger.notes")}
+	t := sheet.Table{Name: r.T("survey.sheet"), NotesName: r.T("ledger.notes"), Notes: v.notes()}
 	for _, k := range []string{"question", "unit", "option", "answers", "count", "share", "low", "high", "mean", "low", "high"} {
 		t.Columns = append(t.Columns, sheet.Column{Title: r.T("survey.f." + k)})
-	}
-	t.Notes = []sheet.Note{{Label: r.T("survey.f.title"), Value: v.round.Title}, {Label: r.T("survey.f.days"), Value: r.days(v.round)},
-		{Label: r.T("survey.f.invited"), Value: r.T("survey.of_people", v.round.Invited, v.round.People)}, {Label: r.T("survey.f.answers"), Value: r.Lang.Number(v.turn)},
-		{Label: r.T("survey.f.rule"), Value: r.T("survey.rule_note")}, {Label: r.T("survey.f.made"), Value: r.Lang.DateTime(clock.MillisOf(r.Now()), r.Zone)}}
-	if n := v.body.Note.In(r.Lang); n != "" {
-		t.Notes = append(t.Notes, sheet.Note{Label: r.T("survey.f.note"), Value: n})
 	}
 	t.Rows = iter.Seq2[[]any, error](func(yield func([]any, error) bool) {
 		group := func(name string, keys []form.Option, mean bool, g result.Group) bool {

@@ -243,10 +243,14 @@ func (r *Req) condition(b form.Body, q form.Question) string {
 // newSurvey shows and takes the form that plans a round.
 func newSurvey(r *Req) error {
 	var tree *org.Tree
+	var places []org.Place
 	var forms []Option
 	title := ""
 	err := r.Read(func(tx *db.Tx) (err error) {
 		if tree, err = org.TreeOf(tx); err != nil {
+			return err
+		}
+		if places, err = org.Places(tx); err != nil {
 			return err
 		}
 		all, err := survey.Forms(tx, r.Person)
@@ -267,8 +271,13 @@ func newSurvey(r *Req) error {
 	f, done, err := r.tried(func(f *Form) doer {
 		made = &survey.Plan{Form: f.one("form"), Title: f.Line("title", 0, 4*survey.MaxTitle), Audience: f.Choice("audience", survey.Audiences()...), Opens: f.Day("opens", true), Closes: f.Day("closes", true)}
 		made.Every, _ = strconv.Atoi(f.Choice("every", survey.Intervals()...))
-		if made.Audience != survey.Everybody {
+		switch made.Audience {
+		case survey.Units, survey.Sample:
 			made.Units = f.Units("units")
+		case survey.Crews:
+			made.Units = f.Units("crews", org.Crew)
+		case survey.Places:
+			made.Places = f.Places("places")
 		}
 		if made.Audience == survey.Sample {
 			made.Wanted = f.Int("wanted", 1, survey.MaxSample)
@@ -286,6 +295,8 @@ func newSurvey(r *Req) error {
 		Parts: []Part{selectPart(f.Choose("form", "survey.f.form", forms)), fieldPart(f.Field("title", "survey.f.title").Limit(survey.MaxTitle).Hint("survey.title_hint")),
 			radiosPart(f.Choose("audience", "survey.f.audience", options(r.Lang, "survey.audience", survey.Audiences())).Hint("survey.audience_hint")),
 			pickPart(f.PickUnits("units", "survey.f.units", r.UnitsOf(tree)).May().Hint("survey.units_hint")),
+			pickPart(f.PickUnits("places", "survey.f.places", r.PlacesOf(places)).May().Hint("survey.places_hint")),
+			pickPart(f.PickUnits("crews", "survey.f.crews", r.UnitsOf(tree, org.Crew)).May().Hint("survey.crews_hint")),
 			fieldPart(f.Field("wanted", "survey.f.wanted").Number().May().Hint("survey.wanted_hint")),
 			fieldPart(f.Field("opens", "survey.f.opens").As("date")), fieldPart(f.Field("closes", "survey.f.closes").As("date").Hint("survey.closes_hint", survey.MaxDays)),
 			selectPart(f.Choose("every", "survey.f.every", options(r.Lang, "survey.every", survey.Intervals())).Hint("survey.every_hint"))}})

@@ -44,6 +44,7 @@ type surveyView struct {
 	strata []survey.Stratum
 	turn   int64
 	tree   *org.Tree
+	places Places
 }
 
 func (r *Req) viewSurvey() (*surveyView, error) {
@@ -68,7 +69,11 @@ func (r *Req) viewSurvey() (*surveyView, error) {
 		if v.turn, err = survey.Turnout(tx, v.round.ID); err != nil {
 			return err
 		}
-		v.tree, err = org.TreeOf(tx)
+		if v.tree, err = org.TreeOf(tx); err != nil {
+			return err
+		}
+		all, err := org.Places(tx)
+		v.places = r.PlacesOf(all)
 		return err
 	})
 	return v, err
@@ -149,7 +154,7 @@ func showSurvey(r *Req) error {
 			p.Panels = append(p.Panels, Panel{Tone: "warn", Text: r.T("survey.too_few")})
 			break
 		}
-		for _, kind := range []string{"xlsx", "csv"} {
+		for _, kind := range []string{"xlsx", "csv", "docx"} {
 			p.Actions = append(p.Actions, Link{Text: r.T("survey.do." + kind), Href: r.Link(v.path("export") + "?form=" + kind), Icon: "download"})
 		}
 		p.Trends = v.trends()
@@ -165,13 +170,9 @@ func (v *surveyView) facts() []Fact {
 	r := v.r
 	out := []Fact{{Label: r.T("survey.f.state"), Value: r.Lang.Enum("survey.state", v.round.State)}, {Label: r.T("survey.f.days"), Value: r.days(v.round)},
 		{Label: r.T("survey.f.form"), Value: v.body.Title.In(r.Lang) + " · " + r.T("survey.v", v.round.V), Href: r.Link("/surveys/forms/" + v.round.Form)},
-		{Label: r.T("survey.f.audience"), Value: r.Lang.Enum("survey.audience", v.round.Audience)}}
-	if units := v.round.UnitList(); len(units) > 0 {
-		var names []string
-		for _, u := range units {
-			names = append(names, v.tree.Name(u, r.Lang))
-		}
-		out[3].Note = r.Lang.List(names)
+		{Label: r.T("survey.f.audience"), Value: r.Lang.Enum("survey.audience", v.round.Audience), Note: v.whom()}}
+	if v.round.Audience == survey.Places {
+		out = append(out, Fact{Label: r.T("survey.f.users"), Value: v.unitNames(), Note: r.T("survey.users_note")})
 	}
 	if v.round.Next != "" {
 		out = append(out, Fact{Label: r.T("survey.f.every"), Value: r.Lang.Enum("survey.every", v.round.Every), Note: r.T("survey.next", r.Lang.Date(v.round.Next, r.Zone))})
@@ -188,6 +189,39 @@ func (v *surveyView) facts() []Fact {
 		out = append(out, Fact{Label: r.T("survey.f.seed"), Value: v.round.Seed, Note: r.T("survey.seed_note")})
 	}
 	return out
+}
+
+// whom names the units, places or crews that are asked, or nothing.
+func (v *surveyView) whom() string {
+	if v.round.Audience != survey.Places {
+		return v.unitNames()
+	}
+	var names []string
+	for _, code := range v.round.PlaceList() {
+		names = append(names, v.places.text(code))
+	}
+	return v.r.Lang.List(names)
+}
+
+func (v *surveyView) unitNames() string {
+	var names []string
+	for _, u := range v.round.UnitList() {
+		if v.round.Audience == survey.Crews { // crews of several plants are called the same
+			names = append(names, unitLine(v.tree, u, v.r.Lang))
+		} else {
+			names = append(names, v.tree.Name(u, v.r.Lang))
+		}
+	}
+	return v.r.Lang.List(names)
+}
+
+// audience says in one line who is asked, for paper and files.
+func (v *surveyView) audience() string {
+	s := v.r.Lang.Enum("survey.audience", v.round.Audience)
+	if whom := v.whom(); whom != "" {
+		s = v.r.T("survey.part", s, whom)
+	}
+	return s
 }
 
 func ratio(a, b int64) float64 {
@@ -349,29 +383,7 @@ func showSurveyUnits(r *Req) error {
 	if v.result.Folded {
 		p.Lede += " " + r.T("survey.folded")
 	}
-	for _, s := range v.result.Scores {
-		if t := v.unitTable(s.In(r.Lang), s.Group, func(f result.Figure) []Cell { return []Cell{{Text: r.meanOf(f.Mean, 1)}} }, r.T("survey.f.mean")); len(t.Rows) > 0 {
-			p.Tables = append(p.Tables, t)
-		}
-	}
-	for _, x := range v.result.Items {
-		heads, cells := []string{r.T("survey.f.mean")}, func(f result.Figure) []Cell { return []Cell{{Text: r.meanOf(f.Mean, digitsOf(x.Question))}} }
-		if !x.Mine() {
-			heads = nil
-			for _, k := range x.Keys {
-				heads = append(heads, k.In(r.Lang))
-			}
-			cells = func(f result.Figure) (out []Cell) {
-				for _, e := range f.Shares {
-					out = append(out, Cell{Text: percent(e.Value)})
-				}
-				return out
-			}
-		}
-		if t := v.unitTable(v.itemName(x), x.Group, cells, heads...); len(t.Rows) > 0 {
-			p.Tables = append(p.Tables, t)
-		}
-	}
+	p.Tables = v.unitTables()
 	if len(p.Tables) == 0 {
 		p.Panels = append(p.Panels, Panel{Tone: "info", Text: r.T("survey.no_units")})
 	}

@@ -144,6 +144,15 @@ func TestASurveyThroughThePages(t *testing.T) {
 			t.Errorf("the file: %s", file.Body)
 		}
 		s1.Get(page + "/export?form=xlsx").Want(200)
+		paper := textOfWord(t, s1.Get(page+"/export?form=docx").Want(200).Body)
+		for _, x := range []string{"卫生", "很不满意", "7人作答", "对象", "全体职工", "不足20人的单位并入全体"} {
+			if !strings.Contains(paper, x) {
+				t.Errorf("the document does not say %s: %s", x, paper)
+			}
+		}
+		if strings.Contains(paper, "粥是凉的") {
+			t.Error("the document has what was answered in words")
+		}
 		s1.Get(page + "/export?form=pdf").Want(400)
 	})
 }

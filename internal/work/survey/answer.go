@@ -159,12 +159,11 @@ func askedFor(tx *db.Tx, who access.Person, round, code, lock string) (Asked, er
 
 // within reports whether somebody's unit belongs to the audience.
 func within(tx *db.Tx, r Round, p access.Path) (bool, error) {
-	units := r.UnitList()
-	if len(units) == 0 {
+	if !r.Narrow() {
 		return p != "", nil
 	}
 	tree, err := org.TreeOf(tx)
-	return slices.ContainsFunc(units, func(u string) bool { return p.Under(tree.Path(u)) }), err
+	return slices.ContainsFunc(r.UnitList(), func(u string) bool { return p.Under(tree.Path(u)) }), err
 }
 
 // use notes that the person or the code has answered, and reports false where it was noted before.

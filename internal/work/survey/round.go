@@ -20,7 +20,8 @@ type Plan struct {
 	Form     string    `json:"form"`
 	Title    string    `json:"title"`
 	Audience string    `json:"audience"`
-	Units    []string  `json:"units,omitempty"`
+	Units    []string  `json:"units,omitempty"`  // or crews
+	Places   []string  `json:"places,omitempty"` // of whose people
 	Wanted   int       `json:"wanted,omitempty"` // people of the sample
 	People   []string  `json:"-"`                // of a list
 	Opens    clock.Day `json:"opens"`
@@ -81,24 +82,8 @@ func (in *Plan) round(tx *db.Tx, who access.Person) (Round, error) {
 	if listed := in.Audience == Listed && len(in.People) > 0; !listed && !slices.Contains(Audiences(), in.Audience) || listed && in.Every > 0 {
 		f.Add("audience", "fault.choice")
 	}
-	tree, err := org.TreeOf(tx)
-	if err != nil {
+	if err := in.chosen(tx, &f, &r); err != nil {
 		return r, err
-	}
-	if in.Audience == Units || in.Audience == Sample {
-		var units []string
-		for _, u := range in.Units {
-			if x, ok := tree.Get(u); !ok || !x.Active {
-				f.Add("units", "fault.choice")
-			} else if !slices.Contains(units, u) {
-				units = append(units, u)
-			}
-		}
-		if in.Audience == Units && len(units) == 0 {
-			f.Add("units", "survey.round.units")
-		}
-		slices.Sort(units)
-		r.Units = strings.Join(units, ",")
 	}
 	least, err := org.Int(tx, org.PlaceUsers)
 	if err != nil {
@@ -151,6 +136,13 @@ func open(tx *db.Tx, r Round) error {
 	least, err := org.Int(tx, org.PlaceUsers)
 	if err != nil {
 		return err
+	}
+	if r.Audience == Places { // from now on it is these units, whatever becomes of the places
+		units, err := usersOf(tx, r.PlaceList())
+		if err != nil {
+			return err
+		}
+		r.Units = strings.Join(units, ",")
 	}
 	people, err := audience(tx, r)
 	if err != nil {

@@ -55,7 +55,7 @@ func remind(tx *db.Tx, who access.Person, r Round) error {
 
 // repeat makes the next round of one that comes again, with the newest version of its questionnaire. Where that is not possible any more it ends.
 func repeat(tx *db.Tx, who access.Person, r Round) error {
-	next := &Plan{Form: r.Form, Title: r.Title, Audience: r.Audience, Units: r.UnitList(), Wanted: int(r.Wanted), Opens: tx.Today(), Closes: tx.Today().Add(r.Opens.Until(r.Closes)), Every: int(r.Every)}
+	next := &Plan{Form: r.Form, Title: r.Title, Audience: r.Audience, Units: r.UnitList(), Places: r.PlaceList(), Wanted: int(r.Wanted), Opens: tx.Today(), Closes: tx.Today().Add(r.Opens.Until(r.Closes)), Every: int(r.Every)}
 	err := next.Do(tx, who)
 	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return err

@@ -29,15 +29,15 @@ func insertVersion(tx *db.Tx, v Version) error {
 
 func insertRound(tx *db.Tx, r Round) error {
 	_, err := tx.Exec(`INSERT INTO survey_round (id, version, form, v, state, title, audience, units, wanted, seed, people, invited, opens, closes, made_at, made_by,
-		closed_at, tally, reason, every, next, reminded) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,'',0,0,$10,$11,$12,$13,0,'','',$14,$15,$16)`,
-		r.ID, r.Version, r.Form, r.V, r.State, r.Title, r.Audience, r.Units, r.Wanted, r.Opens, r.Closes, r.MadeAt, r.MadeBy, r.Every, r.Next, r.Reminded)
+		closed_at, tally, reason, every, next, reminded, places) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,'',0,0,$10,$11,$12,$13,0,'','',$14,$15,$16,$17)`,
+		r.ID, r.Version, r.Form, r.V, r.State, r.Title, r.Audience, r.Units, r.Wanted, r.Opens, r.Closes, r.MadeAt, r.MadeBy, r.Every, r.Next, r.Reminded, r.Places)
 	return err
 }
 
 // updateRound writes a round, if the row is still at the version that was read.
 func updateRound(tx *db.Tx, r *Round) error {
 	n, err := tx.Exec(`UPDATE survey_round SET version = version + 1, state = $3, seed = $4, people = $5, invited = $6, closed_at = $7, tally = $8, reason = $9,
-		next = $10, reminded = $11 WHERE id = $1 AND version = $2`, r.ID, r.Version, r.State, r.Seed, r.People, r.Invited, r.ClosedAt, r.Tally, r.Reason, r.Next, r.Reminded)
+		next = $10, reminded = $11, units = $12 WHERE id = $1 AND version = $2`, r.ID, r.Version, r.State, r.Seed, r.People, r.Invited, r.ClosedAt, r.Tally, r.Reason, r.Next, r.Reminded, r.Units)
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "survey.stale")
 	}

@@ -30,8 +30,13 @@ func audience(tx *db.Tx, r Round) ([]somebody, error) {
 	w := db.NewWhere()
 	var or []string
 	for _, u := range r.UnitList() {
-		from, to := tree.Path(u).Range()
-		or = append(or, "path >= "+w.Arg(from)+" AND path < "+w.Arg(to))
+		if path := tree.Path(u); path != "" {
+			from, to := path.Range()
+			or = append(or, "path >= "+w.Arg(from)+" AND path < "+w.Arg(to))
+		}
+	}
+	if len(or) == 0 && r.Narrow() {
+		return nil, nil
 	}
 	cond := ""
 	if len(or) > 0 {

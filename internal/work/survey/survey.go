@@ -63,12 +63,14 @@ func Intervals() []string { return []string{"0", "3", "6", "12"} }
 const (
 	Everybody = "all"
 	Units     = "units"
+	Places    = "places" // the people who use some places
+	Crews     = "crews"
 	Sample    = "sample"
 	Listed    = "list" // people whom another room names, such as the electors of a ballot; nobody chooses it on a page
 )
 
 // Audiences returns those that can be chosen.
-func Audiences() []string { return []string{Everybody, Units, Sample} }
+func Audiences() []string { return []string{Everybody, Units, Places, Crews, Sample} }
 
 // Limits.
 const (
@@ -122,7 +124,7 @@ type Round struct {
 	State    string
 	Title    string
 	Audience string
-	Units    string // codes, where only some are asked
+	Units    string // codes, where only some are asked; of places and crews too
 	Wanted   int64  // size of the sample
 	Seed     string // of the lot, published
 	People   int64  // in the audience when it opened
@@ -137,6 +139,7 @@ type Round struct {
 	Every    int64     // months after which it is asked again, 0 for once
 	Next     clock.Day // when it is asked again, or empty
 	Reminded bool      // those who have not answered were told that it ends soon
+	Places   string    // codes, where those are asked who use them
 }
 
 // RefKind is the kind of a round as the subject of facts.
@@ -148,9 +151,19 @@ func (r Round) Ref() event.Ref { return event.Ref{Kind: RefKind, ID: r.ID} }
 // Named reports whether everybody who is asked stands in a row of his own from the beginning.
 func (r Round) Named() bool { return r.Audience == Sample || r.Audience == Listed }
 
+// Narrow reports whether only the people of some units are asked.
+func (r Round) Narrow() bool {
+	return r.Units != "" || r.Audience == Units || r.Audience == Places || r.Audience == Crews
+}
+
 // UnitList are the codes of the units that are asked.
-func (r Round) UnitList() []string {
-	return slices.DeleteFunc(strings.Split(r.Units, ","), func(s string) bool { return s == "" })
+func (r Round) UnitList() []string { return codes(r.Units) }
+
+// PlaceList are the codes of the places whose people are asked.
+func (r Round) PlaceList() []string { return codes(r.Places) }
+
+func codes(s string) []string {
+	return slices.DeleteFunc(strings.Split(s, ","), func(s string) bool { return s == "" })
 }
 
 // Stratum is a group of a round by which results may be shown. The unit of the organisation itself stands for all units that are too small.

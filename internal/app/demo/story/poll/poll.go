@@ -4,11 +4,13 @@ package poll
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/survey"
@@ -19,6 +21,7 @@ import (
 type asking struct {
 	template, title string
 	audience        string
+	place           string // whose people are asked
 	wanted          int
 	day, until      int
 	answers         int // how many answer
@@ -27,7 +30,7 @@ type asking struct {
 	every           int // months after which it comes again
 }
 
-// askings are four quarters of the pulse, and the canteen survey that is open today.
+// askings are four quarters of the pulse, the canteen in summer, one dining hall by itself, and what is open today: the canteen again, and another hall.
 var askings = []asking{
 	{template: "pulse", title: "第一次三感问卷", audience: survey.Sample, wanted: 260, day: 232, until: 222, answers: 172, mood: -0.35},
 	{template: "pulse", title: "第二次三感问卷", audience: survey.Sample, wanted: 260, day: 170, until: 160, answers: 181, mood: -0.15},
@@ -35,6 +38,10 @@ var askings = []asking{
 	{template: "pulse", title: "第四次三感问卷", audience: survey.Sample, wanted: 260, day: 44, until: 34, answers: 190, mood: 0.2, every: 3},
 	{template: "canteen", title: "夏季食堂满意度测评", audience: survey.Everybody, day: 92, until: 84, answers: 150, mood: -0.1,
 		said: []string{"夜班的菜是热过两遍的。", "二食堂排队要二十分钟。", "想多几样素菜。", "汤太咸。", "餐盘洗得不干净。", "周末窗口开得太少。", "比去年好。"}},
+	{template: "canteen", title: "四区一楼餐厅换窗口以后", audience: survey.Places, place: "P201", day: 30, until: 22, answers: 88, mood: 0.3,
+		said: []string{"面食窗口好了，队短了。", "十二点以后菜还是凉。", "新窗口的汤不错。"}},
+	{template: "canteen", title: "二区食堂夜班餐测评", audience: survey.Places, place: "P202", day: 3, until: -6, answers: 31, mood: -0.2,
+		said: []string{"夜班只有一个窗口。", "凌晨的粥是热的，谢谢。"}},
 	{template: "canteen", title: "冬季食堂满意度测评", audience: survey.Everybody, day: 4, until: -8, answers: 64, mood: 0.1,
 		said: []string{"早班六点的粥是凉的。", "希望夜班也有现炒的。", "米饭有时候夹生。"}},
 }
@@ -114,6 +121,9 @@ func (s *poll) open(tx *db.Tx, forms map[string]string) error {
 		forms[s.template] = begin.ID
 	}
 	plan := &survey.Plan{Form: forms[s.template], Title: s.title, Audience: s.audience, Wanted: s.wanted, Opens: s.Day(s.day), Closes: s.Day(s.until), Every: s.every}
+	if s.place != "" {
+		plan.Places = []string{s.place}
+	}
 	err = plan.Do(tx, who)
 	s.id = plan.ID
 	return err
@@ -151,8 +161,21 @@ func (s *poll) asked(tx *db.Tx) ([]string, error) {
 	if s.audience == survey.Sample {
 		return db.All[string](tx, `SELECT person FROM survey_invitation WHERE round = $1 AND used = 0 ORDER BY person`, s.id)
 	}
+	if s.place != "" {
+		return s.users(tx)
+	}
 	return db.All[string](tx, `SELECT id FROM org_person p WHERE status = 'active' AND NOT EXISTS (SELECT 1 FROM survey_invitation i WHERE i.round = $1 AND i.person = p.id)
 		ORDER BY employee_no LIMIT 4000`, s.id)
+}
+
+// users are those of the people of the place who have not answered.
+func (s *poll) users(tx *db.Tx) ([]string, error) {
+	all, err := org.UsersOf(tx, s.place)
+	if err != nil {
+		return nil, err
+	}
+	done, err := db.All[string](tx, `SELECT person FROM survey_invitation WHERE round = $1`, s.id)
+	return slices.DeleteFunc(all, func(p string) bool { return slices.Contains(done, p) }), err
 }
 
 // says are the answers of one person: his own mood, that of his unit, and that of the time.
