@@ -36,7 +36,7 @@ var dish = found{day: 62, at: "11:05", taken: "11:17", roster: "food", who: 1, p
 	}}
 
 // shower was found on the last working day: who was called has shut it, and what is to be done is being decided.
-var shower = found{day: 1, at: "15:40", taken: "15:49", roster: "hazard", who: 0, place: "P104M", present: "浴室管理员、职工 1 人",
+var shower = found{day: 1, at: "15:40", taken: "15:49", roster: "hazard", who: 0, place: "P105", present: "浴室管理员、职工 1 人",
 	note: "第三个喷头已经挂牌停用，混水阀检修前不开放。",
 	items: []inspect.Found{
 		{Code: "BT1", Readings: []string{"40.6", "46.8", "41.2"}, Problem: "第三个喷头出水 46.8 ℃，烫人，已挂牌停用"},
