@@ -77,7 +77,7 @@ func eachSense(text string, f func(digest uint32)) {
 	}
 }
 
-// plain is what a term weighs among brief texts that so many texts hold.
+// briefly is what a code of a term weighs among brief texts that so many texts hold.
 func (x *Index) briefly(code byte, df int) float32 {
 	return briefWeight[code>>saidBits] * saidLog[code&saidMask] * x.plain[bits.Len32(uint32(max(df, 1)-1))]
 }
