@@ -71,6 +71,7 @@ func (s *site) pages(t *testing.T) (out []found, sessions map[string]string) {
 	}
 	if s.from == template {
 		c.matters(want)
+		c.meetings()
 		c.invited()
 		c.prepare()
 		if f, ok := c.found["GET /voice/{id}"]; ok {

@@ -256,6 +256,19 @@ func (c *scout) letter() {
 	c.visit("", "/letter/"+l.Code)
 }
 
+// meetings goes to one meeting of each kind, from which pages lead that others have not, whichever of them somebody came upon first.
+func (c *scout) meetings() {
+	var ids []string
+	c.s.read(func(tx *db.Tx) (err error) {
+		ids, err = db.All[string](tx, `SELECT MAX(id) FROM meeting WHERE state = 'signed' GROUP BY kind`)
+		return err
+	})
+	who := c.s.as(access.Supervisor).Number
+	for _, id := range ids {
+		c.roam(who, c.visit(who, "/meeting/"+id))
+	}
+}
+
 // matters opens the pages of matters as those who work on them, until every form of a matter has been found.
 func (c *scout) matters(want []string) {
 	missing := func() bool {

@@ -98,11 +98,11 @@ type Seconder struct {
 	Grade, Words       string
 }
 
-// SecondersOf lists those who second a proposal, the first first.
+// SecondersOf lists those who second a proposal, the first first, those of one day by their numbers.
 func SecondersOf(tx *db.Tx, p Proposal) ([]Seconder, error) {
 	return db.All[Seconder](tx, `SELECT s.person, o.name, o.unit, s.day, COALESCE(r.grade, '') AS grade, COALESCE(r.words, '') AS words FROM proposal_second s
 		JOIN org_person o ON o.id = s.person LEFT JOIN proposal_rating r ON r.proposal = s.proposal AND r.person = s.person AND r.handling = $2
-		WHERE s.proposal = $1 ORDER BY s.day, s.person`, p.ID, p.Handlings)
+		WHERE s.proposal = $1 ORDER BY s.day, o.employee_no`, p.ID, p.Handlings)
 }
 
 // Spoken is what one person has said of an answer.
