@@ -64,6 +64,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	r.Every("survey.mix", "10m", survey.Mix)
 	timer("ballot.run", "10m", ballot.Run)
 	r.Every("ballot.mix", "10m", ballot.Mix)
+	timer("ballot.tell", "1h", ballot.Tell)
 	timer("news.run", "10m", news.Run)
 	timer("inspect.rounds", "10m", inspect.RunRounds)
 	timer("inspect.draw", "1h", inspect.RunDraw)

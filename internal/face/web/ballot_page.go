@@ -16,6 +16,7 @@ import (
 type BallotPage struct {
 	AdminListPage
 	Print bool
+	Watch string // address at which the page hears that the turnout of an open ballot has grown
 }
 
 var ballotPage = Define[BallotPage]("ballot/page")
@@ -28,6 +29,7 @@ type ballotView struct {
 	all   ballot.Group
 	units []ballot.Group
 	tree  *org.Tree
+	watch string
 }
 
 func (r *Req) viewBallot() (*ballotView, error) {
@@ -39,7 +41,11 @@ func (r *Req) viewBallot() (*ballotView, error) {
 		if v.paper, err = ballot.Listings(tx, v.b.ID); err != nil {
 			return err
 		}
-		if v.all, v.units, err = ballot.Turnout(tx, v.b); err != nil {
+		if v.b.State == ballot.Open {
+			if v.watch, err = r.Live(tx, "/ballots/live"); err != nil {
+				return err
+			}
+		} else if v.all, v.units, err = ballot.Turnout(tx, v.b); err != nil {
 			return err
 		}
 		v.tree, err = org.TreeOf(tx)
@@ -57,7 +63,7 @@ func showBallot(r *Req) error {
 	if err != nil {
 		return err
 	}
-	p := BallotPage{AdminListPage: AdminListPage{Page: Page{Title: v.b.Title, Shape: Staff, Back: "/ballots"}, Lede: v.b.About, Facts: v.facts()}}
+	p := BallotPage{AdminListPage: AdminListPage{Page: Page{Title: v.b.Title, Shape: Staff, Back: "/ballots"}, Lede: v.b.About, Facts: v.facts()}, Watch: v.watch}
 	at := "/ballot/" + v.b.ID
 	switch v.b.State {
 	case ballot.Planned, ballot.Open:
@@ -85,10 +91,33 @@ func showBallot(r *Req) error {
 		}
 	}
 	p.Tables = append(p.Tables, v.table())
-	if v.b.State != ballot.Planned && len(v.units) > 0 {
+	if len(v.units) > 0 {
 		p.Tables = append(p.Tables, v.turnout())
 	}
 	return ballotPage.Render(r, p)
+}
+
+// turnoutTold is what may be told of an open ballot: how many have voted, in steps, and whether they are enough.
+func (r *Req) turnoutTold(b ballot.Ballot) string {
+	switch {
+	case b.Shown == 0:
+		return r.T("ballot.told_none", ballot.TellStep)
+	case b.Reached():
+		return r.T("ballot.told_reached", b.Shown)
+	}
+	return r.T("ballot.told_short", b.Shown)
+}
+
+// ballotTurnout tells the turnout of an open ballot to a page that was opened before.
+func ballotTurnout(r *Req) error {
+	var b ballot.Ballot
+	if err := r.Read(func(tx *db.Tx) (err error) { b, err = ballot.See(tx, r.Person, r.Param("ballot")); return err }); err != nil {
+		return err
+	}
+	if b.State != ballot.Open {
+		return r.Text(r.Lang.Enum("ballot.state", b.State))
+	}
+	return r.Text(r.turnoutTold(b))
 }
 
 func (v *ballotView) facts() []Fact {
@@ -109,8 +138,12 @@ func (v *ballotView) facts() []Fact {
 		return out
 	}
 	out[len(out)-1].Note = r.T("ballot.need", b.Need())
-	out = append(out, Fact{Label: r.T("ballot.f.electors"), Value: r.Lang.Number(b.Electors)},
-		Fact{Label: r.T("ballot.f.voted"), Value: r.Lang.Number(v.all.Voted), Note: percent(ratio(v.all.Voted, b.Electors))})
+	out = append(out, Fact{Label: r.T("ballot.f.electors"), Value: r.Lang.Number(b.Electors)})
+	if b.State == ballot.Open {
+		out = append(out, Fact{Label: r.T("ballot.f.voted"), Value: r.turnoutTold(b), Note: r.T("ballot.told_note", ballot.TellStep), Live: r.Link("/ballot/" + b.ID + "/turnout")})
+	} else {
+		out = append(out, Fact{Label: r.T("ballot.f.voted"), Value: r.Lang.Number(v.all.Voted), Note: percent(ratio(v.all.Voted, b.Electors))})
+	}
 	if b.State == ballot.Counted {
 		out = append(out, Fact{Label: r.T("ballot.f.abstained"), Value: r.Lang.Number(b.Abstained)})
 		seed := Fact{Label: r.T("ballot.f.seed"), Value: b.Seed, Note: r.T("ballot.seed_unused")}

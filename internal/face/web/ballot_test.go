@@ -113,7 +113,14 @@ func TestABallotOfThreeHundred(t *testing.T) {
 		again := voters.client(1)
 		again.Get(to).Want(200).Says("您已经投过了")
 		small(t, again.Get(to).Want(200))
-		t1.Get(page).Want(200).Says("290", "谁也看不到得票").Silent("得票率")
+		t1.Get(page).Want(200).Says("不到5票", "谁也看不到得票").Silent("得票率", "290")
+		t1.Get("/ballots").Want(200).Silent("290")
+		h.write(func(tx *db.Tx) error { _, err := ballot.Tell(tx); return err })
+		t1.Get(page).Want(200).Says("290票，已经达到有效人数").Silent("得票率")
+		if told := string(t1.Get(page + "/turnout").Want(200).Body); told != "290票，已经达到有效人数" {
+			t.Errorf("an open page is told %q", told)
+		}
+		t1.Get("/ballots").Want(200).Says("290")
 		h.runBallots()
 		c.Set(c.Now().AddDate(0, 0, 8))
 		h.runBallots()

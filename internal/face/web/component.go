@@ -110,6 +110,7 @@ type Fact struct {
 	Note         string
 	Light        *Light
 	Change       string // address of a "change" link, on check pages
+	Live         string // address at which the value is told anew when the page hears that it has changed (live.js)
 }
 
 // Empty is why a list shows nothing. Template "empty".

@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/work/ballot"
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/meeting"
 	meetshow "sanwen/internal/work/meeting/show"
@@ -21,6 +22,7 @@ import (
 func liveInbox(r *Req) error  { return r.stream("voice") }
 func liveDesk(r *Req) error   { return r.stream("voice", "matter") }
 func liveLedger(r *Req) error { return r.stream("matter") }
+func liveBallot(r *Req) error { return r.stream(ballot.RefKind) }
 
 // liveNews is one message: the pages of things that have changed and that the reader may see, or that there is too much to name.
 type liveNews struct {
@@ -118,6 +120,9 @@ func (r *Req) news(b batch, kinds []string) (*liveNews, error) {
 	}
 	ids := map[string][]string{}
 	for _, c := range b.changes {
+		if c.Kind == ballot.KindVoted { // that somebody is voting just now is nobody's business
+			continue
+		}
 		for _, ref := range []event.Ref{c.Subject, c.About} {
 			if slices.Contains(kinds, ref.Kind) && !slices.Contains(ids[ref.Kind], ref.ID) {
 				ids[ref.Kind] = append(ids[ref.Kind], ref.ID)
@@ -146,6 +151,13 @@ func (r *Req) news(b batch, kinds []string) (*liveNews, error) {
 		meetings, err := meetshow.Heads(tx, r.Person, ids[meeting.RefKind])
 		for id := range meetings {
 			news.Paths = append(news.Paths, "/meeting/"+id)
+		}
+		if err != nil {
+			return err
+		}
+		ballots, err := ballot.Seen(tx, r.Person, ids[ballot.RefKind])
+		for _, id := range ballots {
+			news.Paths = append(news.Paths, "/ballot/"+id)
 		}
 		return err
 	})

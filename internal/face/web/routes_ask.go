@@ -91,6 +91,8 @@ func routesOfAsking() []Route {
 		{Pattern: "GET /ballots", Group: Signed, Policy: access.BallotSee, Handler: listBallots},
 		{Pattern: "GET /ballots/new", Group: Signed, Policy: access.BallotPlan, Handler: newBallot},
 		{Pattern: "POST /ballots/new", Group: Signed, Policy: access.BallotPlan, Handler: newBallot},
+		{Pattern: "GET /ballots/live", Group: Signed, Policy: access.BallotSee, Handler: liveBallot, Quiet: true, Stream: true},
+		{Pattern: "GET /ballot/{ballot}/turnout", Group: Signed, Policy: access.BallotSee, Handler: ballotTurnout, Quiet: true},
 		{Pattern: "GET /ballot/{ballot}", Group: Signed, Policy: access.BallotSee, Handler: showBallot},
 		{Pattern: "GET /ballot/{ballot}/export", Group: Signed, Policy: access.BallotSee, Handler: exportBallot, Slow: exportSlow},
 		{Pattern: "GET /ballot/{ballot}/cancel", Group: Signed, Policy: access.BallotPlan, Handler: cancelBallot},

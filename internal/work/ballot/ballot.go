@@ -30,10 +30,14 @@ const (
 	EventPlan   = "planned"
 	EventOpen   = "opened"
 	EventVote   = "voted"
+	EventTell   = "told"
 	EventCount  = "counted"
 	EventFail   = "failed"
 	EventCancel = "cancelled"
 )
+
+// KindVoted is the kind of the entry which says that somebody has voted.
+const KindVoted = RefKind + "." + EventVote
 
 // Cycle is the life of a ballot as data.
 var Cycle = cycle.Table{
@@ -42,6 +46,7 @@ var Cycle = cycle.Table{
 		{From: "", Event: EventPlan, To: Planned, Action: access.BallotPlan, Guard: "pool.guard.more"},
 		{From: Planned, Event: EventOpen, To: Open, Action: access.BallotSystem, Guard: "ballot.guard.day"},
 		{From: Open, Event: EventVote, To: Open, Action: access.BallotVote, Guard: "ballot.guard.once"},
+		{From: Open, Event: EventTell, To: Open, Action: access.BallotSystem, Guard: "ballot.guard.step"},
 		{From: Open, Event: EventCount, To: Counted, Action: access.BallotSystem, Guard: "ballot.guard.quorum"},
 		{From: Open, Event: EventFail, To: Void, Action: access.BallotSystem, Guard: "ballot.guard.no_quorum"},
 		{From: Planned, Event: EventCancel, To: Cancelled, Action: access.BallotPlan, Guard: "pool.guard.reason"},
@@ -84,6 +89,7 @@ type Ballot struct {
 	Seed       string    // of the lot for ties; shown once it is counted
 	Electors   int64     // fixed when it opened
 	Papers     int64
+	Shown      int64 // votes that may be told of while it is open, see [Tell]
 	Abstained  int64
 	Last       int64  // votes of the last that was chosen
 	Tied       string // numbers on the paper among which the lot decided, in the order of the draw
@@ -108,6 +114,9 @@ func (b Ballot) Lots() []int { return numbers(b.Tied) }
 
 // Need is how many have to vote.
 func (b Ballot) Need() int64 { return b.Quorum.Need(b.Electors) }
+
+// Reached reports whether as many have voted as are needed, as far as may be told while it is open.
+func (b Ballot) Reached() bool { return b.Shown >= b.Need() }
 
 // Over reports whether it is decided one way or the other.
 func (b Ballot) Over() bool { return b.State == Counted || b.State == Void || b.State == Cancelled }

@@ -344,6 +344,55 @@ func TestPoolList(t *testing.T) {
 	})
 }
 
+// TestTurnoutIsTold: while a ballot is open the number that is told grows once an hour and in whole steps, and says nothing in between; it is not
+// written together with a vote, and makes no page outdated.
+func TestTurnoutIsTold(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		id := w.plan(w.several(3), func(p *ballot.Plan) { p.Units = []string{"U01"} })
+		before, electors := w.get(id), 0
+		vote := func(n int) {
+			for range n {
+				w.Do("U01-"+strconv.Itoa(electors), ballot.Vote{Ballot: id, Marks: []int{1}})
+				electors++
+			}
+		}
+		tell := func(want int64, reached bool) {
+			t.Helper()
+			w.Runs(ballot.Tell)
+			if b := w.get(id); b.Shown != want || b.Reached() != reached || b.Version != before.Version {
+				t.Errorf("after %d votes %d are told, %v, version %d", electors, b.Shown, b.Reached(), b.Version)
+			}
+		}
+		tell(0, false)
+		vote(4)
+		tell(0, false)
+		vote(5)
+		if b := w.get(id); b.Shown != 0 {
+			t.Errorf("%d are told before the hour", b.Shown)
+		}
+		tell(5, false)
+		tell(5, false)
+		vote(1)
+		tell(10, false)
+		need := int(before.Need())
+		vote(need - 10)
+		tell(int64(need-need%5), need%5 == 0)
+		vote(5)
+		tell(int64((need+5)-(need+5)%5), true)
+		if got := w.Count(`SELECT COUNT(*) FROM event WHERE kind = 'ballot.told'`); got != 4 {
+			t.Errorf("told %d times", got)
+		}
+		if w.Postgres() {
+			if n := w.Count(`SELECT COUNT(*) FROM ballot b JOIN event e ON CAST(b.xmin AS TEXT) = CAST(e.xmin AS TEXT) WHERE e.kind = 'ballot.voted'`); n != 0 {
+				t.Error("what is told was written together with a vote")
+			}
+		}
+		w.on("2026-12-01 00:10")
+		before = w.get(id)
+		tell(int64((need+5)-(need+5)%5), true) // nothing more is told of what is over
+	})
+}
+
 // TestTurnout: units that are too small are not shown by themselves, and their sum cannot be had by subtraction.
 func TestTurnout(t *testing.T) {
 	run(t, func(t *testing.T, w *world) {

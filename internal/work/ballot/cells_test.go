@@ -102,7 +102,7 @@ func TestEveryCell(t *testing.T) {
 			- planned: triager triager2
 			planned cancelled: triager triager2
 			open cancelled: triager triager2`,
-			Else: map[string]string{"planned opened": "TestFromThePoolToTheLedger", "open counted": "TestFromThePoolToTheLedger", "open failed": "TestTooFew", "open voted": "TestWhoVotes"},
+			Else: map[string]string{"planned opened": "TestFromThePoolToTheLedger", "open counted": "TestFromThePoolToTheLedger", "open failed": "TestTooFew", "open voted": "TestWhoVotes", "open told": "TestTurnoutIsTold"},
 			Look: func(tx *db.Tx) (string, error) {
 				return db.One[string](tx, `SELECT state FROM ballot WHERE id = $1`, fresh.ID)
 			},

@@ -220,7 +220,16 @@ type Group struct {
 	Voted    int64
 }
 
-// Turnout is how many have voted: of all, and of the units that are large enough, under the rule of small groups. The groups of the others together are
+// Seen gives those of some ballots that somebody may read while they are open.
+func Seen(tx *db.Tx, who access.Person, ids []string) ([]string, error) {
+	tx.Asked()
+	if t, err := thing(tx, Ballot{}, ""); err != nil || len(ids) == 0 || !who.Can(access.BallotSee, t) {
+		return nil, err
+	}
+	return ids, nil
+}
+
+// Turnout is how many have voted when it is over (while it is open [Ballot.Shown] is all that may be told): of all, and of the units that are large enough, under the rule of small groups. The groups of the others together are
 // the last.
 func Turnout(tx *db.Tx, b Ballot) (all Group, units []Group, err error) {
 	rows, err := db.All[Group](tx, `SELECT unit, COUNT(*) AS electors, SUM(used) AS voted FROM ballot_elector WHERE ballot = $1 GROUP BY unit ORDER BY unit`, b.ID)

@@ -37,6 +37,38 @@ func Run(tx *db.Tx) (int, error) {
 	return len(due), nil
 }
 
+// TellStep is by how many votes the number that is told of an open ballot grows at least.
+const TellStep = box.Least
+
+// Tell lets the number that is told of open ballots grow: to what has been voted by now, rounded down to whole steps. It is a job of every full hour,
+// and in between the number stands still, so that nobody can watch it while somebody else presses "vote" (decision 56). It tells how many have grown.
+func Tell(tx *db.Tx) (int, error) {
+	who := access.System("ballot")
+	grown, err := db.All[struct {
+		ID    string
+		Voted int64
+	}](tx, `SELECT b.id, v.voted FROM ballot b JOIN (SELECT ballot, SUM(used) AS voted FROM ballot_elector GROUP BY ballot) v ON v.ballot = b.id
+		WHERE b.state = 'open' AND v.voted >= b.shown + $1 ORDER BY b.id LIMIT 20`, TellStep)
+	if err != nil {
+		return 0, err
+	}
+	for _, x := range grown {
+		if err := who.May(tx, access.BallotSystem, access.Thing{Kind: RefKind, ID: x.ID}); err != nil {
+			return 0, err
+		}
+		shown := x.Voted - x.Voted%TellStep
+		if err := updateShown(tx, x.ID, shown); err != nil {
+			return 0, err
+		}
+		if err := event.Record(tx, who, event.Fact{Kind: RefKind + "." + EventTell, Subject: event.Ref{Kind: RefKind, ID: x.ID}, From: Open, To: Open, Data: struct {
+			Shown int64 `json:"shown"`
+		}{shown}}); err != nil {
+			return 0, err
+		}
+	}
+	return len(grown), nil
+}
+
 // Mix puts papers that wait among the others. It is a job of every few minutes.
 func Mix(ctx context.Context, d *db.DB) error {
 	return box.Box{Job: "ballot.mix", May: access.BallotSystem, Fact: event.Fact{Kind: RefKind + ".mixed", Subject: event.Ref{Kind: RefKind}, From: Open, To: Open},

@@ -48,6 +48,12 @@ func updateBallot(tx *db.Tx, b *Ballot) error {
 	return err
 }
 
+// updateShown notes how many votes may be told of. It leaves the version alone: nobody's page is outdated by it.
+func updateShown(tx *db.Tx, ballot string, shown int64) error {
+	_, err := tx.Exec(`UPDATE ballot SET shown = $2 WHERE id = $1`, ballot, shown)
+	return err
+}
+
 func insertChoice(tx *db.Tx, x Choice) error {
 	_, err := tx.Exec(`INSERT INTO ballot_choice (ballot, n, candidate, votes, outcome) VALUES ($1,$2,$3,0,'')`, x.Ballot, x.N, x.Candidate)
 	return err

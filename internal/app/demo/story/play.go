@@ -222,7 +222,7 @@ func (p *play) routine() {
 	}
 	jobs := []func(tx *db.Tx) error{run("sign", assignment.RunAutoSign), run("resume", matter.RunTimers), run("windows", accept.RunWindows),
 		run("silent", voice.CloseSilent), run("ask", voice.AskTimeouts), run("rounds", inspect.RunRounds), run("draw", inspect.RunDraw),
-		run("proposal", proposal.Run), run("season", season.Run), run("survey", survey.Run), run("ballot", ballot.Run)}
+		run("proposal", proposal.Run), run("season", season.Run), run("survey", survey.Run), run("ballot", ballot.Run), run("turnout", ballot.Tell)}
 	for d := clock.DayOf(p.End, p.days.cal.Zone()).Add(-380); d <= p.days.today; d = d.Add(1) {
 		for _, at := range []time.Duration{6*time.Hour + 50*time.Minute, 17*time.Hour + 31*time.Minute} {
 			p.agenda.Put(d.Time(p.days.cal.Zone()).Add(at), false, "routine", func(tx *db.Tx) error {
