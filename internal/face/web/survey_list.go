@@ -53,7 +53,7 @@ func listSurveys(r *Req) error {
 			t.Empty = Empty{Kind: "nothing", Title: r.T("survey.none"), Text: r.T("survey.none_text")}
 		}
 		for _, x := range rows {
-			n, err := survey.Turnout(tx, x.ID)
+			n, err := survey.Turnout(tx, x)
 			if err != nil {
 				return err
 			}

@@ -66,7 +66,7 @@ func (r *Req) viewSurvey() (*surveyView, error) {
 		if v.strata, err = survey.StrataOf(tx, v.round.ID); err != nil {
 			return err
 		}
-		if v.turn, err = survey.Turnout(tx, v.round.ID); err != nil {
+		if v.turn, err = survey.Turnout(tx, v.round); err != nil {
 			return err
 		}
 		if v.tree, err = org.TreeOf(tx); err != nil {
@@ -180,8 +180,12 @@ func (v *surveyView) facts() []Fact {
 	if v.round.State == survey.Planned || v.round.People == 0 {
 		return out
 	}
+	rate := r.T("survey.rate", percent(ratio(v.turn, v.round.Invited)))
+	if v.round.State == survey.Open {
+		rate = r.T("survey.rate_open", percent(ratio(v.turn, v.round.Invited)), survey.TurnoutStep)
+	}
 	out = append(out, Fact{Label: r.T("survey.f.invited"), Value: r.T("survey.of_people", v.round.Invited, v.round.People)},
-		Fact{Label: r.T("survey.f.answers"), Value: r.Lang.Number(v.turn), Note: r.T("survey.rate", percent(ratio(v.turn, v.round.Invited)))})
+		Fact{Label: r.T("survey.f.answers"), Value: r.Lang.Number(v.turn), Note: rate})
 	if v.round.State == survey.Open && r.holdsSurveys(access.SurveyOpen) {
 		out = append(out, Fact{Label: r.T("survey.f.slip"), Value: "/s/" + v.round.ID, Href: r.Link("/s/" + v.round.ID), Note: r.T("survey.slip_note")})
 	}

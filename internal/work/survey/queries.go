@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"sanwen/internal/base/access"
+	"sanwen/internal/base/box"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
@@ -116,9 +117,17 @@ func List(tx *db.Tx, who access.Person, f Filter) ([]Round, string, error) {
 	return rows, string(last.Closes) + "~" + last.ID, nil
 }
 
-// Turnout is how many have answered.
-func Turnout(tx *db.Tx, round string) (int64, error) {
-	return db.One[int64](tx, `SELECT (SELECT COUNT(*) FROM survey_invitation WHERE round = $1 AND used = 1) + (SELECT COUNT(*) FROM survey_code WHERE round = $1 AND used = 1)`, round)
+// TurnoutStep is by how much the number of answers of an open round grows at least.
+const TurnoutStep = box.Least
+
+// Turnout is how many have answered: while the round is open in whole steps of [TurnoutStep], so that a number that grows does not tell who has just
+// answered.
+func Turnout(tx *db.Tx, r Round) (int64, error) {
+	n, err := db.One[int64](tx, `SELECT (SELECT COUNT(*) FROM survey_invitation WHERE round = $1 AND used = 1) + (SELECT COUNT(*) FROM survey_code WHERE round = $1 AND used = 1)`, r.ID)
+	if r.State == Open {
+		n -= n % TurnoutStep
+	}
+	return n, err
 }
 
 // BodyOf is the questionnaire of a round.
