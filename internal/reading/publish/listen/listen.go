@@ -99,13 +99,3 @@ func (x Report) Silent() (out []silence.Row) {
 	}
 	return out
 }
-
-// Fewer are the plants and departments of which far fewer are heard than expected, those with most people first.
-func (x Report) Fewer() (out []silence.Row) {
-	for _, u := range x.Map.Units {
-		if u.Sign == silence.Fewer {
-			out = append(out, u)
-		}
-	}
-	return out
-}
