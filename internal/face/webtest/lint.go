@@ -282,6 +282,9 @@ func (l *linter) groups() {
 
 var dotted = regexp.MustCompile(`[a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+`)
 
+// pointer is an address of memory that got among words. The digests and signatures of the log may hold any letters, but no such word.
+var pointer = regexp.MustCompile(`(?:^|[^0-9A-Za-z+/])0x[0-9a-f]+(?:$|[^0-9A-Za-z+/=])`)
+
 // words looks for keys where their sentences should be, and for places of sentences that were not filled in.
 func (l *linter) words() {
 	look := func(n *html.Node, text string) {
@@ -290,10 +293,13 @@ func (l *linter) words() {
 				l.say(n, "the key %s instead of its sentence", w)
 			}
 		}
-		for _, bad := range []string{"%!", "<nil>", "{0}", "{1}", "0x0", "ZgotmplZ"} {
+		for _, bad := range []string{"%!", "<nil>", "{0}", "{1}", "ZgotmplZ"} {
 			if strings.Contains(text, bad) {
 				l.say(n, "%s in a sentence", bad)
 			}
+		}
+		if bad := pointer.FindString(text); bad != "" {
+			l.say(n, "%s in a sentence", bad)
 		}
 	}
 	for _, n := range l.elements {

@@ -10,7 +10,7 @@ import (
 const clean = `<!doctype html><html lang="zh-CN"><head><title>收件箱 · 职工服务</title></head><body><main><h1>收件箱</h1>
 <form><label for="a">姓名</label><input id="a" name="a"><fieldset><legend>程度</legend><label><input type="radio" name="r" value="1"> 一</label></fieldset>
 <button>发送</button></form><h2>列表</h2><table><caption>列表</caption><tr><th scope="col">号</th></tr><tr><td>1</td></tr></table>
-<a href="/">首页</a><img src="/x.jpg" alt="浴室"><svg aria-hidden="true"></svg>HERE</main></body></html>`
+<a href="/">首页</a><img src="/x.jpg" alt="浴室"><svg aria-hidden="true"></svg><p>Bpzpn0EMm0x0TFhelWNqswTxtfeE= 0x0+a</p>HERE</main></body></html>`
 
 // TestLintFinds: every rule finds what breaks it, and nothing on a page that is in order.
 func TestLintFinds(t *testing.T) {
@@ -50,6 +50,7 @@ func TestLintFinds(t *testing.T) {
 		`<fieldset><label><input type="checkbox" name="c"> 一</label></fieldset>`:  "without a legend",
 		`<label><input type="radio" name="q" value="1"> 一</label>`:                "a choice outside a group",
 		`<p>web.skip</p>`:                                                         "the key web.skip",
+		`<p>共 0xc000124</p>`:                                                      "0xc000124 in a sentence",
 		`<p>共 %!d(string=x)</p>`:                                                  "%! in a sentence",
 		`<script>go()</script>`:                                                   "a script within the page",
 		`<div class="summary" role="alert"><h2>有误</h2></div>`:                     "faults listed: true",
