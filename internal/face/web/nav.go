@@ -38,13 +38,12 @@ var navigation = []navEntry{
 		sub: []navEntry{{key: "web.nav_inbox", path: "/inbox"}, {key: "web.nav_restricted", path: "/restricted",
 			roles: []access.Role{access.DisciplineOfficer, access.HealthOfficer, access.WelfareOfficer}},
 			{key: "spots.title", path: "/spots", roles: []access.Role{access.Triager, access.UnitChair, access.Supervisor}}, {key: "web.nav_refusals", path: "/refusals"}, {key: "web.nav_appeals", path: "/appeals"}, {key: "call.title", path: "/accept/calls", roles: []access.Role{access.Triager, access.UnitChair}}}},
-	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter", "/visit", "/order", "/supervise", "/whistle", "/talk", "/exclusion", "/meeting", "/meetings", "/resolution", "/survey", "/surveys", "/practice", "/practices", "/publish", "/pool", "/ballot", "/ballots", "/season", "/proposal", "/proposals"},
+	{key: "web.nav_ledger", path: "/ledger", icon: "ledger", letter: "l", more: []string{"/matter", "/visit", "/order", "/supervise", "/whistle", "/talk", "/exclusion", "/exclusions", "/meeting", "/meetings", "/resolution", "/resolutions", "/scan", "/survey", "/surveys", "/practice", "/practices", "/publish", "/pool", "/ballot", "/ballots", "/season", "/proposal", "/proposals"},
 		sub: []navEntry{{key: "web.nav_ledger", path: "/ledger"}, {key: "spots.title", path: "/spots", roles: []access.Role{access.Leader}}, {key: "supervise.desk", path: "/supervise", roles: []access.Role{access.Supervisor}},
 			{key: "supervise.orders", path: "/orders", roles: []access.Role{access.Supervisor, access.Triager, access.Leader, access.Auditor, access.Handler, access.DeptHead}},
 			{key: "meeting.title", path: "/meetings", roles: []access.Role{access.Supervisor, access.Triager, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}},
-			{key: "meeting.resolutions", path: "/resolutions", roles: []access.Role{access.Supervisor, access.Leader, access.Auditor, access.UnitChair, access.Handler, access.DeptHead}},
-			{key: "supervise.whistle_title", path: "/whistle", roles: []access.Role{access.UnitChair, access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead}},
-			{key: "supervise.exclusions", path: "/exclusions", roles: []access.Role{access.Supervisor, access.UnitChair, access.Leader, access.Auditor, access.Handler, access.DeptHead}}, {key: "visit.list", path: "/visits", roles: []access.Role{access.Inspector, access.UnitChair, access.Triager,
+			{key: "supervise.whistle_title", path: "/whistle", roles: []access.Role{access.UnitChair, access.Leader, access.Auditor, access.Handler, access.DeptHead}},
+			{key: "supervise.exclusions", path: "/exclusions", roles: []access.Role{access.UnitChair, access.Leader, access.Auditor, access.Handler, access.DeptHead}}, {key: "visit.list", path: "/visits", roles: []access.Role{access.Inspector, access.UnitChair, access.Triager,
 				access.Supervisor, access.Leader, access.Auditor, access.Handler, access.DeptHead, access.Delegate}}, {key: "survey.title", path: "/surveys"}, {key: "practice.title", path: "/practices"}, {key: "publish.title", path: "/publish"},
 			{key: "pool.title", path: "/pool", roles: []access.Role{access.Triager, access.Supervisor, access.Leader, access.Auditor, access.UnitChair, access.Delegate, access.Handler, access.DeptHead}},
 			{key: "ballot.title", path: "/ballots"},
@@ -101,7 +100,7 @@ func (r *Req) nav() []NavItem {
 func (r *Req) navItem(e navEntry) NavItem {
 	item := NavItem{Text: r.T(e.key), Href: r.Link(e.path), Icon: e.icon, Key: e.letter, Here: r.Path() == e.path, Current: r.Path() == e.path}
 	for _, area := range append([]string{e.path}, e.more...) {
-		if area != "/" && strings.HasPrefix(r.Path(), area+"/") {
+		if area != "/" && (r.Path() == area || strings.HasPrefix(r.Path(), area+"/")) {
 			item.Current = true
 		}
 	}

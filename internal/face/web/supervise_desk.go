@@ -51,7 +51,8 @@ func showSupervise(r *Req) error {
 		return err
 	}
 	page := SuperviseDeskPage{AdminListPage: AdminListPage{Page: Page{Title: r.T("supervise.desk"), Shape: Staff}, Lede: r.T("supervise.desk_lede"),
-		Actions: []Link{{Text: r.T("supervise.orders"), Href: r.Link("/orders")}, {Text: r.T("ledger.title"), Href: r.Link("/ledger")}}}}
+		Actions: []Link{{Text: r.T("supervise.orders"), Href: r.Link("/orders")}, {Text: r.T("supervise.whistle_title"), Href: r.Link("/whistle")},
+			{Text: r.T("supervise.exclusions"), Href: r.Link("/exclusions")}, {Text: r.T("ledger.title"), Href: r.Link("/ledger")}}}}
 	if r.Person.Has(access.Supervisor) {
 		page.Actions = append(page.Actions, Link{Text: r.T("supervise.do.new"), Href: r.Link("/orders/new")})
 	}

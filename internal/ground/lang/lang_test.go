@@ -275,6 +275,10 @@ func TestDisguise(t *testing.T) {
 			t.Error("Chinese is wider too")
 		}
 	})
+	month := Wider(EN, "November")
+	if got := Wider(EN, "Due on 30 "+month+" 2026"); !strings.Contains(got, " 30 "+month+" 2026") {
+		t.Errorf("a date is made wider twice: %q", got)
+	}
 	if EN.T("web.skip") != before {
 		t.Error("the disguise outlives its test")
 	}
