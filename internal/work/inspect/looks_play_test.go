@@ -1,7 +1,6 @@
 package inspect_test
 
 import (
-	"database/sql"
 	"flag"
 	"fmt"
 	"slices"
@@ -317,7 +316,7 @@ var year = []glance{
 }
 
 // lookFaults are planted in the tables, each as a trigger: the model of looks has to notice every one.
-var lookFaults = []struct{ name, trigger string }{
+var lookFaults = []planted{
 	{"the look after 90 days is not noted", `AFTER UPDATE OF look_back90 ON matter WHEN NEW.look_back90 <> '' BEGIN UPDATE matter SET look_back90 = '' WHERE id = NEW.id; END`},
 	{"the look after a year is not noted", `AFTER UPDATE OF look_back365 ON matter WHEN NEW.look_back365 <> '' BEGIN UPDATE matter SET look_back365 = '' WHERE id = NEW.id; END`},
 	{"the look after 30 days counts for 90", `AFTER UPDATE OF look_back30 ON matter WHEN NEW.look_back30 <> '' BEGIN UPDATE matter SET look_back90 = 'passed' WHERE id = NEW.id; END`},
@@ -348,32 +347,5 @@ var lookFaults = []struct{ name, trigger string }{
 func TestFaultsOfLooksAreNoticed(t *testing.T) {
 	d, c := dbtest.Open(t)
 	p := looks(t, d, c)
-	if err := p.play(year); err != nil {
-		t.Fatalf("nothing is planted: %v", err)
-	}
-	raw, err := sql.Open("sqlite", one[string](p.player, `SELECT file FROM pragma_database_list WHERE name = 'main'`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer raw.Close()
-	plant := func(statement string) {
-		if _, err := raw.Exec(statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
-		}
-	}
-	for i, f := range lookFaults {
-		if testing.Short() && i%8 != 0 { // the race detector looks for something else
-			continue
-		}
-		plant(fmt.Sprintf(`CREATE TRIGGER planted_%d %s`, i, f.trigger))
-		err := p.play(year)
-		if err == nil {
-			t.Errorf("%s: nobody noticed", f.name)
-		}
-		t.Logf("%s: %.200v", f.name, err)
-		plant(fmt.Sprintf(`DROP TRIGGER planted_%d`, i))
-	}
-	if err := p.play(year); err != nil {
-		t.Errorf("nothing is planted any more: %v", err)
-	}
+	p.notices(t, lookFaults, func() error { return p.play(year) })
 }

@@ -36,8 +36,11 @@ var story = []act{
 // relapses is the other end of the matter.
 var relapses = []act{{Do: "look", Who: "chair", Read: [3]int{350, 0, 0}}, {Do: "month"}, {Do: "look", Who: "chair", Read: [3]int{350, 0, 0}}, {Do: "look", Who: "inspector", Read: [3]int{400, 0, 0}, Points: 3}}
 
-// faults are planted in the tables, each as a trigger: the model has to notice every one.
-var faults = []struct{ name, trigger string }{
+// planted is a fault of the program: a trigger that changes what it has written.
+type planted struct{ name, trigger string }
+
+// faults are planted in the tables: the model has to notice every one.
+var faults = []planted{
 	{"a cold shower passes", `AFTER INSERT ON visit_item WHEN NEW.result = 'fail' BEGIN UPDATE visit_item SET result = 'pass' WHERE visit = NEW.visit AND n = NEW.n; END`},
 	{"a scald is only a failure", `AFTER INSERT ON visit_item WHEN NEW.result = 'critical' BEGIN UPDATE visit_item SET result = 'fail' WHERE visit = NEW.visit AND n = NEW.n; END`},
 	{"the best reading is told as the worst", `AFTER INSERT ON visit_item WHEN NEW.result = 'fail' BEGIN UPDATE visit_item SET worst = '36.0' WHERE visit = NEW.visit AND n = NEW.n AND code = 'BT1'; END`},
@@ -78,12 +81,17 @@ var faults = []struct{ name, trigger string }{
 func TestPlantedFaultsAreNoticed(t *testing.T) {
 	d, c := dbtest.Open(t)
 	p := plays(t, d, c)
-	play := func() error {
+	p.notices(t, faults, func() error {
 		if err := p.play(story); err != nil {
 			return err
 		}
 		return p.play(relapses)
-	}
+	})
+}
+
+// notices plays with each fault planted by itself, in which the model has to find something, and before and after without any.
+func (p *player) notices(t *testing.T, faults []planted, play func() error) {
+	t.Helper()
 	if err := play(); err != nil {
 		t.Fatalf("nothing is planted: %v", err)
 	}
