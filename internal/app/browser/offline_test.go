@@ -122,6 +122,20 @@ func TestWorkInTheCellar(t *testing.T) {
 	b.sees(text)
 }
 
+// shiftOfKept is by how many pixels the button of a form that may wait lies lower because of the note that something is kept. The note comes when
+// the script has begun, which may be just before somebody presses.
+const shiftOfKept = `(() => {
+	const bar = document.querySelector('form[data-queue] .bar'), note = document.querySelector('.kept');
+	const top = () => bar.getBoundingClientRect().top + scrollY;
+	bar.style.position = 'static'; // else it sticks to the edge, whatever lies above
+	note.style.display = 'none';
+	const without = top();
+	note.style.display = '';
+	const moved = top() - without;
+	bar.style.position = '';
+	return moved;
+})()`
+
 // TestFormsAreCarried: a form that was opened with a network opens without one after the battery was empty, can be filled in twice, and both
 // reports arrive, each once.
 func TestFormsAreCarried(t *testing.T) {
@@ -141,6 +155,9 @@ func TestFormsAreCarried(t *testing.T) {
 	for i, text := range texts {
 		b.do(visit(net.URL + form))
 		b.wait(`document.querySelector('form[data-queue] .kept')`)
+		if moved := must[float64](b.walker, shiftOfKept); moved != 0 {
+			b.fail("the note that something is kept moves the button by %v px", moved)
+		}
 		b.cut(net, true)
 		b.choose("step", "0") // about no step of the plan: a step is done only once
 		b.write("text", text)

@@ -277,7 +277,7 @@ async function waits(form) {
   }).catch(() => {}));
   const note = make('p', { className: 'meta kept' });
   note.setAttribute('aria-live', 'polite');
-  (form.querySelector('.bar') || form.lastElementChild).before(note);
+  (form.querySelector('.bar') || form.lastElementChild).after(note); // below the button, which so stays where somebody is about to press
 
   const old = await queue.drafts.get(form.dataset.draftId);
   if (old && !('answered' in form.dataset) && untyped(form)) {
