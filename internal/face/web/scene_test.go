@@ -154,7 +154,7 @@ func newScene(t *testing.T, d *db.DB, c *clock.Fake) *scene {
 	s.papers()
 	read("金丝雀公", "triager", "supervisor", "auditor")
 	s.ballots(c)
-	read("金丝雀提", "triager", "supervisor", "leader", "auditor", "delegate", "equipment", "equipment-head")
+	read("金丝雀提", "triager", "supervisor", "leader", "auditor", "delegate", "equipment", "equipment-head", "welfare-head")
 	read("金丝雀建", "triager", "supervisor", "leader", "auditor", "delegate", "worker", "equipment", "equipment-head")
 	read("金丝雀季", "triager", "supervisor", "leader", "auditor", "chair", "equipment", "equipment-head", "welfare-head", "hr", "safety")
 	read("金丝雀库", "triager", "supervisor", "leader", "auditor", "delegate", "chair", "equipment", "equipment-head", "welfare-head", "hr", "safety")
@@ -417,7 +417,7 @@ func (s *scene) proposals() {
 		}
 		return nil
 	})
-	s.Do("triager", proposal.Review{Proposal: in.ID, Event: proposal.EventFile, Lead: "D02"})
+	s.Do("triager", proposal.Review{Proposal: in.ID, Event: proposal.EventFile, Lead: "D02", Co: []string{"D01"}})
 	better := &proposal.Submit{Kind: proposal.Improve, Title: "金丝雀建议", Why: "现状和理由", How: "建议和措施"}
 	s.Do("worker", better)
 	s.things["proposal.improve"] = better.ID

@@ -22,5 +22,5 @@
 //
 // # Tables
 //
-// proposal, proposal_number, proposal_second, proposal_rating.
+// proposal, proposal_co, proposal_number, proposal_second, proposal_rating.
 package proposal

@@ -229,7 +229,7 @@ func (p Proposal) CoList() []string {
 	return slices.DeleteFunc(strings.Split(p.Co, ","), func(s string) bool { return s == "" })
 }
 
-// Thing is the proposal as permission sees it.
+// Thing is the proposal as permission sees it for everything but reading: units that help answer for nothing and are left out.
 func (p Proposal) Thing() access.Thing {
 	t := access.Thing{Kind: RefKind, ID: p.ID, Unit: p.UnitPath, Lead: p.LeadPath, Submitter: p.Proposer}
 	if t.Lead == "" {

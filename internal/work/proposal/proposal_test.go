@@ -303,15 +303,15 @@ func TestWhoReads(t *testing.T) {
 				t.Errorf("%s reads %d, want %d", who, got, want)
 			}
 		}
-		w.Do("triager", proposal.Review{Proposal: secret, Event: proposal.EventFile, Lead: "D05"})
+		w.Do("triager", proposal.Review{Proposal: secret, Event: proposal.EventFile, Lead: "D05", Co: []string{"D06"}})
 		w.Do("triager", proposal.Assign{Proposal: own, Lead: "D06"})
-		for who, want := range map[string]int{"head": 1, "handler": 1, "otherhead": 1} {
+		for who, want := range map[string]int{"head": 1, "handler": 1, "otherhead": 2} { // who helps reads it, too
 			if got := count(who); got != want {
 				t.Errorf("%s reads %d, want %d", who, got, want)
 			}
 		}
 		p, open := w.get(secret), w.get(own)
-		for who, want := range map[string]bool{"d0": true, "triager": true, "head": false, "d4": false, "leader": false} {
+		for who, want := range map[string]bool{"d0": true, "triager": true, "head": false, "otherhead": false, "d4": false, "leader": false} {
 			if p.Names(w.P(who)) != want || !open.Names(w.P(who)) {
 				t.Errorf("%s learns the name: %v", who, p.Names(w.P(who)))
 			}

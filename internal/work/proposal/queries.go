@@ -15,10 +15,13 @@ import (
 
 func init() {
 	event.RegisterState(RefKind, `SELECT id, state FROM proposal`)
-	org.FollowMoves(`UPDATE proposal SET unit_path`, `UPDATE proposal SET lead_path`)
+	org.FollowMoves(`UPDATE proposal SET unit_path`, `UPDATE proposal SET lead_path`, `UPDATE proposal_co SET path`)
 	duty.RegisterThing(RefKind, func(tx *db.Tx, id string) (access.Thing, error) {
 		p, err := find(tx, id, "")
-		return p.Thing(), err
+		if err != nil {
+			return access.Thing{}, err
+		}
+		return thingOf(tx, p)
 	})
 }
 
@@ -26,7 +29,12 @@ func find(tx *db.Tx, key, lock string) (Proposal, error) {
 	return db.Need[Proposal](tx, "proposal.unknown", `SELECT * FROM proposal WHERE id = $1`+lock, key)
 }
 
-func thingOf(_ *db.Tx, p Proposal) (access.Thing, error) { return p.Thing(), nil }
+// thingOf is the proposal as permission sees it, with the units that help.
+func thingOf(tx *db.Tx, p Proposal) (t access.Thing, err error) {
+	t = p.Thing()
+	t.Co, err = db.All[access.Path](tx, `SELECT path FROM proposal_co WHERE proposal = $1 ORDER BY path`, p.ID)
+	return t, err
+}
 
 // See gives a proposal to somebody who may read it.
 func See(tx *db.Tx, who access.Person, key string) (Proposal, error) {
@@ -51,7 +59,8 @@ type Filter struct {
 // PageSize is how many rows a page of the list has.
 const PageSize = 50
 
-var columns = access.Columns{Unit: "unit_path", Lead: "lead_path", Submitter: "proposer"}
+var columns = access.Columns{Unit: "unit_path", Lead: "lead_path", Submitter: "proposer",
+	Co: "EXISTS (SELECT 1 FROM proposal_co c WHERE c.proposal = proposal.id AND %s)", CoPath: "c.path"}
 
 // List lists the proposals that somebody may read, the newest first, and the cursor of the next page.
 func List(tx *db.Tx, who access.Person, f Filter) ([]Proposal, string, error) {
@@ -126,7 +135,11 @@ type Handling struct {
 
 // HandlingsOf lists the answers to a proposal to the congress, the first first: the row keeps the last one only, the record keeps all.
 func HandlingsOf(tx *db.Tx, who access.Person, p Proposal) ([]Handling, error) {
-	if err := who.May(tx, access.ProposalSee, p.Thing()); err != nil {
+	t, err := thingOf(tx, p)
+	if err != nil {
+		return nil, err
+	}
+	if err := who.May(tx, access.ProposalSee, t); err != nil {
 		return nil, err
 	}
 	type row struct {

@@ -1,6 +1,7 @@
 package proposal
 
 import (
+	"sanwen/internal/base/access"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 )
@@ -32,6 +33,19 @@ func updateProposal(tx *db.Tx, p *Proposal) error {
 	}
 	p.Version++
 	return err
+}
+
+// replaceCo sets the helping units of a proposal, as permission looks for them.
+func replaceCo(tx *db.Tx, proposal string, paths []access.Path) error {
+	if _, err := tx.Exec(`DELETE FROM proposal_co WHERE proposal = $1`, proposal); err != nil {
+		return err
+	}
+	for _, p := range paths {
+		if _, err := tx.Exec(`INSERT INTO proposal_co (proposal, path) VALUES ($1,$2) ON CONFLICT DO NOTHING`, proposal, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // insertSecond notes that somebody seconds; false where that was noted before.

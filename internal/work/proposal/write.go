@@ -162,7 +162,7 @@ func discharge(tx *db.Tx, who access.Person, p Proposal, as duty.Outcome) error 
 	return nil
 }
 
-// give gives a proposal to a department.
+// give gives a proposal to a department, and to others that help.
 func (p *Proposal) give(tx *db.Tx, f *fault.Form, lead string, co []string) error {
 	tree, err := org.TreeOf(tx)
 	if err != nil {
@@ -173,8 +173,10 @@ func (p *Proposal) give(tx *db.Tx, f *fault.Form, lead string, co []string) erro
 		f.Add("lead", "fault.choice")
 	}
 	p.Lead, p.LeadPath, p.Co = lead, u.Path, ""
+	var paths []access.Path
 	for _, c := range co {
-		if x, ok := tree.Get(c); !ok || !x.Active || c == lead {
+		x, ok := tree.Get(c)
+		if !ok || !x.Active || c == lead {
 			f.Add("co", "fault.choice")
 			continue
 		}
@@ -182,8 +184,9 @@ func (p *Proposal) give(tx *db.Tx, f *fault.Form, lead string, co []string) erro
 			p.Co += ","
 		}
 		p.Co += c
+		paths = append(paths, x.Path)
 	}
-	return nil
+	return replaceCo(tx, p.ID, paths)
 }
 
 // reach finds a proposal for somebody who may do something with it.
