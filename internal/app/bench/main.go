@@ -1,7 +1,7 @@
 // Command bench measures the speed of the real binary on this machine and prints it as ratios side by side. It starts its servers
 // itself, on loopback and in a temporary directory, and ends by itself.
 //
-//	go run ./internal/app/bench -bin bin/sanwen [-seconds 5] [-large DIR] [-postgres URL] [-only submit,pages,press,large,log] [-write FILE]
+//	go run ./internal/app/bench -bin bin/sanwen [-seconds 5] [-large DIR] [-postgres URL] [-only submit,pages,press,survey,large,log] [-write FILE]
 //
 // A large data directory is made once with `sanwen demo --only-make --people 300000 --voices 1000000 --data DIR`.
 package main
@@ -38,7 +38,7 @@ func main() {
 	flag.StringVar(&b.large, "large", "", "data directory of a large demonstration")
 	flag.StringVar(&b.postgres, "postgres", "own", "address of an empty PostgreSQL database; own: one is started where it is installed; empty: none")
 	flag.StringVar(&b.write, "write", "", "file to write the result to, with how to repeat it")
-	only := flag.String("only", "submit,pages,press,large,log", "what to measure")
+	only := flag.String("only", "submit,pages,press,survey,large,log", "what to measure")
 	flag.Parse()
 	b.seconds, b.load = time.Duration(*seconds)*time.Second, load()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -67,6 +67,8 @@ func (b *bench) run(ctx context.Context, what []string) error {
 			err = b.pages(ctx)
 		case "press":
 			err = b.press(ctx)
+		case "survey":
+			err = b.survey(ctx)
 		case "large":
 			if b.large != "" {
 				err = b.largeData(ctx)

@@ -11,7 +11,6 @@ import (
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/ground/seal"
 	_ "sanwen/internal/work/supervise" // what its rungs set going
 )
 
@@ -28,20 +27,9 @@ func (b *bench) press(ctx context.Context) error {
 
 // rungs lets 10,000 rungs come due at once: six of each duty, with notices, records, drafts of orders and talks.
 func (b *bench) rungs(ctx context.Context, data string) error {
-	keys, err := seal.OpenKeys(filepath.Join(data, "keys"))
-	if err != nil {
-		return err
-	}
-	open := func(c clock.Clock) (*db.DB, error) {
-		d, err := db.Open(ctx, db.Config{Dir: data, Clock: c})
-		if err == nil {
-			_, err = event.Open(ctx, d, keys, event.Options{})
-		}
-		return d, err
-	}
 	now := clock.System().Now()
 	past := clock.NewFake(now)
-	d, err := open(past)
+	d, err := recording(ctx, data, "", past)
 	if err != nil {
 		return err
 	}

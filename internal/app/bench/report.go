@@ -48,6 +48,9 @@ same run. The load client has the same cores as the server: what it uses is miss
   all but one in sixteen open, this one on PostgreSQL too; pages one after the other, each with what it took of the server's processor. The pack
   of a meeting is made anew with every press: what belongs on the agenda is found, briefed, written down and recorded, durably.
 - **The ladder**: 10,000 rungs of promises that all come due at once, by one scheduler, durable, with everything that they set going.
+- **A survey**: 100,000 people of a demonstration send the last press of a questionnaire of thirty questions, each with a one-time code of his own, by 64
+  clients on connections that stay open. Every answer is thanked for after it and the mark of its code are on the disk. Then the day is over, all are counted, and
+  the pages of the result are opened.
 - **A million voices**: lists as staff open them, compressed, two clients; start is from the process to the first ready answer.
 - **Log**: entries recorded and appended in bulk, proofs of entries all over the tree, and the full verification.
 

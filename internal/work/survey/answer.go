@@ -106,7 +106,7 @@ func withBody(tx *db.Tx, round, lock string) (Asked, error) {
 	if err != nil {
 		return Asked{}, err
 	}
-	b, err := form.Parse(v.Body)
+	b, err := form.Published(v.Body)
 	return Asked{Round: r, Body: b}, err
 }
 
@@ -114,10 +114,6 @@ func askedFor(tx *db.Tx, who access.Person, round, code, lock string) (Asked, er
 	a, err := withBody(tx, round, lock)
 	if err != nil {
 		tx.Asked()
-		return a, err
-	}
-	strata, err := StrataOf(tx, a.Round.ID)
-	if err != nil {
 		return a, err
 	}
 	if code != "" {
@@ -137,6 +133,10 @@ func askedFor(tx *db.Tx, who access.Person, round, code, lock string) (Asked, er
 		}
 		a.unit, a.Used = c.Unit, c.Used
 		return a, nil
+	}
+	strata, err := StrataOf(tx, a.Round.ID)
+	if err != nil {
+		return a, err
 	}
 	t := access.Thing{Kind: RefKind, ID: a.Round.ID}
 	row, err := db.Maybe[Invitation](tx, `SELECT * FROM survey_invitation WHERE round = $1 AND person = $2`, a.Round.ID, who.ID)

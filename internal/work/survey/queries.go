@@ -136,7 +136,7 @@ func BodyOf(tx *db.Tx, r Round) (form.Body, error) {
 	if err != nil {
 		return form.Body{}, err
 	}
-	return form.Parse(v.Body)
+	return form.Published(v.Body)
 }
 
 // Results are what is shown of a round that is over: the only way to its counts. Errors: access, Conflict before it is over.

@@ -206,7 +206,7 @@ func count(tx *db.Tx, r Round, rows []answered) (result.Tally, error) {
 	if err != nil {
 		return t, err
 	}
-	b, err := form.Parse(v.Body)
+	b, err := form.Published(v.Body)
 	if err != nil {
 		return t, err
 	}

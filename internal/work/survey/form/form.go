@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"sanwen/internal/ground/fault"
@@ -105,6 +106,36 @@ func Parse(s string) (Body, error) {
 	return b, err
 }
 
+// mostPublished is how many questionnaires are kept as they were read.
+const mostPublished = 64
+
+var published struct {
+	sync.RWMutex
+	read map[string]Body // by the text that was read
+}
+
+// Published reads a questionnaire of which the text never changes, such as a version that is asked. Thousands answer the same one on one morning,
+// so what was read is kept. Nobody changes what this returns.
+func Published(s string) (Body, error) {
+	published.RLock()
+	b, ok := published.read[s]
+	published.RUnlock()
+	if ok {
+		return b, nil
+	}
+	b, err := Parse(s)
+	if err != nil {
+		return b, err
+	}
+	published.Lock()
+	defer published.Unlock()
+	if published.read == nil || len(published.read) >= mostPublished {
+		published.read = map[string]Body{}
+	}
+	published.read[s] = b
+	return b, nil
+}
+
 // JSON is the questionnaire as it is stored.
 func (b Body) JSON() (string, error) {
 	s, err := json.Marshal(b)
@@ -122,9 +153,11 @@ func (b Body) Questions() []Question {
 
 // Question finds one by its key.
 func (b Body) Question(key string) (Question, bool) {
-	for _, q := range b.Questions() {
-		if q.Key == key {
-			return q, true
+	for _, s := range b.Sections {
+		for i := range s.Questions {
+			if s.Questions[i].Key == key {
+				return s.Questions[i], true
+			}
 		}
 	}
 	return Question{}, false

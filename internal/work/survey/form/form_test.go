@@ -149,3 +149,23 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
+
+// TestPublishedIsKept: a version is read once, each by its own text, and what cannot be read is not kept.
+func TestPublishedIsKept(t *testing.T) {
+	one, _ := Template("pulse")
+	two, _ := Template("bus")
+	for range 2 {
+		for _, want := range []Body{one, two} {
+			s, err := want.JSON()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := Published(s); err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("%s: %v, %v", want.Title.Zh, got.Title, err)
+			}
+		}
+		if _, err := Published(`{"title":`); err == nil {
+			t.Error("half a questionnaire is read")
+		}
+	}
+}
