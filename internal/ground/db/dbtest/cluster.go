@@ -180,9 +180,10 @@ func lockFile(path string, how int) (*os.File, error) {
 
 func (c *cluster) data() string { return filepath.Join(c.root, "data") }
 
-// dsn is the address of a database of the cluster, over a socket that only this user and the server's can open.
+// dsn is the address of a database of the cluster, over a socket that only this user and the server's can open. On a machine that does much else
+// a connection may be long in coming.
 func (c *cluster) dsn(database string) string {
-	return fmt.Sprintf("postgres:///%s?host=%s&user=postgres", database, c.root+"/socket")
+	return fmt.Sprintf("postgres:///%s?host=%s&user=postgres&connect_timeout=60", database, c.root+"/socket")
 }
 
 func (c *cluster) answers() bool {
