@@ -41,16 +41,27 @@ func higher(n int) float32 {
 // Groups holds texts in groups. It is not safe for concurrent use.
 type Groups struct {
 	index *nearby.Index
-	first uint32              // number in the index of the first text that is in a group: those before are only known
-	days  []float64           // per text
-	of    []uint32            // per text: its group
-	has   map[uint32][]uint32 // per group: its texts, in the order in which they came
-	fade  []float32           // per day between two texts: what is left of a likeness
+	first uint32     // number in the index of the first text that is in a group: those before are only known
+	days  []float64  // per text
+	of    []uint32   // per text: its group
+	has   [][]uint32 // per group: its texts, in the order in which they came; none where there is no such group
+	fade  []float32  // per day between two texts: what is left of a likeness
+	ones  []uint32   // where the first texts of new groups go
+	// scratch
+	hits []near
+	sums []sum
+}
+
+// sum is what a text shares with the best few of a group.
+type sum struct {
+	group uint32
+	of    float32
+	n     int
 }
 
 // New makes an empty set of groups.
 func New() *Groups {
-	g := &Groups{index: nearby.New(), has: map[uint32][]uint32{}, fade: make([]float32, 1024)}
+	g := &Groups{index: nearby.New(), fade: make([]float32, 1024)}
 	for d := range g.fade {
 		g.fade[d] = float32(1 - aging + aging*math.Exp(-float64(d)/ages))
 	}
@@ -66,8 +77,13 @@ func (g *Groups) Know(text string) {
 // Of is the group of a text.
 func (g *Groups) Of(text uint32) uint32 { return g.of[text] }
 
-// Texts are the texts of a group, in the order in which they came.
-func (g *Groups) Texts(group uint32) []uint32 { return g.has[group] }
+// Texts are the texts of a group, in the order in which they came. They are good until something is added or settled.
+func (g *Groups) Texts(group uint32) []uint32 {
+	if int(group) >= len(g.has) {
+		return nil
+	}
+	return g.has[group]
+}
 
 // Len is the number of texts.
 func (g *Groups) Len() int { return len(g.of) }
@@ -78,15 +94,15 @@ type near struct {
 	score float32
 }
 
-// faded gives hits as texts of groups, with what time leaves of them, the nearest first.
-func (g *Groups) faded(hits []nearby.Hit, day float64, out []near) []near {
-	out = out[:0]
+// faded gives hits as texts of groups, with what time leaves of them, the nearest first. They are good until it is called again.
+func (g *Groups) faded(hits []nearby.Hit, day float64) []near {
+	g.hits = g.hits[:0]
 	for _, h := range hits {
 		t := h.Text - g.first
-		out = append(out, near{t, h.Score * g.left(day, g.days[t])})
+		g.hits = append(g.hits, near{t, h.Score * g.left(day, g.days[t])})
 	}
-	slices.SortStableFunc(out, func(a, b near) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.text, b.text)) })
-	return out
+	slices.SortFunc(g.hits, func(a, b near) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.text, b.text)) })
+	return g.hits
 }
 
 // left is what the days between two texts leave of their likeness.
@@ -96,46 +112,62 @@ func (g *Groups) left(a, b float64) float32 {
 
 // Add takes a text of a day (in days since any fixed one), and gives its number and the group that it joined or began.
 func (g *Groups) Add(text string, day float64) (number, group uint32) {
-	hits := g.index.Find(text, asked, g.grouped)
-	n := g.index.Add(text) - g.first
+	hits, n := g.index.Take(text, asked, g.grouped())
+	n -= g.first
 	group = n
-	if c, score := g.nearest(g.faded(hits, day, nil), n); score >= joinBase+higher(len(g.of)) {
+	if c, score := g.nearest(g.faded(hits, day), n, n); score >= joinBase+higher(len(g.of)) {
 		group = c
 	}
 	g.of = append(g.of, group)
 	g.days = append(g.days, day)
-	g.has[group] = append(g.has[group], n)
+	g.has = append(g.has, nil)
+	g.join(n, group)
 	return n, group
 }
 
-// grouped reports whether a text of the index is in a group.
-func (g *Groups) grouped(n uint32) bool { return n >= g.first }
-
-// nearest is the group whose best few texts are nearest to a text on average, itself aside. A group with fewer texts is judged by all it has.
-// Equal ones: the older.
-func (g *Groups) nearest(hits []near, self uint32) (group uint32, score float32) {
-	type sum struct {
-		group uint32
-		of    float32
-		n     int
+// join writes a text at the end of a group.
+func (g *Groups) join(text, group uint32) {
+	if g.has[group] != nil {
+		g.has[group] = append(g.has[group], text)
+		return
 	}
-	var sums []sum
+	if len(g.ones) == cap(g.ones) {
+		g.ones = make([]uint32, 0, min(1<<16, len(g.of)+16))
+	}
+	g.ones = append(g.ones, text)
+	g.has[group] = g.ones[len(g.ones)-1 : len(g.ones) : len(g.ones)]
+}
+
+// grouped says which texts of the index are in a group.
+func (g *Groups) grouped() func(uint32) bool {
+	if g.first == 0 {
+		return nil
+	}
+	return func(n uint32) bool { return n >= g.first }
+}
+
+// nearest is the group whose best few texts are nearest to a text on average, itself aside, and those from a number on. A group with fewer texts is
+// judged by all it has. Equal ones: the older.
+func (g *Groups) nearest(hits []near, self, until uint32) (group uint32, score float32) {
+	g.sums = g.sums[:0]
 	for _, h := range hits {
-		if h.text == self {
+		if h.text == self || h.text >= until {
 			continue
 		}
 		c := g.of[h.text]
-		i := slices.IndexFunc(sums, func(s sum) bool { return s.group == c })
-		if i < 0 {
-			i = len(sums)
-			sums = append(sums, sum{group: c})
+		i := 0
+		for i < len(g.sums) && g.sums[i].group != c {
+			i++
 		}
-		if sums[i].n < best {
-			sums[i].of += h.score
-			sums[i].n++
+		if i == len(g.sums) {
+			g.sums = append(g.sums, sum{group: c})
+		}
+		if s := &g.sums[i]; s.n < best {
+			s.of += h.score
+			s.n++
 		}
 	}
-	for _, s := range sums {
+	for _, s := range g.sums {
 		size := len(g.has[s.group])
 		if int(self) < len(g.of) && g.of[self] == s.group {
 			size--
@@ -146,85 +178,4 @@ func (g *Groups) nearest(hits []near, self uint32) (group uint32, score float32)
 		}
 	}
 	return group, score
-}
-
-// Settle joins groups that speak of one problem and lets texts go to where they belong by what is known now. It calls every group by its
-// oldest text again.
-func (g *Groups) Settle() {
-	nearest := make([][]near, len(g.of))
-	for t := range nearest {
-		hits := g.index.Beside(uint32(t)+g.first, asked, g.grouped)
-		nearest[t] = slices.Clip(g.faded(hits, g.days[t], nil))
-	}
-	g.again(nearest)
-	g.merge(nearest)
-	for range passes {
-		if !g.reassign(nearest, stayBase) {
-			break
-		}
-		g.merge(nearest)
-	}
-	g.rename()
-}
-
-// reassign looks at every text once again: it stays, goes to a group that is nearer, or is alone. It reports whether any went.
-func (g *Groups) reassign(nearest [][]near, limit float32) bool {
-	stay := limit + higher(len(g.of))
-	alone := uint32(len(g.of)) // groups of one that begin here get numbers that nobody has, until they are renamed
-	for c := range g.has {
-		alone = max(alone, c+1)
-	}
-	moved := false
-	for t := range uint32(len(g.of)) {
-		from := g.of[t]
-		to, score := g.nearest(nearest[t], t)
-		if score < stay {
-			if len(g.has[from]) == 1 {
-				continue
-			}
-			to = alone
-			alone++
-		} else if to == from {
-			continue
-		}
-		in := g.has[from]
-		i, _ := slices.BinarySearch(in, t)
-		if in = slices.Delete(in, i, i+1); len(in) == 0 {
-			delete(g.has, from)
-		} else {
-			g.has[from] = in
-		}
-		in = g.has[to]
-		i, _ = slices.BinarySearch(in, t)
-		g.has[to] = slices.Insert(in, i, t)
-		g.of[t] = to
-		moved = true
-	}
-	return moved
-}
-
-// again lets every text come once more, in the same order.
-func (g *Groups) again(nearest [][]near) {
-	clear(g.has)
-	limit := joinBase + higher(len(g.of))
-	for t := range uint32(len(g.of)) {
-		earlier := slices.DeleteFunc(slices.Clone(nearest[t]), func(h near) bool { return h.text > t })
-		g.of[t] = t
-		if c, score := g.nearest(earlier, t); score >= limit {
-			g.of[t] = c
-		}
-		g.has[g.of[t]] = append(g.has[g.of[t]], t)
-	}
-}
-
-// rename calls every group by its oldest text.
-func (g *Groups) rename() {
-	has := make(map[uint32][]uint32, len(g.has))
-	for _, in := range g.has {
-		has[in[0]] = in
-		for _, t := range in {
-			g.of[t] = in[0]
-		}
-	}
-	g.has = has
 }

@@ -1,7 +1,6 @@
 package nearby
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -23,42 +22,72 @@ const (
 	atLeast = 1
 	// rescored is how many texts are compared to the last pair.
 	rescored = 48
+	// listMost is the longest list that is worth looking up, whatever the number of texts.
+	listMost = 2000
 )
 
 // listLimit is the longest list that is worth looking up where n texts are kept: what more texts hold tells none of them apart.
-func listLimit(n int) int { return min(2000, max(50, n/100)) }
+func listLimit(n int) int { return min(listMost, max(50, n/100)) }
 
-// held is a term of a text, by its number in the index, and how often the text says it (as its logarithm plus one).
-type held struct {
-	term uint32
-	said float32
-}
+// held is a term of a text in one word: its number in the index, and how often the text says it.
+type held uint32
 
-// Index finds earlier texts. It is not safe for concurrent use while texts are added.
+const (
+	oftenBits = 6
+	oftenMost = 1<<oftenBits - 1 // more often is as often as this
+	termsMost = 1 << (32 - oftenBits)
+)
+
+func (h held) term() uint32 { return uint32(h >> oftenBits) }
+
+// said is how much it counts that a text says a term so often: the logarithm plus one.
+func (h held) said() float32 { return saids[h&oftenMost] }
+
+var saids = func() (out [oftenMost + 1]float32) {
+	for n := 1; n < len(out); n++ {
+		out[n] = float32(1 + math.Log(float64(n)))
+	}
+	return out
+}()
+
+// weight is what a term weighs now, and what it weighs in the text with which others are being compared: both are needed at once.
+type weight struct{ rare, asked float32 }
+
+// Index finds earlier texts. It is not safe for concurrent use.
 type Index struct {
-	number map[terms.Term]uint32
-	terms  []terms.Term // per number
-	lists  [][]uint32   // per term: the texts that hold it, in the order in which they came
-	texts  [][]held     // per text: its terms, in the order of their numbers; nil where the text was dropped
-	live   int
+	words   vocabulary
+	holders []uint32   // per term: how many texts hold it
+	weights []weight   // per term
+	lists   [][]uint32 // per term: the newest texts that hold it, in the order in which they came; all, or at least listMost
+	texts   [][]held   // per text: its terms, in the order of their numbers; nil where the text was dropped
+	live    int
+	block   []held   // where the terms of the next texts go
+	ones    []uint32 // where the first texts of new lists go
 	// rare is what a term weighs by the number of texts that hold it, for rareFor texts in all.
 	rare    []float32
 	rareFor int
-	// scratch
-	read  []said
-	sums  map[uint32]float32
+	scratch
+}
+
+// scratch is memory that questions use one after the other.
+type scratch struct {
+	read  []uint32
+	terms []held
+	sums  []float32 // per text; all zero between questions
 	order []uint32
+	keys  []uint64
+	best  []uint64
+	hits  []Hit
 }
 
 // New makes an empty index.
-func New() *Index {
-	return &Index{number: map[terms.Term]uint32{}, sums: map[uint32]float32{}}
-}
+func New() *Index { return &Index{} }
 
 // Len is the number of texts that are kept.
 func (x *Index) Len() int { return x.live }
 
-// take reads a text. With grow, terms that were never seen get a number; without, they are left out, because no earlier text holds them.
+// take reads a text. With grow, terms that were never seen get a number; without, they are left out, because no earlier text holds them. What it
+// gives is good until it is called again.
 func (x *Index) take(text string, grow bool) []held {
 	x.read = x.read[:0]
 	open := opened(text)
@@ -66,39 +95,32 @@ func (x *Index) take(text string, grow bool) []held {
 		if units < 2 && !wordlike(text[from]) {
 			return
 		}
-		n, ok := x.number[t]
+		n, ok := x.words.find(t)
 		if !ok {
-			if !grow {
+			if !grow || len(x.lists) == termsMost {
 				return
 			}
-			n = uint32(len(x.lists))
-			x.number[t] = n
-			x.terms = append(x.terms, t)
+			n = x.words.add(t)
 			x.lists = append(x.lists, nil)
+			x.holders = append(x.holders, 0)
+			x.weights = append(x.weights, weight{})
 		}
-		w := float32(1)
+		n *= 2
 		if from < open {
-			w = openingWeight
+			n++
 		}
-		x.read = append(x.read, said{n, w})
+		x.read = append(x.read, n)
 	})
-	slices.SortFunc(x.read, func(a, b said) int { return cmp.Compare(a.term, b.term) })
-	out := make([]held, 0, len(x.read))
+	slices.Sort(x.read)
+	x.terms = x.terms[:0]
 	for i := 0; i < len(x.read); {
-		j, sum := i, float32(0)
-		for ; j < len(x.read) && x.read[j].term == x.read[i].term; j++ {
-			sum += x.read[j].times
+		n, often := x.read[i]/2, uint32(0)
+		for ; i < len(x.read) && x.read[i]/2 == n; i++ {
+			often += 1 + x.read[i]%2*(openingWeight-1)
 		}
-		out = append(out, held{x.read[i].term, float32(1 + math.Log(float64(sum)))})
-		i = j
+		x.terms = append(x.terms, held(n<<oftenBits|min(often, oftenMost)))
 	}
-	return out
-}
-
-// said is a term and how often it is said at one point of a text.
-type said struct {
-	term  uint32
-	times float32
+	return x.terms
 }
 
 // opened is where the opening of a text ends, in bytes.
@@ -118,12 +140,11 @@ func wordlike(first byte) bool { return first < 0x80 }
 
 // rarity is what a term weighs that so many of all texts hold. It is computed for all frequencies at once, whenever the number of texts has
 // grown by a fiftieth: between, a term that becomes more frequent moves along the table.
-func (x *Index) rarity(term uint32) float32 {
-	df := len(x.lists[term])
-	if df < len(x.rare) {
-		return x.rare[df]
+func (x *Index) rarity(holders uint32) float32 {
+	if int(holders) < len(x.rare) {
+		return x.rare[holders]
 	}
-	return rarity(x.rareFor, df)
+	return rarity(x.rareFor, int(holders))
 }
 
 func rarity(n, df int) float32 {
@@ -142,19 +163,49 @@ func (x *Index) tabulate() {
 	for df := range min(tabled, x.live+2) {
 		x.rare = append(x.rare, rarity(x.live, df))
 	}
+	for t, n := range x.holders {
+		x.weights[t].rare = x.rarity(n)
+	}
 }
 
 // Add keeps a text and returns its number; numbers count from 0 in the order of the calls.
-func (x *Index) Add(text string) uint32 {
-	h := x.take(text, true)
+func (x *Index) Add(text string) uint32 { return x.add(x.take(text, true)) }
+
+// add keeps a text by its terms.
+func (x *Index) add(h []held) uint32 {
 	n := uint32(len(x.texts))
-	x.texts = append(x.texts, h)
-	for _, t := range h {
-		x.lists[t.term] = append(x.lists[t.term], n)
+	if x.block == nil || cap(x.block)-len(x.block) < len(h) {
+		x.block = make([]held, 0, max(len(h), min(1<<18, 64*len(x.texts)+1024)))
+	}
+	from := len(x.block)
+	x.block = append(x.block, h...)
+	x.texts = append(x.texts, x.block[from:len(x.block):len(x.block)])
+	x.sums = append(x.sums, 0)
+	for _, h := range h {
+		t := h.term()
+		x.list(t, n)
+		x.holders[t]++
+		x.weights[t].rare = x.rarity(x.holders[t])
 	}
 	x.live++
 	x.tabulate()
 	return n
+}
+
+// list writes a text into the list of a term. Of a list that is twice as long as is ever looked at the older half goes.
+func (x *Index) list(t, text uint32) {
+	l := x.lists[t]
+	switch {
+	case l == nil:
+		if len(x.ones) == cap(x.ones) {
+			x.ones = make([]uint32, 0, min(1<<16, len(x.lists)+64))
+		}
+		x.ones = append(x.ones, 0)
+		l = x.ones[len(x.ones)-1 : len(x.ones)-1 : len(x.ones)]
+	case len(l) == 2*listMost:
+		l = l[:copy(l, l[listMost:])]
+	}
+	x.lists[t] = append(l, text)
 }
 
 // Drop forgets a text: no question finds it any more, and nothing it alone held is kept. It reports whether the text was there.
@@ -162,128 +213,42 @@ func (x *Index) Drop(n uint32) bool {
 	if int(n) >= len(x.texts) || x.texts[n] == nil {
 		return false
 	}
-	for _, t := range x.texts[n] {
-		l := x.lists[t.term]
-		if i, ok := slices.BinarySearch(l, n); ok {
-			x.lists[t.term] = slices.Delete(l, i, i+1)
-		}
-		if len(x.lists[t.term]) == 0 { // nobody says it any more: not even that it was said once is kept
-			x.lists[t.term] = nil
-			delete(x.number, x.terms[t.term])
-			x.terms[t.term] = 0
-		}
-	}
+	gone := x.texts[n]
 	x.texts[n] = nil
+	for i, h := range gone {
+		t := h.term()
+		x.holders[t]--
+		if i, ok := slices.BinarySearch(x.lists[t], n); ok {
+			x.lists[t] = slices.Delete(x.lists[t], i, i+1)
+			x.refill(t)
+		}
+		if x.holders[t] == 0 { // nobody says it any more: not even that it was said once is kept
+			x.lists[t] = nil
+			x.words.drop(t)
+		}
+		x.weights[t].rare = x.rarity(x.holders[t])
+		gone[i] = 0
+	}
 	x.live--
 	x.tabulate()
 	return true
 }
 
-// Hit is an earlier text and how much it shares with the question, from 0 to 1.
-type Hit struct {
-	Text  uint32
-	Score float32
-}
-
-// weighted is a term with what it weighs in one text.
-type weighted struct {
-	term  uint32
-	value float32
-}
-
-func (x *Index) weigh(h []held) ([]weighted, float32) {
-	out := make([]weighted, len(h))
-	var sum float64
-	for i, t := range h {
-		v := t.said * x.rarity(t.term)
-		out[i] = weighted{t.term, v}
-		sum += float64(v) * float64(v)
+// refill looks for older texts where a list that does not hold all has become shorter than what is looked at.
+func (x *Index) refill(t uint32) {
+	l := x.lists[t]
+	if len(l) >= listMost || len(l) == int(x.holders[t]) {
+		return
 	}
-	return out, float32(math.Sqrt(sum))
-}
-
-// Find gives up to n texts that share most with a text, the nearest first, among those that keep says yes to (nil: all). Equal ones stand in
-// the order in which they came.
-func (x *Index) Find(text string, n int, keep func(uint32) bool) []Hit {
-	return x.find(x.take(text, false), n, keep)
-}
-
-// Beside is Find for a text of the index, without itself.
-func (x *Index) Beside(text uint32, n int, keep func(uint32) bool) []Hit {
-	return x.find(x.texts[text], n, func(o uint32) bool { return o != text && (keep == nil || keep(o)) })
-}
-
-func (x *Index) find(h []held, n int, keep func(uint32) bool) []Hit {
-	q, norm := x.weigh(h)
-	if norm == 0 {
-		return nil
-	}
-	rare := slices.Clone(q)
-	slices.SortFunc(rare, func(a, b weighted) int {
-		return cmp.Or(cmp.Compare(len(x.lists[a.term]), len(x.lists[b.term])), cmp.Compare(b.value, a.value), cmp.Compare(a.term, b.term))
-	})
-	clear(x.sums)
-	x.order = x.order[:0]
-	limit := listLimit(x.live)
-	used := 0
-	for _, t := range rare {
-		l := x.lists[t.term]
-		if len(l) == 0 {
-			continue
-		}
-		if used == asked || len(l) > limit && used >= atLeast {
-			break
-		}
-		used++
-		for _, d := range l[max(0, len(l)-limit):] {
-			if _, ok := x.sums[d]; !ok {
-				if keep != nil && !keep(d) {
-					continue
-				}
-				x.order = append(x.order, d)
-			}
-			x.sums[d] += t.value * t.value
+	l = slices.Clone(l)
+	slices.Reverse(l)
+	want := min(2*listMost, int(x.holders[t]))
+	for n := l[len(l)-1]; n > 0 && len(l) < want; {
+		n--
+		if _, ok := slices.BinarySearchFunc(x.texts[n], t, func(h held, t uint32) int { return int(h.term()) - int(t) }); ok {
+			l = append(l, n)
 		}
 	}
-	slices.SortFunc(x.order, func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(x.sums[b], x.sums[a]), cmp.Compare(a, b))
-	})
-	x.order = x.order[:min(len(x.order), max(rescored, n))]
-	out := make([]Hit, 0, len(x.order))
-	for _, d := range x.order {
-		if s := x.cosine(q, norm, x.texts[d]); s > 0 {
-			out = append(out, Hit{d, s})
-		}
-	}
-	slices.SortFunc(out, func(a, b Hit) int { return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Text, b.Text)) })
-	return out[:min(n, len(out))]
-}
-
-// cosine compares a question with a text to the last term.
-func (x *Index) cosine(q []weighted, norm float32, d []held) float32 {
-	var dot, sum float64
-	i := 0
-	for _, t := range d {
-		v := float64(t.said * x.rarity(t.term))
-		sum += v * v
-		for i < len(q) && q[i].term < t.term {
-			i++
-		}
-		if i < len(q) && q[i].term == t.term {
-			dot += v * float64(q[i].value)
-		}
-	}
-	if sum == 0 {
-		return 0
-	}
-	return float32(dot / (float64(norm) * math.Sqrt(sum)))
-}
-
-// Score is how much two kept texts share, from 0 to 1.
-func (x *Index) Score(a, b uint32) float32 {
-	q, norm := x.weigh(x.texts[a])
-	if norm == 0 {
-		return 0
-	}
-	return x.cosine(q, norm, x.texts[b])
+	slices.Reverse(l)
+	x.lists[t] = l
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"sanwen/internal/reading/insight/terms"
 )
 
 var corpus = []string{"四区新浴室夜班下班后水不热", "二号食堂中午的菜是凉的", "西门班车早上提前发车", "三号厂房行车响声异常", "宿舍网络晚上很慢", "四区浴室的灯坏了", "工资条上的夜班费少了两天", ""}
@@ -82,6 +84,84 @@ func TestDropLeavesNoTrace(t *testing.T) {
 		}
 		if x.Len() != y.Len() {
 			t.Fatalf("%d texts, want %d", x.Len(), y.Len())
+		}
+	}
+}
+
+// A term that very many texts hold keeps the newest of them only, and older ones take the places of those that are dropped.
+func TestLongListsKeepTheNewest(t *testing.T) {
+	x := New()
+	for range 2*listMost + 500 {
+		x.Add("热水")
+	}
+	newest := func(until int) {
+		t.Helper()
+		l := x.lists[0]
+		if len(l) > 2*listMost || len(l) < listMost {
+			t.Fatalf("the list has %d texts", len(l))
+		}
+		for i, n := range l[len(l)-listMost:] {
+			if int(n) != until-listMost+i {
+				t.Fatalf("of %d texts number %d of the newest is %d", until, i, n)
+			}
+		}
+		if h := x.Find("热水", 1, nil); len(h) != 1 || int(h[0].Text) != until-listLimit(until) {
+			t.Fatalf("found %v of %d", h, until)
+		}
+	}
+	newest(2*listMost + 500)
+	for n := 2*listMost + 499; n >= listMost; n-- {
+		if !x.Drop(uint32(n)) {
+			t.Fatalf("%d is not there", n)
+		}
+	}
+	newest(listMost)
+	for n := range listMost {
+		x.Drop(uint32(n))
+	}
+	if h := x.Find("热水", 1, nil); x.Len() != 0 || len(h) != 0 || len(x.lists[0]) != 0 || x.words.terms[0] != 0 {
+		t.Errorf("%d texts, found %v, list %v", x.Len(), h, x.lists[0])
+	}
+}
+
+// Terms have numbers of their own whatever was forgotten between.
+func TestVocabulary(t *testing.T) {
+	var v vocabulary
+	if _, ok := v.find(7); ok {
+		t.Error("an empty vocabulary knows a term")
+	}
+	has := map[terms.Term]uint32{}
+	for i := range 5000 {
+		word := terms.Term(i*64 + 1) // many begin to be looked for at one place
+		has[word] = v.add(word)
+		if gone := terms.Term(i/3*64 + 1); i%2 == 0 && has[gone] != 0 {
+			v.drop(has[gone])
+			delete(has, gone)
+		}
+	}
+	for i := range 5000 {
+		word := terms.Term(i*64 + 1)
+		n, ok := v.find(word)
+		if want, there := has[word]; ok != there || ok && n != want {
+			t.Fatalf("term %d is %d (%v), want %d (%v)", word, n, ok, want, there)
+		}
+	}
+	for n, word := range v.terms {
+		if _, there := has[word]; word != 0 && !there {
+			t.Errorf("forgotten term %d is still kept as number %d", word, n)
+		}
+	}
+}
+
+// Texts that are asked as they are added find what they find when they are asked first.
+func TestTakeIsFindAndAdd(t *testing.T) {
+	a, b := New(), New()
+	for i := range 200 {
+		text := fmt.Sprintf("%s第%d回", corpus[i%7], i%9)
+		want := slices.Clone(a.Find(text, 5, nil))
+		got, n := b.Take(text, 5, nil)
+		if a.Add(text) != n || !slices.Equal(got, want) {
+			t.Fatalf("text %d: %v, want %v", i, got, want)
 		}
 	}
 }

@@ -1,0 +1,175 @@
+package nearby
+
+import (
+	"math"
+	"slices"
+)
+
+// Hit is an earlier text and how much it shares with the question, from 0 to 1.
+type Hit struct {
+	Text  uint32
+	Score float32
+}
+
+// none is the number of no text.
+const none = math.MaxUint32
+
+// Find gives up to n texts that share most with a text, the nearest first, among those that keep says yes to (nil: all). Equal ones stand in
+// the order in which they came. The answer is good until the next question.
+func (x *Index) Find(text string, n int, keep func(uint32) bool) []Hit {
+	return x.find(x.take(text, false), none, n, keep)
+}
+
+// Take is Find and then Add: what was there before, and the number of the text.
+func (x *Index) Take(text string, n int, keep func(uint32) bool) ([]Hit, uint32) {
+	h := x.take(text, true)
+	hits := x.find(h, none, n, keep)
+	return hits, x.add(h)
+}
+
+// Beside is Find for a text of the index, without itself.
+func (x *Index) Beside(text uint32, n int, keep func(uint32) bool) []Hit {
+	return x.find(x.texts[text], text, n, keep)
+}
+
+// ask notes what every term weighs in a text, until forget, and gives the length of the text as a vector. What nobody holds is left aside.
+func (x *Index) ask(h []held) float64 {
+	var sum float64
+	for _, t := range h {
+		if n := t.term(); x.holders[n] > 0 {
+			v := t.said() * x.weights[n].rare
+			x.weights[n].asked = v
+			sum += float64(v) * float64(v)
+		}
+	}
+	return math.Sqrt(sum)
+}
+
+func (x *Index) forget(h []held) {
+	for _, t := range h {
+		x.weights[t.term()].asked = 0
+	}
+}
+
+// cosine compares the text that was asked with another to the last term.
+func (x *Index) cosine(norm float64, other []held) float32 {
+	var dot, sum float64
+	for _, t := range other {
+		w := x.weights[t.term()]
+		v := float64(t.said() * w.rare)
+		sum += v * v
+		dot += v * float64(w.asked)
+	}
+	if dot == 0 {
+		return 0
+	}
+	return float32(dot / (norm * math.Sqrt(sum)))
+}
+
+func (x *Index) find(h []held, self uint32, n int, keep func(uint32) bool) []Hit {
+	x.hits = x.hits[:0]
+	norm := x.ask(h)
+	if norm > 0 {
+		x.look(h, self, keep)
+		for _, d := range x.most(max(rescored, n)) {
+			if s := x.cosine(norm, x.texts[d]); s > 0 {
+				x.hits = append(x.hits, Hit{d, s})
+			}
+		}
+	}
+	x.forget(h)
+	x.keys = x.keys[:0]
+	for _, h := range x.hits {
+		x.keys = append(x.keys, key(h.Score, h.Text))
+	}
+	slices.Sort(x.keys)
+	x.hits = x.hits[:min(n, len(x.hits))]
+	for i := range x.hits {
+		x.hits[i] = hit(x.keys[len(x.keys)-1-i])
+	}
+	return x.hits
+}
+
+// key orders texts by what they share and, where that is equal, by which came last.
+func key(score float32, text uint32) uint64 {
+	return uint64(math.Float32bits(score))<<32 | uint64(^text)
+}
+
+func hit(key uint64) Hit { return Hit{^uint32(key), math.Float32frombits(uint32(key >> 32))} }
+
+// look adds up in sums, for the texts that hold the rarest terms of what was asked, what these weigh; order are the texts.
+func (x *Index) look(h []held, self uint32, keep func(uint32) bool) {
+	x.keys = x.keys[:0]
+	for i, t := range h { // the rarest first, of equally rare ones what weighs most
+		if n := x.holders[t.term()]; n > 0 {
+			x.keys = append(x.keys, uint64(min(n, 1<<24-1))<<40|uint64(math.MaxInt32-math.Float32bits(x.weights[t.term()].asked))<<9|uint64(i))
+		}
+	}
+	slices.Sort(x.keys)
+	x.order = x.order[:0]
+	limit := listLimit(x.live)
+	for used, k := range x.keys {
+		t := h[k&(1<<9-1)].term()
+		l := x.lists[t]
+		if used == asked || int(k>>40) > limit && used >= atLeast {
+			break
+		}
+		v := x.weights[t].asked
+		v *= v
+		for _, d := range l[max(0, len(l)-limit):] {
+			s := x.sums[d]
+			if s == 0 {
+				if d == self || keep != nil && !keep(d) {
+					continue
+				}
+				x.order = append(x.order, d)
+			}
+			x.sums[d] = s + v
+		}
+	}
+}
+
+// most are the n texts of order with the highest sums, of equal ones those that came first. The sums are cleared.
+func (x *Index) most(n int) []uint32 {
+	x.best = x.best[:0]
+	least := uint64(0)
+	for _, d := range x.order {
+		k := key(x.sums[d], d)
+		x.sums[d] = 0
+		if k < least {
+			continue
+		}
+		if x.best = append(x.best, k); len(x.best) == 4*n {
+			slices.Sort(x.best)
+			x.best = x.best[:copy(x.best, x.best[3*n:])]
+			least = x.best[0]
+		}
+	}
+	slices.Sort(x.best)
+	x.order = x.order[:0]
+	for _, k := range slices.Backward(x.best) {
+		if x.order = append(x.order, hit(k).Text); len(x.order) == n {
+			break
+		}
+	}
+	return x.order
+}
+
+// Score is how much two kept texts share, from 0 to 1.
+func (x *Index) Score(a, b uint32) float32 {
+	x.hits = x.Scores(a, []uint32{b}, x.hits[:0])
+	if len(x.hits) == 0 {
+		return 0
+	}
+	return x.hits[0].Score
+}
+
+// Scores appends to out how much one kept text shares with each of some others.
+func (x *Index) Scores(a uint32, others []uint32, out []Hit) []Hit {
+	norm := x.ask(x.texts[a])
+	for _, b := range others {
+		out = append(out, Hit{b, x.cosine(norm, x.texts[b])})
+	}
+	x.forget(x.texts[a])
+	return out
+}
