@@ -118,11 +118,22 @@ func (g *Groups) Add(text string, day float64) (number, group uint32) {
 	if c, score := g.nearest(g.faded(hits, day), n, n); score >= joinBase+higher(len(g.of)) {
 		group = c
 	}
+	g.put(n, group, day)
+	return n, group
+}
+
+// Keep takes a text of a day and leaves it alone until all are settled: for many texts that are there already. What Settle makes of them is the same.
+func (g *Groups) Keep(text string, day float64) {
+	n := g.index.Add(text) - g.first
+	g.put(n, n, day)
+}
+
+// put notes a new text.
+func (g *Groups) put(text, group uint32, day float64) {
 	g.of = append(g.of, group)
 	g.days = append(g.days, day)
 	g.has = append(g.has, nil)
-	g.join(n, group)
-	return n, group
+	g.join(text, group)
 }
 
 // join writes a text at the end of a group.

@@ -102,6 +102,23 @@ func TestSettledGroupsAreWhole(t *testing.T) {
 	}
 }
 
+// Texts that are read together are grouped like those that came one by one.
+func TestKeptTextsSettleTheSame(t *testing.T) {
+	texts := mixed()
+	a, b := group(texts, everyDay), New()
+	for i, s := range texts {
+		if i < len(texts)/2 {
+			b.Keep(s, everyDay(i))
+		} else {
+			b.Add(s, everyDay(i))
+		}
+	}
+	b.Settle()
+	if !reflect.DeepEqual(a.of, b.of) || !reflect.DeepEqual(a.has, b.has) {
+		t.Errorf("groups %v, one by one %v", b.of, a.of)
+	}
+}
+
 // A text that has nothing to do with the others changes none of their groups.
 func TestUnrelatedTextChangesNothing(t *testing.T) {
 	texts := mixed()

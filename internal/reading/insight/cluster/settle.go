@@ -37,6 +37,7 @@ func (a *around) of(text uint32) []near {
 // Settle joins groups that speak of one problem and lets texts go to where they belong by what is known now. It calls every group by its
 // oldest text again.
 func (g *Groups) Settle() {
+	g.index.Still()
 	near := &around{at: make([]place, 0, len(g.of))}
 	for t := range uint32(len(g.of)) {
 		near.add(g.faded(g.index.Beside(t+g.first, asked, g.grouped()), g.days[t]))

@@ -1,27 +1,42 @@
 package evaluate
 
 import (
+	"runtime/debug"
 	"time"
 
 	"sanwen/internal/reading/insight/cluster"
 )
 
-// cluster groups texts as they come, with the joins of every night, and compares the groups with the topics where these are known. A text that
+// spare is how much of the memory in use may be thrown away before it is collected, in hundredths.
+const spare = 20
+
+// single is of how many texts one comes by itself and is timed: the last of them, with all others there. The groups do not depend on it.
+const single = 10
+
+// cluster groups texts, the last as they come, with the joins of a night, and compares the groups with the topics where these are known. A text that
 // stays alone has no group. Then the same stream comes once more, as alarms would hear it.
 func (o Options) cluster(r *Result) error {
 	all, known, labelled, err := o.stream()
 	if err != nil {
 		return err
 	}
+	defer debug.SetGCPercent(debug.SetGCPercent(spare)) // else what is thrown away takes as much memory as all that is kept
 	g := cluster.New()
 	for _, m := range known {
 		g.Know(m.text)
 	}
-	took := make([]time.Duration, 0, len(all))
-	for _, m := range all {
-		from := o.Clock.Now()
-		g.Add(m.text, m.day)
-		took = append(took, o.Clock.Now().Sub(from))
+	var took []time.Duration
+	for i, m := range all {
+		if i < len(all)-len(all)/single-1 {
+			g.Keep(m.text, m.day)
+		} else {
+			from := o.Clock.Now()
+			g.Add(m.text, m.day)
+			took = append(took, o.Clock.Now().Sub(from))
+		}
+		if len(all) > streamed { // nobody reads it again
+			all[i].text = ""
+		}
 	}
 	from := o.Clock.Now()
 	g.Settle()

@@ -22,9 +22,23 @@ type table struct {
 	rows [][]string
 }
 
-// read reads a CSV file: UTF-8 with or without a mark at its beginning, quoting of RFC 4180, every row as long as the header. Every name of
-// needs must be in its header, and it must have a row.
+// read reads a CSV file into memory (scan).
 func read(name string, needs ...string) (*table, error) {
+	var rows [][]string
+	t, err := scan(name, needs, func(_ *table, row []string) error {
+		rows = append(rows, row)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.rows = rows
+	return t, nil
+}
+
+// scan hands out the rows of a CSV file, one after the other: UTF-8 with or without a mark at its beginning, quoting of RFC 4180, every row as long as
+// the header. Every name of needs must be in its header, and it must have a row.
+func scan(name string, needs []string, each func(t *table, row []string) error) (*table, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, "insight.file", err, name)
@@ -50,10 +64,13 @@ func read(name string, needs ...string) (*table, error) {
 			return nil, fault.New(fault.Invalid, "insight.column", name, n)
 		}
 	}
-	for {
+	for n := 0; ; n++ {
 		row, err := r.Read()
+		if errors.Is(err, io.EOF) && n > 0 {
+			return t, nil
+		}
 		if errors.Is(err, io.EOF) {
-			break
+			return nil, fault.New(fault.Invalid, "insight.no_rows", name)
 		}
 		if err != nil {
 			return nil, fault.Wrap(fault.Invalid, "insight.file", err, name)
@@ -64,12 +81,10 @@ func read(name string, needs ...string) (*table, error) {
 				return nil, fault.New(fault.Invalid, "insight.not_utf8", name, line)
 			}
 		}
-		t.rows = append(t.rows, row)
+		if err := each(t, row); err != nil {
+			return nil, err
+		}
 	}
-	if len(t.rows) == 0 {
-		return nil, fault.New(fault.Invalid, "insight.no_rows", name)
-	}
-	return t, nil
 }
 
 // has reports whether the file has a column.
@@ -89,14 +104,22 @@ func (t *table) once(column string) error {
 	seen := map[string]bool{}
 	for i, r := range t.rows {
 		v := t.get(r, column)
-		if v == "" {
-			return fault.New(fault.Invalid, "insight.empty", t.name, i+1, column)
+		if err := t.first(seen, column, v, i+1); err != nil {
+			return err
 		}
-		if seen[v] {
-			return fault.New(fault.Invalid, "insight.twice", t.name, column, v)
-		}
-		seen[v] = true
 	}
+	return nil
+}
+
+// first returns a fault where the value of a column in row n is none, or is in seen; then it is.
+func (t *table) first(seen map[string]bool, column, v string, n int) error {
+	if v == "" {
+		return fault.New(fault.Invalid, "insight.empty", t.name, n, column)
+	}
+	if seen[v] {
+		return fault.New(fault.Invalid, "insight.twice", t.name, column, v)
+	}
+	seen[v] = true
 	return nil
 }
 
@@ -121,22 +144,40 @@ type message struct {
 	ambiguous             bool
 }
 
-// messages reads texts in the order in which they came: by time, then by number. It also tells whether their topics are known.
-func messages(name string) (out []message, labelled bool, err error) {
-	t, err := read(name, "id", "time")
-	if err != nil {
+// messages reads texts in the order in which they came: by time, then by number; those whose id is in without are left out. It also tells whether their
+// topics are known. Of a row nothing is kept but what a message says: a file may have a million.
+func messages(name string, without map[string]bool) (out []message, labelled bool, err error) {
+	same := map[string]string{} // topics and people, each once
+	one := func(s string) string {
+		if s == "" {
+			return ""
+		}
+		if _, ok := same[s]; !ok {
+			s = strings.Clone(s)
+			same[s] = s
+		}
+		return same[s]
+	}
+	ids := map[string]bool{}
+	n := 0
+	if _, err := scan(name, []string{"id", "time"}, func(t *table, r []string) error {
+		if n++; n == 1 && !t.has("body") && !t.has("text") && !t.has("title") {
+			return fault.New(fault.Invalid, "insight.column", name, "body")
+		}
+		id, time := t.get(r, "id"), t.get(r, "time")
+		both := id + time
+		id, time = both[:len(id)], both[len(id):]
+		if err := t.first(ids, "id", id, n); err != nil {
+			return err
+		}
+		topic := one(t.get(r, "topic_id"))
+		labelled = labelled || topic != ""
+		if !without[id] {
+			out = append(out, message{id: id, time: time, topic: topic, ambiguous: t.get(r, "ambiguous") == "1", text: strings.Clone(t.text(r)), user: one(t.get(r, "user")), day: day(time)})
+		}
+		return nil
+	}); err != nil {
 		return nil, false, err
-	}
-	if !t.has("body") && !t.has("text") && !t.has("title") {
-		return nil, false, fault.New(fault.Invalid, "insight.column", name, "body")
-	}
-	if err := t.once("id"); err != nil {
-		return nil, false, err
-	}
-	for _, r := range t.rows {
-		m := message{id: t.get(r, "id"), time: t.get(r, "time"), topic: t.get(r, "topic_id"), ambiguous: t.get(r, "ambiguous") == "1", text: t.text(r), user: t.get(r, "user"), day: day(t.get(r, "time"))}
-		labelled = labelled || m.topic != ""
-		out = append(out, m)
 	}
 	slices.SortStableFunc(out, func(a, b message) int {
 		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(number(a.id), number(b.id)))
@@ -162,14 +203,13 @@ func number(id string) int64 {
 // stream reads the texts to ask about, in the order in which they came, and those of the file to learn from: these were there before, so their
 // terms are known and counted, but they are no answers. A text that is in both files is left to the test.
 func (o Options) stream() (all, known []message, labelled bool, err error) {
-	if all, labelled, err = messages(o.Test); err != nil {
-		return nil, nil, false, err
+	if all, labelled, err = messages(o.Test, nil); err != nil || o.Train == o.Test {
+		return all, nil, labelled, err
 	}
-	known, _, err = messages(o.Train)
-	here := map[string]bool{}
+	here := make(map[string]bool, len(all))
 	for _, m := range all {
 		here[m.id] = true
 	}
-	known = slices.DeleteFunc(known, func(m message) bool { return here[m.id] })
+	known, _, err = messages(o.Train, here)
 	return all, known, labelled, err
 }

@@ -39,6 +39,7 @@ func (x *Index) ask(h []held) float64 {
 		if n := t.term(); x.holders[n] > 0 {
 			v := t.said() * x.weights[n].rare
 			x.weights[n].asked = v
+			x.said[n%filter/64] |= 1 << (n % 64)
 			sum += float64(v) * float64(v)
 		}
 	}
@@ -47,23 +48,48 @@ func (x *Index) ask(h []held) float64 {
 
 func (x *Index) forget(h []held) {
 	for _, t := range h {
-		x.weights[t.term()].asked = 0
+		n := t.term()
+		x.weights[n].asked = 0
+		x.said[n%filter/64] = 0
 	}
 }
 
-// cosine compares the text that was asked with another to the last term.
-func (x *Index) cosine(norm float64, other []held) float32 {
-	var dot, sum float64
-	for _, t := range other {
-		w := x.weights[t.term()]
-		v := float64(t.said() * w.rare)
+// Still measures all texts, so that many questions one after the other take less. It holds until a text is added or dropped.
+func (x *Index) Still() {
+	x.lengths = slices.Grow(x.lengths[:0], len(x.texts))
+	for _, h := range x.texts {
+		x.lengths = append(x.lengths, float32(x.length(h)))
+	}
+}
+
+// length is how long a text is as a vector.
+func (x *Index) length(h []held) float64 {
+	var sum float64
+	for _, t := range h {
+		v := float64(t.said() * x.weights[t.term()].rare)
 		sum += v * v
-		dot += v * float64(w.asked)
 	}
-	if dot == 0 {
+	return math.Sqrt(sum)
+}
+
+// cosine compares the text that was asked with another to the last term.
+func (x *Index) cosine(norm float64, other uint32) float32 {
+	var dot float64
+	h := x.texts[other]
+	for _, t := range h {
+		n := t.term()
+		if x.said[n%filter/64]>>(n%64)&1 != 0 {
+			w := x.weights[n]
+			dot += float64(t.said()*w.rare) * float64(w.asked)
+		}
+	}
+	switch {
+	case dot == 0:
 		return 0
+	case len(x.lengths) > 0:
+		return float32(dot / (norm * float64(x.lengths[other])))
 	}
-	return float32(dot / (norm * math.Sqrt(sum)))
+	return float32(dot / (norm * x.length(h)))
 }
 
 func (x *Index) find(h []held, self uint32, n int, keep func(uint32) bool) []Hit {
@@ -72,7 +98,7 @@ func (x *Index) find(h []held, self uint32, n int, keep func(uint32) bool) []Hit
 	if norm > 0 {
 		x.look(h, self, keep)
 		for _, d := range x.most(max(rescored, n)) {
-			if s := x.cosine(norm, x.texts[d]); s > 0 {
+			if s := x.cosine(norm, d); s > 0 {
 				x.hits = append(x.hits, Hit{d, s})
 			}
 		}
@@ -129,28 +155,31 @@ func (x *Index) look(h []held, self uint32, keep func(uint32) bool) {
 	}
 }
 
-// most are the n texts of order with the highest sums, of equal ones those that came first. The sums are cleared.
+// most are the n texts of order with the highest sums, of equal ones those that came first, in no order. The sums are cleared.
 func (x *Index) most(n int) []uint32 {
 	x.best = x.best[:0]
 	least := uint64(0)
+	cut := func() {
+		if len(x.best) > n {
+			slices.Sort(x.best)
+			x.best = x.best[:copy(x.best, x.best[len(x.best)-n:])]
+			least = x.best[0]
+		}
+	}
 	for _, d := range x.order {
 		k := key(x.sums[d], d)
 		x.sums[d] = 0
 		if k < least {
 			continue
 		}
-		if x.best = append(x.best, k); len(x.best) == 4*n {
-			slices.Sort(x.best)
-			x.best = x.best[:copy(x.best, x.best[3*n:])]
-			least = x.best[0]
+		if x.best = append(x.best, k); len(x.best) == 3*n {
+			cut()
 		}
 	}
-	slices.Sort(x.best)
+	cut()
 	x.order = x.order[:0]
-	for _, k := range slices.Backward(x.best) {
-		if x.order = append(x.order, hit(k).Text); len(x.order) == n {
-			break
-		}
+	for _, k := range x.best {
+		x.order = append(x.order, hit(k).Text)
 	}
 	return x.order
 }
@@ -168,7 +197,7 @@ func (x *Index) Score(a, b uint32) float32 {
 func (x *Index) Scores(a uint32, others []uint32, out []Hit) []Hit {
 	norm := x.ask(x.texts[a])
 	for _, b := range others {
-		out = append(out, Hit{b, x.cosine(norm, x.texts[b])})
+		out = append(out, Hit{b, x.cosine(norm, b)})
 	}
 	x.forget(x.texts[a])
 	return out

@@ -66,11 +66,17 @@ type Index struct {
 	// rare is what a term weighs by the number of texts that hold it, for rareFor texts in all.
 	rare    []float32
 	rareFor int
+	// lengths are how long the texts are as vectors while nothing changes (Still), else none.
+	lengths []float32
 	scratch
 }
 
+// filter is how many bits tell most terms that were not asked from those that were, in memory that is always near.
+const filter = 1 << 12
+
 // scratch is memory that questions use one after the other.
 type scratch struct {
+	said  [filter / 64]uint64 // one bit for each term that was asked, and for others
 	read  []uint32
 	terms []held
 	sums  []float32 // per text; all zero between questions
@@ -174,6 +180,7 @@ func (x *Index) Add(text string) uint32 { return x.add(x.take(text, true)) }
 // add keeps a text by its terms.
 func (x *Index) add(h []held) uint32 {
 	n := uint32(len(x.texts))
+	x.lengths = x.lengths[:0]
 	if x.block == nil || cap(x.block)-len(x.block) < len(h) {
 		x.block = make([]held, 0, max(len(h), min(1<<18, 64*len(x.texts)+1024)))
 	}
@@ -215,6 +222,7 @@ func (x *Index) Drop(n uint32) bool {
 	}
 	gone := x.texts[n]
 	x.texts[n] = nil
+	x.lengths = x.lengths[:0]
 	for i, h := range gone {
 		t := h.term()
 		x.holders[t]--

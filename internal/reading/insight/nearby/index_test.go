@@ -171,6 +171,11 @@ func TestScoreIsSymmetric(t *testing.T) {
 	for a := range uint32(len(corpus)) {
 		for b := range uint32(len(corpus)) {
 			s, r := x.Score(a, b), x.Score(b, a)
+			x.Still()
+			if d := s - x.Score(a, b); d > 1e-6 || d < -1e-6 {
+				t.Errorf("%d and %d: %v, and %v while nothing changes", a, b, s, x.Score(a, b))
+			}
+			x.lengths = nil
 			if d := s - r; d > 1e-6 || d < -1e-6 || s < 0 || s > 1.0001 {
 				t.Errorf("%d and %d: %v and %v", a, b, s, r)
 			}
