@@ -9,20 +9,18 @@ import (
 	"time"
 )
 
-// memory is the most that this process has had in memory, as the system counts it.
-func memory() string {
+// highWater is the most that this process has had in memory, in KiB, as the system counts it; 0 where it does not tell.
+func highWater() (kb int) {
 	b, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		return "memory not known"
+		return 0
 	}
 	for _, l := range strings.Split(string(b), "\n") {
 		if f := strings.Fields(l); len(f) >= 2 && f[0] == "VmHWM:" {
-			var kb int
 			fmt.Sscan(f[1], &kb)
-			return fmt.Sprintf("%d MB", kb/1024)
 		}
 	}
-	return "memory not known"
+	return kb
 }
 
 // at is a quantile of times.
