@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -14,6 +15,7 @@ import (
 	"sanwen/internal/reading/publish/listen"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/survey/result"
+	"sanwen/internal/work/voice/core"
 )
 
 // ListenPage is the report of the three senses and of listening, on one page.
@@ -31,41 +33,51 @@ const listenSilent = 20
 // listenView is the report with what its pages need.
 type listenView struct {
 	r       *Req
+	list    *List
 	x       listen.Report
 	periods []publish.Period
 	names   *voiceNames
 	least   int
+	voices  bool // the reader may read voices
 }
 
-// viewListen reads the report of the period that the address names: the last quarter that is over where it names none.
+// viewListen reads the report of the period that the address names.
 func (r *Req) viewListen() (*listenView, error) {
-	list, err := r.List(ListSpec{Filters: []Filter{{Name: "period", Label: "listen.period"}}})
+	return r.listenTo(nil, func(tx *db.Tx, v *listenView) (err error) {
+		if v.x, err = listen.Of(tx, r.Person, v.x.Period); err != nil {
+			return err
+		}
+		v.voices = r.Person.Can(access.VoiceList, access.Thing{Kind: core.RefKind, Unit: v.names.tree.Path(org.Root)})
+		v.least, err = org.Int(tx, org.ShowFrom)
+		return err
+	})
+}
+
+// listenTo reads something of the period that the address names: the last quarter that is over where it names none.
+func (r *Req) listenTo(more []Filter, read func(tx *db.Tx, v *listenView) error) (*listenView, error) {
+	list, err := r.List(ListSpec{Filters: append([]Filter{{Name: "period", Label: "listen.period"}}, more...)})
 	if err != nil {
 		return nil, err
 	}
-	v := &listenView{r: r}
+	v := &listenView{r: r, list: list}
 	return v, r.Read(func(tx *db.Tx) error {
 		batch, err := publish.BatchOf(tx)
 		if err != nil {
 			return err
 		}
 		v.periods = publish.Periods(batch.Day)
-		p, key := v.periods[0], list.Get("period")
-		if key != "" {
+		v.x.Period = v.periods[0]
+		if key := list.Get("period"); key != "" {
 			var ok bool
-			if p, ok = publish.PeriodOf(batch.Day, key); !ok {
+			if v.x.Period, ok = publish.PeriodOf(batch.Day, key); !ok {
 				r.Status(400)
 				return fault.New(fault.Invalid, "web.bad_value", "period", short(key), strings.Join(v.keys(), ", "))
 			}
 		}
-		if v.x, err = listen.Of(tx, r.Person, p); err != nil {
+		if v.names, err = r.voiceNames(tx); err != nil {
 			return err
 		}
-		if v.least, err = org.Int(tx, org.ShowFrom); err != nil {
-			return err
-		}
-		v.names, err = r.voiceNames(tx)
-		return err
+		return read(tx, v)
 	})
 }
 
@@ -176,7 +188,15 @@ func (v *listenView) facts() []Fact {
 		}
 		return r.Lang.Number(x)
 	}
-	out := r.silenceFacts(m)
+	out := append(r.silenceFacts(m), Fact{Label: r.T("listen.no_place"), Value: r.T("listen.not_counted"), Note: r.T("listen.no_place_note")})
+	for _, left := range []struct {
+		out bool
+		key string
+	}{{v.x.Groups.NoShifts, "listen.shifts"}, {v.x.Groups.NoEmployments, "listen.employments"}} {
+		if left.out {
+			out = append(out, Fact{Label: r.T(left.key), Value: r.T("silence.hidden"), Note: r.T("listen.left_out")})
+		}
+	}
 	out = append(out, Fact{Label: r.T("silence.people_head"), Value: r.Lang.Number(m.People), Note: r.T("listen.people_note")},
 		Fact{Label: r.T("listen.ways"), Value: r.T("listen.ways_of", n(w.Named), n(w.Hidden), n(w.Surveys), n(w.Ballots)), Note: r.T("listen.ways_note")},
 		Fact{Label: r.T("listen.visited"), Value: r.Lang.Number(v.x.Visited), Note: r.T("listen.visited_note")})
@@ -197,7 +217,8 @@ func (v *listenView) tables() []Table {
 		out = append(out, v.senses())
 	}
 	if !v.x.Map.Early {
-		out = append(out, v.covered(), v.silent())
+		out = append(append(out, v.covered()), v.groups()...)
+		out = append(out, v.silent())
 	}
 	return out
 }
@@ -208,8 +229,11 @@ func (v *listenView) solved() Table {
 	t := Table{Caption: r.T("listen.solved", r.periodName(v.x.Period)), Columns: []Column{{Label: r.T("listen.what")}, {Label: r.T("listen.now"), Num: true}, {Label: r.periodName(v.x.Period.Before()), Num: true}}}
 	add := func(key string, of func(publish.Numbers) string, f publish.Figure) {
 		a, b := Cell{Text: of(now)}, Cell{Text: of(before)}
-		if f != "" {
+		switch {
+		case f != "":
 			a.Href, b.Href = v.behind(f, v.x.Period), v.behind(f, v.x.Period.Before())
+		case v.voices:
+			a.Href, b.Href = v.voicesOf(key, v.x.Period), v.voicesOf(key, v.x.Period.Before())
 		}
 		t.Add("", Cell{Text: r.T("listen.row." + key)}, a, b)
 	}
@@ -285,6 +309,38 @@ func (v *listenView) covered() Table {
 	return t
 }
 
+// groups is who was heard by how people work in shifts and how they are employed. No list of people stands behind it: who was heard is told nobody.
+func (v *listenView) groups() (out []Table) {
+	r := v.r
+	table := func(key, head string, all []silence.Group, name func(silence.Group) string) {
+		t := Table{Caption: r.T(key), Columns: []Column{{Label: r.T(head)}, {Label: r.T("silence.people_head"), Num: true}, {Label: r.T("silence.reached"), Num: true}}}
+		for _, g := range all {
+			who, reached := name(g), r.T("silence.hidden")
+			switch {
+			case g.Key == "":
+				who = r.T("listen.unknown")
+			case g.Key == silence.Others:
+				who = r.T("listen.others")
+			}
+			if !g.Hidden {
+				reached = strconv.Itoa(g.Reached) + "%"
+			}
+			t.Add("", Cell{Text: who}, Cell{Text: r.Lang.Number(g.People)}, Cell{Text: reached})
+		}
+		if len(all) > 0 {
+			out = append(out, t)
+		}
+	}
+	table("listen.shifts", "listen.shifts_head", v.x.Groups.Shifts, func(g silence.Group) string { return g.Key })
+	table("listen.employments", "listen.employments_head", v.x.Groups.Employments, func(g silence.Group) string {
+		if g.Named() {
+			return r.T("org.person.employment." + g.Key)
+		}
+		return g.Key
+	})
+	return out
+}
+
 // silent names the crews in which nearly nobody has been heard.
 func (v *listenView) silent() Table {
 	r, all := v.r, v.x.Silent()
@@ -329,7 +385,7 @@ func paperOfListening(r *Req, docx bool) error {
 		p.Rows = append(p.Rows, Fact{Label: e.Title, Value: e.Text})
 	}
 	p.Rows = append(p.Rows, v.facts()...)
-	p.Rows = append(p.Rows, Fact{Label: r.T("listen.means"), Value: r.T("silence.no_merit") + "\n" + r.T("silence.means.reached") + "\n" + r.T("silence.means.silent") + "\n" + r.T("silence.means.small") + "\n" + r.T("survey.rule_note")})
+	p.Rows = append(p.Rows, Fact{Label: r.T("listen.means"), Value: r.T("silence.no_merit") + "\n" + r.T("silence.means.reached") + "\n" + r.T("listen.means.groups") + "\n" + r.T("silence.means.silent") + "\n" + r.T("silence.means.small") + "\n" + r.T("survey.rule_note")})
 	for _, t := range v.tables() {
 		p.Lists = append(p.Lists, paperList(t))
 	}

@@ -29,6 +29,10 @@ func TestListening(t *testing.T) {
 		page.Click("count=due&of=2026-Q4").Want(200).Says("原定2026年第4季度办完的")
 		page.Click("count=done&of=2026-Q3").Want(200).Says("0 件").Silent(m.Title)
 		h.browser().Get("/board?count=done&of=2027-Q1").Want(400)
+		page.Click("/listening/voices?count=heard&period=2026-Q4").Want(200).Says("2026年第4季度听到的 1 条反映", told)
+		page.Click("/listening/voices?count=heard&period=2026-Q3").Want(200).Says("听到的 0 条反映", "这一时期没有")
+		page.Click("/listening/voices?count=answered&period=2026-Q4").Want(200).Says("已答复的 1 条反映", told)
+		s1.Get("/listening/voices?count=solved").Want(400)
 		page.Click("/listening/paper").Want(200).Says("倾听与三感报告", "2026年第4季度", "编制", "审核", "统计时点", "听到、答复、解决")
 		text := docxText(t, s1.Get("/listening/paper.docx?period=2026-Q4").Want(200).Body)
 		for _, w := range []string{"倾听与三感报告", "2026年第4季度", "销号实事中职工确认解决的", "1/1", "反映少不是成绩", "听到、答复、解决", "办成", "编制"} {
@@ -45,6 +49,7 @@ func TestListening(t *testing.T) {
 		for _, no := range []string{"W1", "H1", "D1", "I1", "L1"} {
 			h.as(no).Get("/listening").Want(403)
 			h.as(no).Get("/listening/paper.docx").Want(403)
+			h.as(no).Get("/listening/voices").Want(403)
 		}
 	})
 }

@@ -69,6 +69,7 @@ func routesOfAsking() []Route {
 		{Pattern: "GET /feed.rss", Group: Anonymous, Policy: access.BoardSee, Handler: feedRSS, Cache: newsCache},
 		// the report of the three senses and of listening
 		{Pattern: "GET /listening", Group: Signed, Policy: access.ListenSee, Handler: showListen},
+		{Pattern: "GET /listening/voices", Group: Signed, Policy: access.ListenSee, Handler: listenVoices},
 		{Pattern: "GET /listening/paper", Group: Signed, Policy: access.ListenSee, Handler: listenPaper},
 		{Pattern: "GET /listening/paper.docx", Group: Signed, Policy: access.ListenSee, Handler: listenPaperDocx},
 		// the pool of candidates, and ballots

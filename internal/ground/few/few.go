@@ -17,7 +17,9 @@ type Rule struct {
 	Answers int
 	People  int
 
-	alone bool // R3 is switched off: only a test does that
+	// Only tests set these.
+	alone bool // R3 is switched off
+	loose bool // no look across tables
 }
 
 // Shown reports whether a group may be shown when nothing stands beside it.

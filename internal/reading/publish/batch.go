@@ -27,14 +27,39 @@ func BatchOf(tx *db.Tx) (Batch, error) {
 	return Batch{Day: day, Until: startOf(tx, day.Add(1))}, nil
 }
 
+// heard are the voices that came in between two days, as far as they are published: each once, and without those that tell of a reprisal.
+func (b Batch) heard(from, to clock.Day) *db.Where {
+	return db.NewWhere().Add("day >= ? AND day <= ?", from, min(to, b.Day)).Add("channel NOT IN ('part', 'retaliation')")
+}
+
+// answeredStates are the states of a voice that has an answer, or a refusal with its reason.
+const answeredStates = `('answered', 'closed', 'rejected')`
+
+// VoicesOf lists the ids of the voices that are counted as heard between two days in the whole organisation, or as answered: so many, behind the first
+// skip. Those that are for officers alone and those that name somebody stand last and in no order of time. The caller decides what is shown of each.
+func VoicesOf(tx *db.Tx, answered bool, from, to clock.Day, skip, n int) ([]string, error) {
+	b, err := BatchOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	w := b.heard(from, to)
+	if answered {
+		w.Add(`COALESCE((SELECT e.from_state FROM event e WHERE e.subject_kind = 'voice' AND e.subject_id = voice.id AND e.from_state <> '' AND e.from_state <> e.to_state AND e.at >= ?
+			ORDER BY e.ins LIMIT 1), state) IN `+answeredStates, b.Until)
+	}
+	most, behind := w.Arg(n), w.Arg(skip)
+	cond, args := w.SQL()
+	return db.All[string](tx, `SELECT id FROM voice WHERE `+cond+` ORDER BY CASE WHEN restricted = '' AND named = 0 THEN 0 ELSE 1 END,
+		CASE WHEN restricted = '' AND named = 0 THEN day ELSE '' END DESC, id LIMIT `+most+` OFFSET `+behind, args...)
+}
+
 // answered is how many voices of the conditions had an answer when the batch was made; now is how many have one now. What has
 // moved since is read from the record: the state that a voice had before its first move after the batch.
 func (b Batch) answered(tx *db.Tx, cond string, args []any, now int) (int, error) {
-	const told = `('answered', 'closed', 'rejected')`
 	w := db.NewWhere(args...)
 	at := w.Arg(b.Until)
 	_, args = w.SQL()
-	since, err := db.One[int](tx, `SELECT COALESCE(SUM(CASE WHEN e.from_state IN `+told+` THEN 1 ELSE 0 END - CASE WHEN v.state IN `+told+` THEN 1 ELSE 0 END), 0)
+	since, err := db.One[int](tx, `SELECT COALESCE(SUM(CASE WHEN e.from_state IN `+answeredStates+` THEN 1 ELSE 0 END - CASE WHEN v.state IN `+answeredStates+` THEN 1 ELSE 0 END), 0)
 		FROM (SELECT subject_id, MIN(ins) AS ins FROM event WHERE subject_kind = 'voice' AND from_state <> '' AND from_state <> to_state AND at >= `+at+`
 			GROUP BY subject_id) x JOIN event e ON e.ins = x.ins JOIN (SELECT id, state FROM voice WHERE `+cond+`) v ON v.id = x.subject_id`, args...)
 	return now + since, err

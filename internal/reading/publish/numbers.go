@@ -76,13 +76,13 @@ func NumbersOf(tx *db.Tx, place string, from, to clock.Day) (Numbers, error) {
 	}
 	if !n.Few {
 		last := min(to, b.Day)
-		w := db.NewWhere().Add("day >= ? AND day <= ?", from, last).Add("channel NOT IN ('part', 'retaliation')")
+		w := b.heard(from, to)
 		if places != nil {
 			w.In("place", places)
 		}
 		cond, args := w.SQL()
 		type row struct{ Heard, Answered int }
-		got, err := db.One[row](tx, `SELECT COUNT(*) AS heard, COALESCE(SUM(CASE WHEN state IN ('answered', 'closed', 'rejected') THEN 1 ELSE 0 END), 0)
+		got, err := db.One[row](tx, `SELECT COUNT(*) AS heard, COALESCE(SUM(CASE WHEN state IN `+answeredStates+` THEN 1 ELSE 0 END), 0)
 			AS answered FROM voice WHERE `+cond, args...)
 		if err != nil {
 			return n, err

@@ -116,7 +116,7 @@ func (c *counts) measure() Map {
 	rates, _, hidden := c.rates(c.wholes, now)
 	old, _, oldHidden := c.rates(c.wholes, then)
 	crews, _, _ := c.rates(c.crews, now)
-	noReach := hideWithin(c.rule, c.wholes, func(*unit) string { return "" }, func(u *unit) int { return u.reached })
+	noReach := c.noReach()
 	pasts := map[*unit]*past{}
 	at := map[*unit]int{}
 	for _, u := range c.wholes {

@@ -169,11 +169,7 @@ func reachedBy(tx *db.Tx, since, until clock.Day) (map[string]int, error) {
 		Unit string
 		N    int
 	}
-	rows, err := db.All[row](tx, `SELECT p.unit, COUNT(*) AS n FROM (
-		SELECT v.submitter AS person FROM voice v WHERE v.submitter <> '' AND `+told+` AND v.day >= $1 AND v.day < $2
-		UNION SELECT i.person FROM survey_invitation i JOIN survey_round r ON r.id = i.round WHERE i.used = 1 AND r.closes >= $3 AND r.closes < $4
-		UNION SELECT e.person FROM ballot_elector e JOIN ballot b ON b.id = e.ballot WHERE e.used = 1 AND b.closes >= $5 AND b.closes < $6
-		) x JOIN org_person p ON p.id = x.person GROUP BY p.unit`, since, until, since, until, since, until)
+	rows, err := db.All[row](tx, `SELECT p.unit, COUNT(*) AS n FROM (`+anyWay+`) x JOIN org_person p ON p.id = x.person GROUP BY p.unit`, since, until, since, until, since, until)
 	if err != nil {
 		return nil, err
 	}

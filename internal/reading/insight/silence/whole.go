@@ -19,13 +19,13 @@ type Ways struct {
 	Share, ShareBefore int
 }
 
-// Whole is the map of the whole organisation for the twelve months before the one that begins on a day, with how people were heard. The caller has
-// asked whether that may be told.
-func Whole(tx *db.Tx, month clock.Day) (Map, Ways, error) {
+// Whole is the map of the whole organisation for the twelve months before the one that begins on a day, with how people were heard and how many of
+// those who work and are employed in one way. The caller has asked whether that may be told.
+func Whole(tx *db.Tx, month clock.Day) (Map, Ways, Groups, error) {
 	month = min(month, thisMonth(tx))
 	c, err := count(tx, month)
 	if err != nil {
-		return Map{}, Ways{}, err
+		return Map{}, Ways{}, Groups{}, err
 	}
 	m := c.measure()
 	for _, u := range c.crews {
@@ -34,7 +34,14 @@ func Whole(tx *db.Tx, month clock.Day) (Map, Ways, error) {
 		}
 	}
 	w, err := c.ways(tx, month)
-	return m, w, err
+	if err != nil || m.Early {
+		return m, w, Groups{}, err
+	}
+	all, err := alikes(tx, month.AddMonths(-monthsShown), month)
+	if err != nil {
+		return m, w, Groups{}, err
+	}
+	return m, w, c.groups(all), nil
 }
 
 // ways counts by how people were heard, not by who or where they are.

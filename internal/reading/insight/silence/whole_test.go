@@ -16,7 +16,7 @@ func TestWhole(t *testing.T) {
 		whole := func(month clock.Day) (m Map, ways Ways) {
 			w.Read(func(tx *db.Tx) (err error) {
 				tx.Asked()
-				m, ways, err = Whole(tx, month)
+				m, ways, _, err = Whole(tx, month)
 				return err
 			})
 			return m, ways

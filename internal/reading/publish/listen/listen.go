@@ -13,10 +13,13 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
 	"sanwen/internal/reading/insight/silence"
 	"sanwen/internal/reading/publish"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/survey/form"
+	"sanwen/internal/work/voice/core"
+	"sanwen/internal/work/voice/show"
 )
 
 // Senses are the scores of the pulse, in the order in which they are told; the last is the index of all.
@@ -29,6 +32,7 @@ type Report struct {
 	Before  publish.Numbers // of the period before, for comparing
 	Map     silence.Map
 	Ways    silence.Ways
+	Groups  silence.Groups
 	Visits  map[string]int // by plant or department: how often somebody has gone there to look, in the twelve months
 	Visited int            // altogether
 	Rounds  []survey.Past  // of the pulse that end with the period or before, the earliest first
@@ -55,7 +59,7 @@ func Of(tx *db.Tx, who access.Person, p publish.Period) (Report, error) {
 	if out.Before, err = publish.NumbersOf(tx, "", b.From, b.To); err != nil {
 		return out, err
 	}
-	if out.Map, out.Ways, err = silence.Whole(tx, p.Next()); err != nil {
+	if out.Map, out.Ways, out.Groups, err = silence.Whole(tx, p.Next()); err != nil {
 		return out, err
 	}
 	if err := out.visits(tx); err != nil {
@@ -98,4 +102,44 @@ func (x Report) Silent() (out []silence.Row) {
 		}
 	}
 	return out
+}
+
+// Voice is one of the voices behind a number. Closed: it is read by an officer alone, or names whom it is kept from, and nothing of it is told here.
+type Voice struct {
+	show.Row
+	Closed bool
+}
+
+// Voices are those that are heard or answered in a period, so many behind the first skip, and how many there are. Errors: access, for who may not read
+// the report, or no voice.
+func Voices(tx *db.Tx, who access.Person, p publish.Period, answered bool, skip, n int) ([]Voice, int, error) {
+	tree, err := org.TreeOf(tx)
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := who.May(tx, access.ListenSee, access.Thing{Kind: "report", ID: "listen", Unit: tree.Path(org.Root)}); err != nil {
+		return nil, 0, err
+	}
+	if !who.Can(access.VoiceList, access.Thing{Kind: core.RefKind, Unit: tree.Path(org.Root)}) {
+		return nil, 0, fault.New(fault.Forbidden, "access.denied")
+	}
+	all, err := publish.NumbersOf(tx, "", p.From, p.To)
+	if err != nil {
+		return nil, 0, err
+	}
+	many := all.Heard
+	if answered {
+		many = all.Answered
+	}
+	ids, err := publish.VoicesOf(tx, answered, p.From, p.To, skip, n)
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := show.Among(tx, who, ids)
+	out := make([]Voice, len(ids))
+	for i, id := range ids {
+		row, ok := rows[id]
+		out[i] = Voice{Row: row, Closed: !ok}
+	}
+	return out, many, err
 }

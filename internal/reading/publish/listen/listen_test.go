@@ -60,6 +60,66 @@ func TestReport(t *testing.T) {
 			_, err := of(key)
 			faulttest.Refused(t, key, err, "access.denied")
 		}
+		// The list behind a number has as many rows as the number says; what an officer alone reads is a row without words, at the end.
+		w.Must(func(tx *db.Tx) error {
+			id, err := db.One[string](tx, `SELECT id FROM voice ORDER BY id LIMIT 1`)
+			if err != nil {
+				return err
+			}
+			return voice.AnswerDirectly{Voice: id, Reading: voice.Reading{Title: "水不热", Category: "B1", Redacted: "水不热"}, Reply: voice.Reply{Text: "换热器已经修好。", Result: "done"}}.Do(tx, w.P("triager"))
+		})
+		behind := func(key string, answered bool, skip, n int) (rows []listen.Voice, many int, err error) {
+			err = d.Read(t.Context(), func(tx *db.Tx) (err error) {
+				rows, many, err = listen.Voices(tx, w.P(key), p, answered, skip, n)
+				return err
+			})
+			return rows, many, err
+		}
+		for _, key := range []string{"triager", "supervisor"} {
+			for _, x := range []struct {
+				day            string
+				answered       bool
+				closed, behind int
+			}{{"2026-11-23 09:00", false, 0, 7}, {"2026-11-23 09:00", true, 0, 0}, {"2026-11-26 09:00", true, 0, 1}, {"2026-11-26 09:00", false, 2, 7}} {
+				w.On(x.day)
+				if x.closed > 0 {
+					if err := d.Upkeep(t.Context(), func(tx *db.Tx) error {
+						_, err := tx.Exec(`UPDATE voice SET restricted = 'discipline' WHERE id IN (SELECT id FROM voice ORDER BY id DESC LIMIT 2)`)
+						return err
+					}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				rows, many, err := behind(key, x.answered, 0, 50)
+				report, err2 := of(key)
+				closed := 0
+				for i, r := range rows {
+					if r.Closed {
+						if closed++; r.ID+r.Title+r.Excerpt != "" || i < len(rows)-x.closed {
+							t.Errorf("%+v at %d", r, i)
+						}
+					}
+				}
+				said := report.Now.Heard
+				if x.answered {
+					said = report.Now.Answered
+				}
+				if err != nil || err2 != nil || len(rows) != x.behind || many != x.behind || said != x.behind || closed != x.closed {
+					t.Errorf("%s %+v: %d rows of %d, %d closed, the report says %d: %v %v", key, x, len(rows), many, closed, said, err, err2)
+				}
+				if first, _, _ := behind(key, x.answered, 0, 3); len(first) != min(3, x.behind) {
+					t.Errorf("%+v: a page has %d rows", x, len(first))
+				}
+			}
+			w.On("2026-11-23 09:00")
+			if err := d.Upkeep(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec(`UPDATE voice SET restricted = ''`); return err }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, key := range []string{"leader", "chair", "worker"} {
+			_, _, err := behind(key, false, 0, 50)
+			faulttest.Refused(t, key+" reads the voices", err, "access.denied")
+		}
 		err := d.Read(t.Context(), func(tx *db.Tx) error { _, err := listen.Of(tx, access.Nobody(), p); return err })
 		faulttest.Refused(t, "a stranger", err, "access.signin")
 	})

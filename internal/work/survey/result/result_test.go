@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sanwen/internal/ground/few"
+	"sanwen/internal/ground/few/fewtest"
 	"sanwen/internal/work/survey/form"
 )
 
@@ -199,7 +200,7 @@ func solve(people []int, units [][]person, r few.Rule) (found []string) {
 		for _, row := range moved {
 			rows = append(rows, row)
 		}
-		known := reduce(rows)
+		known := fewtest.Solve(rows)
 		for set := 1; set < 1<<len(cols); set++ {
 			answers, size := 0, 0
 			ask := make([]float64, len(cols))
@@ -217,7 +218,7 @@ func solve(people []int, units [][]person, r few.Rule) (found []string) {
 			if answers >= r.Answers && size >= r.People {
 				continue
 			}
-			if len(reduce(append(append([][]float64(nil), known...), ask))) == len(known) {
+			if known.Tells(ask) {
 				found = append(found, fmt.Sprintf("question %s, units %b of %v", key, set, cols))
 			}
 		}
@@ -230,40 +231,6 @@ func solve(people []int, units [][]person, r few.Rule) (found []string) {
 func linear(path string) bool {
 	n := len(path)
 	return !(n > 4 && path[n-4:] == ".Low") && !(n > 5 && path[n-5:] == ".High")
-}
-
-// reduce brings equations into echelon form and drops those that say nothing.
-func reduce(in [][]float64) [][]float64 {
-	var rows [][]float64
-	for _, r := range in {
-		rows = append(rows, append([]float64(nil), r...))
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	at := 0
-	for c := 0; c < len(rows[0]) && at < len(rows); c++ {
-		best := at
-		for i := at; i < len(rows); i++ {
-			if math.Abs(rows[i][c]) > math.Abs(rows[best][c]) {
-				best = i
-			}
-		}
-		if math.Abs(rows[best][c]) < 1e-7 {
-			continue
-		}
-		rows[at], rows[best] = rows[best], rows[at]
-		for i := range rows {
-			if i != at {
-				f := rows[i][c] / rows[at][c]
-				for k := range rows[i] {
-					rows[i][k] -= f * rows[at][k]
-				}
-			}
-		}
-		at++
-	}
-	return rows[:at]
 }
 
 func drawn(t *rapid.T) (people []int, units [][]person) {
