@@ -33,7 +33,7 @@ type found struct {
 // noPages are GET routes whose answer is no page.
 var noPages = []string{"GET /assets/{file}", "GET /f/photo/{hash}", "GET /photo/{hash}", "GET /voice/{id}/photo/{hash}", "GET /voice/{id}/now",
 	"GET /log/checkpoint", "GET /log/key", "GET /log/proof", "GET /admin/import/{kind}/template", "GET /admin/imports/{id}/result", "GET /ledger/export", "GET /sw.js", "GET /app.webmanifest", "GET /desk/live", "GET /ledger/live", "GET /inbox/live", "GET /orders/export", "GET /voice/{id}/cover/{hash}",
-	"GET /pick/units", "GET /pick/people", "GET /pick/places", "GET /bulk/{run}/result", "GET /survey/{round}/export", "GET /ballot/{ballot}/export", "GET /ballots/live", "GET /ballot/{ballot}/turnout", "GET /proposals/export",
+	"GET /pick/units", "GET /pick/people", "GET /pick/places", "GET /bulk/{run}/result", "GET /survey/{round}/export", "GET /k/{round}/done", "GET /ballot/{ballot}/export", "GET /ballots/live", "GET /ballot/{ballot}/turnout", "GET /proposals/export",
 	"GET /meeting/{meeting}/live", "GET /meeting/{meeting}/calendar.ics", "GET /meeting/{meeting}/minutes.docx", "GET /calendar/{token}",
 	"GET /order/{order}/letter.docx", "GET /visit/{visit}/record.docx", "GET /matter/{number}/closure.docx", "GET /matter/{number}/extension/{n}/docx", "GET /practice/{practice}/paper.docx", "GET /news/{number}/copy/{n}/file", "GET /publish/{news}/paper.docx", "GET /proposal/{proposal}/paper.docx", "GET /listening/paper.docx", "GET /feed.atom", "GET /feed.rss"}
 

@@ -11,5 +11,5 @@ func PagesWithoutHelp() []string {
 	return out
 }
 
-// withoutHelp are paper, the wall screen, the neutral page, and the page that tests define.
-var withoutHelp = map[string]bool{"board/tv": true, "meeting/screen": true, "matter/sheet": true, "visit/paper": true, "poster/sheet": true, "web/leave": true, "web/probe": true}
+// withoutHelp are paper, the wall screen, the neutral page, the tablet beside a door, and the page that tests define.
+var withoutHelp = map[string]bool{"board/tv": true, "meeting/screen": true, "matter/sheet": true, "visit/paper": true, "poster/sheet": true, "web/leave": true, "survey/kiosk": true, "survey/kiosk_done": true, "web/probe": true}

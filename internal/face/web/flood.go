@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// flood counts the anonymous voices of the last hour by place, so that a flood is looked at before it fills the inbox. It counts
-// places and never callers, lives in memory only, and nothing in it is older than an hour. Every replica counts its own.
+// flood counts what came in by place within the last hour: anonymous voices, so that a flood is looked at before it fills the inbox, and answers to
+// surveys by whoever comes by. It counts places and never callers, lives in memory only, and nothing in it is older than an hour. Every replica counts its own.
 type flood struct {
 	mu    sync.Mutex
 	slot  int64                       // number of the newest slot

@@ -23,7 +23,7 @@ import (
 var marks = map[lang.Lang]string{lang.ZH: "\uE001", lang.EN: "\uE002"}
 
 // samePage are routes that show the page of another.
-var samePage = []string{"GET /tell", "GET /voice/{id}/beside", "GET /s/{round}"}
+var samePage = []string{"GET /tell", "GET /voice/{id}/beside", "GET /s/{round}", "GET /k/{round}"}
 
 // TestEveryPageIsClean opens every page of the route table as each kind of person who may, in both languages, with usual and big
 // letters, and holds it to the rules that can be read off its markup.

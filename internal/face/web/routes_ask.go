@@ -131,5 +131,8 @@ func routesOfAsking() []Route {
 		{Pattern: "POST /answer/{round}", Group: Signed, Policy: access.SurveyAnswer, Handler: answerTake},
 		{Pattern: "GET /s/{round}", Group: Anonymous, Policy: access.SurveyCode, Handler: slipShow},
 		{Pattern: "POST /s/{round}", Group: Anonymous, Policy: access.SurveyCode, Handler: slipTake},
+		{Pattern: "GET /k/{round}", Group: Anonymous, Policy: access.SurveyCode, Handler: kioskShow},
+		{Pattern: "POST /k/{round}", Group: Anonymous, Policy: access.SurveyCode, Handler: kioskTake},
+		{Pattern: "GET /k/{round}/done", Group: Anonymous, Policy: access.SurveyCode, Handler: kioskDone},
 	}
 }

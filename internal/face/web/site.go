@@ -82,7 +82,8 @@ type Server struct {
 	cache  pageCache
 	casts  casts      // of receipts
 	known  *known.Org // settings and places, for what is only shown
-	flood  flood
+	flood  flood      // of anonymous voices
+	walked flood      // of answers to surveys by whoever comes by
 	still  standstill
 	live   *live // tells open lists what has changed
 }

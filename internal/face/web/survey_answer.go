@@ -21,7 +21,8 @@ type SurveyAnswerPage struct {
 	To    string
 	Lede  string
 	Until string
-	Least int // answers from which on something is shown
+	Least int  // answers from which on something is shown
+	Walk  bool // whoever comes by may answer
 	Parts []Part
 	More  []string // questions that have just come up
 	More0 string   // where the first of them is
@@ -42,10 +43,11 @@ var (
 
 // answering is somebody with a questionnaire before him.
 type answering struct {
-	r    *Req
-	a    survey.Asked
-	to   string
-	code bool // he answers with a code
+	r     *Req
+	a     survey.Asked
+	to    string
+	code  bool // he answers with a code, or comes by
+	kiosk bool // on a tablet that the next one will use
 }
 
 // answerShow and answerTake are the questionnaire of an account that is asked.
@@ -58,7 +60,7 @@ func answerTake(r *Req) error {
 
 // slipShow and slipTake are the questionnaire of whoever has a code on paper.
 func slipShow(r *Req) error {
-	return r.answering(true, func(x *answering) error { return x.first(r.Blank()) })
+	return r.answering(true, func(x *answering) error { return x.first(r.Blank("place", r.Query("place"))) })
 }
 func slipTake(r *Req) error {
 	return r.answering(true, func(x *answering) error { return x.take(r.Form()) })
@@ -95,13 +97,17 @@ func (x *answering) first(f *Form) error {
 // show shows the questions that are asked after what was answered so far; more are those that have just come up.
 func (x *answering) show(f *Form, more []form.Question) error {
 	r := x.r
-	p := SurveyAnswerPage{Page: Page{Title: x.a.Body.Title.In(r.Lang)}, Form: f, To: x.to, Lede: x.a.Body.Lede.In(r.Lang), Until: r.Lang.Date(x.a.Round.Closes, r.Zone)}
+	p := SurveyAnswerPage{Page: Page{Title: x.a.Body.Title.In(r.Lang)}, Form: f, To: x.to, Walk: x.code && x.a.Round.WalkIn, Lede: x.a.Body.Lede.In(r.Lang), Until: r.Lang.Date(x.a.Round.Closes, r.Zone)}
 	if err := r.Read(func(tx *db.Tx) (err error) { p.Least, err = org.Int(tx, org.ShowFrom); return err }); err != nil {
 		return err
 	}
 	shown := x.a.Body.Shown(x.a.Body.Read(x.values(f)))
 	if x.code {
-		p.Parts = append(p.Parts, fieldPart(f.Field("code", "survey.code").Hint("survey.code_hint").Auto("off")))
+		code := f.Field("code", "survey.code").Hint("survey.code_hint").Auto("off")
+		if p.Walk {
+			code = code.Hint("survey.code_may").May()
+		}
+		p.Parts = append(p.Parts, fieldPart(code))
 	}
 	p.Parts = append(p.Parts, r.questionParts(f, x.a.Body, shown)...)
 	var keys []string
@@ -120,6 +126,9 @@ func (x *answering) show(f *Form, more []form.Question) error {
 			part = q.Options[0].Key
 		}
 		p.More0 = "#" + fieldID(form.Field(more[0], part))
+	}
+	if x.kiosk {
+		return x.onTablet(p)
 	}
 	return surveyAnswer.Render(r, p)
 }
@@ -144,13 +153,11 @@ func (x *answering) take(f *Form) error {
 	}
 	if err == nil {
 		in := survey.Answer{Round: x.a.Round.ID, Answers: a, Places: x.values(f)}
-		if x.code {
-			if in.Code = survey.NormalCode(f.Value("code")); in.Code == "" {
-				f.Fault("code", "fault.required")
-			}
-		}
-		if err = f.Err(); err == nil {
+		if err = x.mark(f, &in); err == nil {
 			err = x.r.Write(func(tx *db.Tx) error { return in.Do(tx, x.who()) }, db.Coarse)
+		}
+		if err == nil && in.Form != "" {
+			x.counted()
 		}
 	}
 	switch e := fault.Of(err); {
@@ -173,6 +180,9 @@ func (x *answering) who() access.Person {
 
 func (x *answering) done(how string) error {
 	r := x.r
+	if x.kiosk {
+		return x.thanked(how)
+	}
 	p := SurveyDonePage{Page: Page{Title: r.T("survey.done." + how)}, Tone: "good", Text: r.T("survey.done."+how+"_text", r.Lang.Date(x.a.Round.Closes, r.Zone))}
 	if how == "late" || how == "early" {
 		p.Tone = "info"

@@ -41,6 +41,9 @@ func (v *surveyView) notes() []sheet.Note {
 		{Label: r.T("survey.f.audience"), Value: v.audience()},
 		{Label: r.T("survey.f.invited"), Value: r.T("survey.of_people", v.round.Invited, v.round.People)}, {Label: r.T("survey.f.answers"), Value: r.Lang.Number(v.turn)},
 		{Label: r.T("survey.f.rule"), Value: r.T("survey.rule_note")}, {Label: r.T("survey.f.made"), Value: r.Lang.DateTime(clock.MillisOf(r.Now()), r.Zone)}}
+	if v.round.WalkIn {
+		out = append(out, sheet.Note{Label: r.T("survey.walk_in"), Value: r.Lang.Number(v.walked)}, sheet.Note{Label: r.T("survey.f.note"), Value: r.T("survey.walk_in.worth")})
+	}
 	if n := v.body.Note.In(r.Lang); n != "" {
 		out = append(out, sheet.Note{Label: r.T("survey.f.note"), Value: n})
 	}
@@ -55,46 +58,64 @@ func (v *surveyView) file() sheet.Table {
 		t.Columns = append(t.Columns, sheet.Column{Title: r.T("survey.f." + k)})
 	}
 	t.Rows = iter.Seq2[[]any, error](func(yield func([]any, error) bool) {
-		group := func(name string, keys []form.Option, mean bool, g result.Group) bool {
-			if g.Hidden {
-				return yield([]any{name, r.T("survey.whole"), "", r.T("survey.few"), nil, nil, nil, nil, nil, nil, nil}, nil)
-			}
-			lines := append([]result.Line{{Figure: g.All}, {Unit: "*", Figure: g.Weighted}}, g.Units...)
-			for i, l := range lines {
-				unit := v.unitName(l.Unit)
-				if i < 2 {
-					unit = r.T([]string{"survey.whole", "survey.f.weighted"}[i])
-				}
-				if mean {
-					if !yield([]any{name, unit, "", l.N, nil, nil, nil, nil, round(l.Mean.Value), round(l.Mean.Low), round(l.Mean.High)}, nil) {
-						return false
-					}
-				}
-				for k, o := range keys {
-					var n any
-					if i != 1 {
-						n = l.Counts[k]
-					}
-					e := l.Shares[k]
-					if !yield([]any{name, unit, o.In(r.Lang), l.N, n, round(e.Value), round(e.Low), round(e.High), nil, nil, nil}, nil) {
-						return false
-					}
-				}
-			}
-			return true
-		}
-		for _, s := range v.result.Scores {
-			if !group(s.In(r.Lang), nil, true, s.Group) {
-				return
-			}
-		}
-		for _, x := range v.result.Items {
-			if !group(v.itemName(x), x.Keys, x.Mine(), x.Group) {
-				return
+		if v.rows(yield) {
+			if w := v.walkIns(); w != nil {
+				w.rows(yield)
 			}
 		}
 	})
 	return t
+}
+
+// rows are the lines of a result; false where no more are wanted.
+func (v *surveyView) rows(yield func([]any, error) bool) bool {
+	r := v.r
+	whole := r.T("survey.whole")
+	if v.apart {
+		whole = r.T("survey.walk_in")
+	}
+	group := func(name string, keys []form.Option, mean bool, g result.Group) bool {
+		if g.Hidden {
+			return yield([]any{name, whole, "", r.T("survey.few"), nil, nil, nil, nil, nil, nil, nil}, nil)
+		}
+		lines := append([]result.Line{{Figure: g.All}, {Unit: "*", Figure: g.Weighted}}, g.Units...)
+		if v.apart {
+			lines = lines[:1]
+		}
+		for i, l := range lines {
+			unit := v.unitName(l.Unit)
+			if i < 2 {
+				unit = []string{whole, r.T("survey.f.weighted")}[i]
+			}
+			if mean {
+				if !yield([]any{name, unit, "", l.N, nil, nil, nil, nil, round(l.Mean.Value), round(l.Mean.Low), round(l.Mean.High)}, nil) {
+					return false
+				}
+			}
+			for k, o := range keys {
+				var n any
+				if i != 1 {
+					n = l.Counts[k]
+				}
+				e := l.Shares[k]
+				if !yield([]any{name, unit, o.In(r.Lang), l.N, n, round(e.Value), round(e.Low), round(e.High), nil, nil, nil}, nil) {
+					return false
+				}
+			}
+		}
+		return true
+	}
+	for _, s := range v.result.Scores {
+		if !group(s.In(r.Lang), nil, true, s.Group) {
+			return false
+		}
+	}
+	for _, x := range v.result.Items {
+		if !group(v.itemName(x), x.Keys, x.Mine(), x.Group) {
+			return false
+		}
+	}
+	return true
 }
 
 func round(x float64) float64 {

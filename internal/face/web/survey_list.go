@@ -270,6 +270,7 @@ func newSurvey(r *Req) error {
 	var made *survey.Plan
 	f, done, err := r.tried(func(f *Form) doer {
 		made = &survey.Plan{Form: f.one("form"), Title: f.Line("title", 0, 4*survey.MaxTitle), Audience: f.Choice("audience", survey.Audiences()...), Opens: f.Day("opens", true), Closes: f.Day("closes", true)}
+		made.WalkIn = f.Ticked("walk_in")
 		made.Every, _ = strconv.Atoi(f.Choice("every", survey.Intervals()...))
 		switch made.Audience {
 		case survey.Units, survey.Sample:
@@ -298,6 +299,7 @@ func newSurvey(r *Req) error {
 			pickPart(f.PickUnits("places", "survey.f.places", r.PlacesOf(places)).May().Hint("survey.places_hint")),
 			pickPart(f.PickUnits("crews", "survey.f.crews", r.UnitsOf(tree, org.Crew)).May().Hint("survey.crews_hint")),
 			fieldPart(f.Field("wanted", "survey.f.wanted").Number().May().Hint("survey.wanted_hint")),
+			tickPart(f.Tick("walk_in", "survey.walk_in.allow")),
 			fieldPart(f.Field("opens", "survey.f.opens").As("date")), fieldPart(f.Field("closes", "survey.f.closes").As("date").Hint("survey.closes_hint", survey.MaxDays)),
 			selectPart(f.Choose("every", "survey.f.every", options(r.Lang, "survey.every", survey.Intervals())).Hint("survey.every_hint"))}})
 }

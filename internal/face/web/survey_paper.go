@@ -22,24 +22,33 @@ func (v *surveyView) paper() Paper {
 			p.Lists = append(p.Lists, t.onPaper(widths...))
 		}
 	}
+	blocks := func(all []SurveyBlock, of string) {
+		for _, b := range all {
+			for _, c := range b.Bars {
+				t := c.asTable()
+				t.Caption = of + t.Caption
+				add(t, 60, 60)
+			}
+			for _, t := range b.Tables {
+				t.Caption = of + t.Caption
+				add(t, 60, 20, 45, 45)
+			}
+		}
+	}
 	if v.result.TooFew {
 		p.Rows = append(p.Rows, Fact{Label: r.T("survey.sheet"), Value: r.T("survey.too_few")})
-		return p
-	}
-	add(v.scoreTable(), 50, 20, 50, 50)
-	if t := v.trendTable(); len(t.Rows) > 1 {
-		add(t)
-	}
-	for _, b := range v.blocks() {
-		for _, c := range b.Bars {
-			add(c.asTable(), 60, 60)
+	} else {
+		add(v.scoreTable(), 50, 20, 50, 50)
+		if t := v.trendTable(); len(t.Rows) > 1 {
+			add(t)
 		}
-		for _, t := range b.Tables {
-			add(t, 60, 20, 45, 45)
+		blocks(v.blocks(), "")
+		for _, t := range v.unitTables() {
+			add(t)
 		}
 	}
-	for _, t := range v.unitTables() {
-		add(t)
+	if w := v.walkIns(); w != nil {
+		blocks(w.apartBlocks(), r.T("survey.part", r.T("survey.walk_in"), ""))
 	}
 	return p
 }

@@ -28,6 +28,7 @@ type SurveyPage struct {
 // SurveyBlock is a section of a questionnaire with its results.
 type SurveyBlock struct {
 	Title  string
+	Lede   string
 	Bars   []Bars
 	Tables []Table
 }
@@ -43,6 +44,8 @@ type surveyView struct {
 	past   []survey.Past
 	strata []survey.Stratum
 	turn   int64
+	walked int64 // answers of whoever came by
+	apart  bool  // it shows those answers, which stand for nobody and are weighted by nothing
 	tree   *org.Tree
 	places Places
 }
@@ -67,6 +70,9 @@ func (r *Req) viewSurvey() (*surveyView, error) {
 			return err
 		}
 		if v.turn, err = survey.Turnout(tx, v.round); err != nil {
+			return err
+		}
+		if v.walked, err = survey.WalkedIn(tx, v.round); err != nil {
 			return err
 		}
 		if v.tree, err = org.TreeOf(tx); err != nil {
@@ -152,18 +158,59 @@ func showSurvey(r *Req) error {
 		p.Actions = append(p.Actions, r.poolLink(ballot.FromSurvey, v.round.ID)...)
 		if v.result.TooFew {
 			p.Panels = append(p.Panels, Panel{Tone: "warn", Text: r.T("survey.too_few")})
+		}
+		if v.nothing() {
 			break
 		}
 		for _, kind := range []string{"xlsx", "csv", "docx"} {
 			p.Actions = append(p.Actions, Link{Text: r.T("survey.do." + kind), Href: r.Link(v.path("export") + "?form=" + kind), Icon: "download"})
 		}
-		p.Trends = v.trends()
-		if t := v.scoreTable(); len(t.Rows) > 0 {
-			p.Tables = append(p.Tables, t)
+		if !v.result.TooFew {
+			p.Trends = v.trends()
+			if t := v.scoreTable(); len(t.Rows) > 0 {
+				p.Tables = append(p.Tables, t)
+			}
+			p.Blocks = v.blocks()
 		}
-		p.Blocks = v.blocks()
+		if w := v.walkIns(); w != nil {
+			p.Blocks = append(p.Blocks, w.apartBlocks()...)
+		}
 	}
 	return surveyResult.Render(r, p)
+}
+
+// nothing reports whether nothing at all may be shown of the answers.
+func (v *surveyView) nothing() bool {
+	return v.result.TooFew && (v.result.WalkIn == nil || v.result.WalkIn.TooFew)
+}
+
+// walkIns are the answers of whoever came by as a result of their own, or nil.
+func (v *surveyView) walkIns() *surveyView {
+	if v.result.WalkIn == nil {
+		return nil
+	}
+	w := *v
+	w.result, w.apart, w.past = *v.result.WalkIn, true, nil
+	return &w
+}
+
+// apartBlocks are the results of whoever came by, under a heading that says what they are worth.
+func (v *surveyView) apartBlocks() []SurveyBlock {
+	r := v.r
+	head := SurveyBlock{Title: r.T("survey.walk_in.title", v.walked), Lede: r.T("survey.walk_in.worth")}
+	if v.result.TooFew {
+		head.Lede += " " + r.T("survey.too_few")
+		return []SurveyBlock{head}
+	}
+	if t := v.scoreTable(); len(t.Rows) > 0 {
+		head.Tables = append(head.Tables, t)
+	}
+	out := []SurveyBlock{head}
+	for _, b := range v.blocks() {
+		b.Title = r.T("survey.part", r.T("survey.walk_in"), b.Title)
+		out = append(out, b)
+	}
+	return out
 }
 
 func (v *surveyView) facts() []Fact {
@@ -187,7 +234,10 @@ func (v *surveyView) facts() []Fact {
 	out = append(out, Fact{Label: r.T("survey.f.invited"), Value: r.T("survey.of_people", v.round.Invited, v.round.People)},
 		Fact{Label: r.T("survey.f.answers"), Value: r.Lang.Number(v.turn), Note: rate})
 	if v.round.State == survey.Open && r.holdsSurveys(access.SurveyOpen) {
-		out = append(out, Fact{Label: r.T("survey.f.slip"), Value: "/s/" + v.round.ID, Href: r.Link("/s/" + v.round.ID), Note: r.T("survey.slip_note")})
+		out = append(out, Fact{Label: r.T("survey.f.slip"), Value: "/s/" + v.round.ID, Href: r.Link("/s/" + v.round.ID), Note: r.T("survey.slip_note")}, v.tablet())
+	}
+	if v.round.WalkIn {
+		out = append(out, Fact{Label: r.T("survey.walk_in"), Value: r.Lang.Number(v.walked), Note: r.T("survey.walk_in.worth")})
 	}
 	if v.round.Seed != "" {
 		out = append(out, Fact{Label: r.T("survey.f.seed"), Value: v.round.Seed, Note: r.T("survey.seed_note")})
@@ -226,6 +276,19 @@ func (v *surveyView) audience() string {
 		s = v.r.T("survey.part", s, whom)
 	}
 	return s
+}
+
+// tablet is where the questionnaire stands on a tablet, at the only place that is asked about where it is one.
+func (v *surveyView) tablet() Fact {
+	to := "/k/" + v.round.ID
+	if all := v.round.PlaceList(); len(all) == 1 {
+		to += "?place=" + escapeQuery(all[0])
+	}
+	note := "survey.kiosk.code"
+	if v.round.WalkIn {
+		note = "survey.kiosk.open"
+	}
+	return Fact{Label: v.r.T("survey.f.kiosk"), Value: to, Href: v.r.Link(to), Note: v.r.T(note)}
 }
 
 func ratio(a, b int64) float64 {
@@ -305,7 +368,10 @@ func (v *surveyView) bars(x result.Answered) Bars {
 	if x.All.NA > 0 {
 		c.Means += " " + r.T("survey.n_na", x.All.NA)
 	}
-	if x.Mine() {
+	switch {
+	case x.Mine() && v.apart:
+		c.Means += " " + r.T("survey.mean_only", r.meanOf(x.All.Mean, digitsOf(x.Question)))
+	case x.Mine():
 		c.Means += " " + r.T("survey.mean", r.meanOf(x.All.Mean, digitsOf(x.Question)), r.meanOf(x.Weighted.Mean, digitsOf(x.Question)))
 	}
 	return c
@@ -331,7 +397,7 @@ func (v *surveyView) meansTable(q form.Question) Table {
 			t.Add("", Cell{Text: name}, Cell{Text: r.T("survey.few")}, Cell{Text: "—"}, Cell{Text: "—"})
 			continue
 		}
-		t.Add("", Cell{Text: name}, Cell{Text: r.Lang.Number(x.All.N)}, Cell{Text: r.meanOf(x.All.Mean, digitsOf(q))}, Cell{Text: r.meanOf(x.Weighted.Mean, digitsOf(q))})
+		t.Add("", Cell{Text: name}, Cell{Text: r.Lang.Number(x.All.N)}, Cell{Text: r.meanOf(x.All.Mean, digitsOf(q))}, Cell{Text: v.weighted(x.Weighted, digitsOf(q))})
 	}
 	return t
 }
@@ -344,9 +410,17 @@ func (v *surveyView) scoreTable() Table {
 			t.Add("", Cell{Text: s.In(r.Lang)}, Cell{Text: r.T("survey.few")}, Cell{Text: "—"}, Cell{Text: "—"})
 			continue
 		}
-		t.Add("", Cell{Text: s.In(r.Lang)}, Cell{Text: r.Lang.Number(s.All.N)}, Cell{Text: r.meanOf(s.All.Mean, 1)}, Cell{Text: r.meanOf(s.Weighted.Mean, 1)})
+		t.Add("", Cell{Text: s.In(r.Lang)}, Cell{Text: r.Lang.Number(s.All.N)}, Cell{Text: r.meanOf(s.All.Mean, 1)}, Cell{Text: v.weighted(s.Weighted, 1)})
 	}
 	return t
+}
+
+// weighted is a mean that each group has as much part in as it has people; answers of whoever came by have no groups.
+func (v *surveyView) weighted(f result.Figure, digits int) string {
+	if v.apart {
+		return "—"
+	}
+	return v.r.meanOf(f.Mean, digits)
 }
 
 // trends are the scores over the rounds of the same version.

@@ -10,6 +10,7 @@ import (
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/survey"
 	voices "sanwen/internal/work/voice/show"
 )
 
@@ -22,6 +23,7 @@ type TellPage struct {
 	Where string // the place in one line
 	Here  []HereItem
 	News  []HereItem // notices that are up for the place
+	Asks  []HereItem // surveys that whoever comes by may answer
 	About *Panel     // what somebody objects to
 	Kinds []Option
 	Have  []HavePhoto
@@ -75,12 +77,16 @@ func (t *telling) show() error {
 	if t.spot.Code != elsewhere && !t.spot.Unknown {
 		var here voices.Here
 		var up []news.Copy
+		var asks []survey.Round
 		err := r.Read(func(tx *db.Tx) error {
 			var err error
 			if here, err = voices.HereAt(tx, t.spot.Code, hereMost); err != nil {
 				return err
 			}
-			up, err = news.At(tx, t.spot.Code, newsHere)
+			if up, err = news.At(tx, t.spot.Code, newsHere); err != nil {
+				return err
+			}
+			asks, err = survey.At(tx, t.spot.Code)
 			return err
 		})
 		if err != nil {
@@ -88,6 +94,9 @@ func (t *telling) show() error {
 		}
 		for _, c := range up {
 			p.News = append(p.News, HereItem{Title: c.Title, State: r.newsUntil(c), Href: r.Link("/news/" + c.Number)})
+		}
+		for _, s := range asks {
+			p.Asks = append(p.Asks, HereItem{Title: s.Title, State: r.T("survey.card", r.Lang.Date(s.Closes, r.Zone)), Href: r.Link("/s/" + s.ID + "?place=" + escapeQuery(t.spot.Code))})
 		}
 		for _, m := range here.Matters {
 			p.Here = append(p.Here, HereItem{Title: m.Shown(), State: r.matterState(m.State, m.Due), Href: r.Link("/p/" + t.spot.Code + "/me/" + m.Number)})

@@ -22,6 +22,7 @@ type Answer struct {
 	Round   string
 	Answers form.Answers
 	Code    string                      // one-time code of somebody without an account
+	Form    string                      // random number of the form, of somebody without an account or a code who comes by
 	Places  func(field string) []string // places of rankings as they were typed, or nil
 }
 
@@ -32,7 +33,11 @@ func (in Answer) Do(tx *db.Tx, who access.Person) error {
 		tx.Asked()
 		return ErrFine
 	}
-	a, err := askedFor(tx, who, in.Round, in.Code, tx.ForShare())
+	ask := func() (Asked, error) { return askedFor(tx, who, in.Round, in.Code, tx.ForShare()) }
+	if in.Form != "" && in.Code == "" {
+		ask = func() (Asked, error) { return walksIn(tx, in.Round, in.Form, tx.ForShare()) }
+	}
+	a, err := ask()
 	if err != nil {
 		return err
 	}
@@ -78,6 +83,7 @@ type Asked struct {
 	Used  bool // he has answered
 
 	person, digest, unit string
+	walkIn               bool
 }
 
 // Late reports whether it is too late to answer.
@@ -95,6 +101,45 @@ func OpenTo(tx *db.Tx, round string) (Asked, error) {
 		return Asked{}, err
 	}
 	return withBody(tx, round, "")
+}
+
+// walksIn lets whoever comes by answer, where the round is open to that. form is the random number of his form.
+func walksIn(tx *db.Tx, round, form, lock string) (Asked, error) {
+	if err := access.Nobody().May(tx, access.SurveyCode, access.Thing{Kind: RefKind, ID: round}); err != nil {
+		return Asked{}, err
+	}
+	a, err := withBody(tx, round, lock)
+	if err == nil && !a.Round.WalkIn {
+		err = fault.Field("code", "fault.required")
+	}
+	a.walkIn, a.unit, a.digest = true, WalkIns, digestOfForm(round, form)
+	return a, err
+}
+
+func digestOfForm(round, form string) string {
+	sum := sha256.Sum256([]byte("survey walk in " + round + " " + form))
+	return hex.EncodeToString(sum[:])
+}
+
+// CameBy reports whether somebody who came by has answered with a form.
+func CameBy(tx *db.Tx, round, form string) (bool, error) {
+	n, err := db.One[int](tx, `SELECT COUNT(*) FROM survey_walk_in WHERE round = $1 AND digest = $2`, round, digestOfForm(round, form))
+	return n > 0, err
+}
+
+// At are the rounds that whoever comes by a place may answer there: those that ask everybody, and those that ask who uses it or what is around it.
+func At(tx *db.Tx, place string) ([]Round, error) {
+	if err := access.Nobody().May(tx, access.SurveyCode, access.Thing{Kind: RefKind}); err != nil {
+		return nil, err
+	}
+	all, err := db.All[Round](tx, `SELECT * FROM survey_round WHERE state = 'open' AND walk_in = 1 AND closes >= $1 ORDER BY closes, id LIMIT 50`, tx.Today())
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	around, err := org.PlaceChain(tx, place)
+	return slices.DeleteFunc(all, func(r Round) bool {
+		return r.Audience != Everybody && !slices.ContainsFunc(around, func(p org.Place) bool { return slices.Contains(r.PlaceList(), p.Code) })
+	}), err
 }
 
 func withBody(tx *db.Tx, round, lock string) (Asked, error) {
@@ -169,6 +214,8 @@ func within(tx *db.Tx, r Round, p access.Path) (bool, error) {
 // use notes that the person or the code has answered, and reports false where it was noted before.
 func (a Asked) use(tx *db.Tx) (bool, error) {
 	switch {
+	case a.walkIn:
+		return insertWalkIn(tx, a.Round.ID, a.digest)
 	case a.digest != "":
 		return useCode(tx, a.Round.ID, a.digest)
 	case a.Round.Named():

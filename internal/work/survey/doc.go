@@ -3,7 +3,7 @@
 //
 // A questionnaire ([Form]) is written as a draft and published as versions that never change. A round ([Round]) asks one version of it: everybody,
 // some units, or a sample drawn by lot in every group of units, whose seed is published. An account that is asked finds the questionnaire on its
-// first page; who has none answers with a one-time code on paper.
+// first page; who has none answers with a one-time code on paper. A round may be open to whoever comes by, who is counted apart (decision 54).
 //
 // # What is known of who answered what
 //
@@ -30,5 +30,5 @@
 //
 // # Tables
 //
-// survey_form, survey_version, survey_round, survey_stratum, survey_invitation, survey_code, survey_box, survey_answer, survey_text.
+// survey_form, survey_version, survey_walk_in, survey_round, survey_stratum, survey_invitation, survey_code, survey_box, survey_answer, survey_text.
 package survey

@@ -123,7 +123,16 @@ const TurnoutStep = box.Least
 // Turnout is how many have answered: while the round is open in whole steps of [TurnoutStep], so that a number that grows does not tell who has just
 // answered.
 func Turnout(tx *db.Tx, r Round) (int64, error) {
-	n, err := db.One[int64](tx, `SELECT (SELECT COUNT(*) FROM survey_invitation WHERE round = $1 AND used = 1) + (SELECT COUNT(*) FROM survey_code WHERE round = $1 AND used = 1)`, r.ID)
+	return told(tx, r, `SELECT (SELECT COUNT(*) FROM survey_invitation WHERE round = $1 AND used = 1) + (SELECT COUNT(*) FROM survey_code WHERE round = $1 AND used = 1)`)
+}
+
+// WalkedIn is how many answers there are of those who came by, told as [Turnout] is.
+func WalkedIn(tx *db.Tx, r Round) (int64, error) {
+	return told(tx, r, `SELECT COUNT(*) FROM survey_walk_in WHERE round = $1`)
+}
+
+func told(tx *db.Tx, r Round, count string) (int64, error) {
+	n, err := db.One[int64](tx, count, r.ID)
 	if r.State == Open {
 		n -= n % TurnoutStep
 	}

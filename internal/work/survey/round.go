@@ -20,10 +20,11 @@ type Plan struct {
 	Form     string    `json:"form"`
 	Title    string    `json:"title"`
 	Audience string    `json:"audience"`
-	Units    []string  `json:"units,omitempty"`  // or crews
-	Places   []string  `json:"places,omitempty"` // of whose people
-	Wanted   int       `json:"wanted,omitempty"` // people of the sample
-	People   []string  `json:"-"`                // of a list
+	Units    []string  `json:"units,omitempty"`   // or crews
+	Places   []string  `json:"places,omitempty"`  // of whose people
+	Wanted   int       `json:"wanted,omitempty"`  // people of the sample
+	People   []string  `json:"-"`                 // of a list
+	WalkIn   bool      `json:"walk_in,omitempty"` // whoever comes by may answer
 	Opens    clock.Day `json:"opens"`
 	Closes   clock.Day `json:"closes"`
 	Every    int       `json:"every,omitempty"` // months after which it is asked again, 0 for once
@@ -100,6 +101,9 @@ func (in *Plan) round(tx *db.Tx, who access.Person) (Round, error) {
 		f.Add("opens", "survey.round.opens")
 	case !in.Closes.Valid() || in.Closes < in.Opens || in.Opens.Until(in.Closes) > MaxDays:
 		f.Add("closes", "survey.round.closes", MaxDays)
+	}
+	if r.WalkIn = in.WalkIn; in.WalkIn && in.Audience != Everybody && in.Audience != Places {
+		f.Add("walk_in", "survey.round.walk_in")
 	}
 	if !slices.Contains(Intervals(), strconv.Itoa(in.Every)) {
 		f.Add("every", "fault.choice")

@@ -55,7 +55,7 @@ func remind(tx *db.Tx, who access.Person, r Round) error {
 
 // repeat makes the next round of one that comes again, with the newest version of its questionnaire. Where that is not possible any more it ends.
 func repeat(tx *db.Tx, who access.Person, r Round) error {
-	next := &Plan{Form: r.Form, Title: r.Title, Audience: r.Audience, Units: r.UnitList(), Places: r.PlaceList(), Wanted: int(r.Wanted), Opens: tx.Today(), Closes: tx.Today().Add(r.Opens.Until(r.Closes)), Every: int(r.Every)}
+	next := &Plan{Form: r.Form, Title: r.Title, Audience: r.Audience, Units: r.UnitList(), Places: r.PlaceList(), Wanted: int(r.Wanted), Opens: tx.Today(), Closes: tx.Today().Add(r.Opens.Until(r.Closes)), Every: int(r.Every), WalkIn: r.WalkIn}
 	err := next.Do(tx, who)
 	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return err
@@ -98,17 +98,28 @@ func (in Stop) Do(tx *db.Tx, who access.Person) error {
 // Mix puts answers that wait among the others. It is a job of every few minutes.
 func Mix(ctx context.Context, d *db.DB) error {
 	return box.Box{Job: "survey.mix", May: access.SurveySystem, Fact: event.Fact{Kind: "survey.mixed", Subject: event.Ref{Kind: RefKind}, From: Open, To: Open},
-		Full: fullBoxes, Empty: func(tx *db.Tx, round string, most int) (int, error) {
-			waiting, err := db.All[boxed](tx, `SELECT * FROM survey_box WHERE round = $1 ORDER BY id LIMIT $2`+tx.SkipLocked(), round, most)
-			if err != nil || len(waiting) < box.Least {
-				return 0, err
+		Full: fullBoxes, Empty: func(tx *db.Tx, round string, most int) (n int, err error) {
+			for _, kind := range []string{`unit <> '*'`, `unit = '*'`} {
+				waiting, err := db.All[boxed](tx, `SELECT * FROM survey_box WHERE round = $1 AND `+kind+` ORDER BY id LIMIT $2`+tx.SkipLocked(), round, most)
+				if err != nil {
+					return n, err
+				}
+				if len(waiting) < box.Least {
+					continue
+				}
+				if err := pour(tx, waiting); err != nil {
+					return n, err
+				}
+				n += len(waiting)
 			}
-			return len(waiting), pour(tx, waiting)
+			return n, nil
 		}}.Mix(ctx, d)
 }
 
+// fullBoxes are the rounds in whose box enough wait. Answers of whoever came by are no company for the others: they say of themselves what they are,
+// and one person can give as many as he likes.
 func fullBoxes(tx *db.Tx, least int) ([]string, error) {
-	return db.All[string](tx, `SELECT round FROM survey_box GROUP BY round HAVING COUNT(*) >= $1 ORDER BY round`, least)
+	return db.All[string](tx, `SELECT DISTINCT round FROM survey_box GROUP BY round, CASE WHEN unit = '*' THEN 1 ELSE 0 END HAVING COUNT(*) >= $1 ORDER BY round`, least)
 }
 
 // answered is what one person said, without who or when.
@@ -185,6 +196,10 @@ func closeRound(tx *db.Tx, who access.Person, r Round) error {
 	if err := settle(tx, r.ID); err != nil {
 		return err
 	}
+	walked := 0
+	if tally.WalkIn != nil {
+		walked = tally.WalkIn.Answers
+	}
 	s, err := json.Marshal(tally)
 	if err != nil {
 		return err
@@ -195,8 +210,9 @@ func closeRound(tx *db.Tx, who access.Person, r Round) error {
 	}
 	return event.Record(tx, who, event.Fact{Kind: "survey." + EventClose, Subject: r.Ref(), From: from, To: r.State, Data: struct {
 		Answers int   `json:"answers"`
+		WalkIn  int   `json:"walk_in,omitempty"`
 		Invited int64 `json:"invited"`
-	}{len(rows), r.Invited}})
+	}{len(rows) - walked, walked, r.Invited}})
 }
 
 // count counts the answers of a round by its groups.
@@ -223,6 +239,13 @@ func count(tx *db.Tx, r Round, rows []answered) (result.Tally, error) {
 		var a form.Answers
 		if err := json.Unmarshal([]byte(x.Body), &a); err != nil {
 			return t, err
+		}
+		if x.Unit == WalkIns {
+			if t.WalkIn == nil {
+				t.WalkIn = &result.Unit{Unit: WalkIns}
+			}
+			c.Add(t.WalkIn, a)
+			continue
 		}
 		c.Add(t.Of(x.Unit), a)
 	}

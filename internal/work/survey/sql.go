@@ -29,8 +29,8 @@ func insertVersion(tx *db.Tx, v Version) error {
 
 func insertRound(tx *db.Tx, r Round) error {
 	_, err := tx.Exec(`INSERT INTO survey_round (id, version, form, v, state, title, audience, units, wanted, seed, people, invited, opens, closes, made_at, made_by,
-		closed_at, tally, reason, every, next, reminded, places) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,'',0,0,$10,$11,$12,$13,0,'','',$14,$15,$16,$17)`,
-		r.ID, r.Version, r.Form, r.V, r.State, r.Title, r.Audience, r.Units, r.Wanted, r.Opens, r.Closes, r.MadeAt, r.MadeBy, r.Every, r.Next, r.Reminded, r.Places)
+		closed_at, tally, reason, every, next, reminded, places, walk_in) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,'',0,0,$10,$11,$12,$13,0,'','',$14,$15,$16,$17,$18)`,
+		r.ID, r.Version, r.Form, r.V, r.State, r.Title, r.Audience, r.Units, r.Wanted, r.Opens, r.Closes, r.MadeAt, r.MadeBy, r.Every, r.Next, r.Reminded, r.Places, r.WalkIn)
 	return err
 }
 
@@ -87,9 +87,16 @@ func useCode(tx *db.Tx, round, digest string) (bool, error) {
 	return n == 1, err
 }
 
+// insertWalkIn notes that somebody who came by has answered with a form; false where the form was sent before.
+func insertWalkIn(tx *db.Tx, round, digest string) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO survey_walk_in (round, digest) VALUES ($1,$2) ON CONFLICT DO NOTHING`, round, digest)
+	return n == 1, err
+}
+
 // settle writes the marks of who has answered anew, all in one transaction: on PostgreSQL a row tells in which one it was written.
 func settle(tx *db.Tx, round string) error {
-	for _, q := range []string{`UPDATE survey_invitation SET used = used WHERE round = $1`, `UPDATE survey_code SET used = used WHERE round = $1`} {
+	for _, q := range []string{`UPDATE survey_invitation SET used = used WHERE round = $1`, `UPDATE survey_code SET used = used WHERE round = $1`,
+		`UPDATE survey_walk_in SET digest = digest WHERE round = $1`} {
 		if _, err := tx.Exec(q, round); err != nil {
 			return err
 		}

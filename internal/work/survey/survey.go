@@ -23,6 +23,15 @@ const (
 	Cancelled = "cancelled"
 )
 
+// How many answers of people who come by are taken within an hour from one place, and of the whole site; then the next one waits.
+const (
+	WalkInsPlace = "survey.walkin.place"
+	WalkInsSite  = "survey.walkin.site"
+)
+
+// WalkIns stands in the place of the unit of answers that nobody was asked for by name.
+const WalkIns = "*"
+
 // States returns all states.
 func States() []string { return []string{Planned, Open, Closed, Cancelled} }
 
@@ -140,6 +149,7 @@ type Round struct {
 	Next     clock.Day // when it is asked again, or empty
 	Reminded bool      // those who have not answered were told that it ends soon
 	Places   string    // codes, where those are asked who use them
+	WalkIn   bool      // whoever comes by may answer without an account or a code, and is counted apart
 }
 
 // RefKind is the kind of a round as the subject of facts.

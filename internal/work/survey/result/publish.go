@@ -14,7 +14,8 @@ type Result struct {
 	TooFew                   bool // nothing is shown at all
 	Items                    []Answered
 	Scores                   []Score
-	Folded                   bool // some units are so small that they are only part of the whole
+	Folded                   bool    // some units are so small that they are only part of the whole
+	WalkIn                   *Result // of those who came by, where there are any: in no number of the others
 }
 
 // Answered is what is shown of one question, row or ranked option.
@@ -66,8 +67,14 @@ func Publish(b form.Body, t Tally, rule few.Rule) Result {
 		r.Invited += u.Invited
 		r.Answers += u.Answers
 	}
+	if w := t.WalkIn; w != nil && w.Answers > 0 {
+		alone := *w
+		alone.People = r.People // anybody of them may have come by
+		x := Publish(b, Tally{Units: []*Unit{&alone}}, rule)
+		r.WalkIn = &x
+	}
 	if !rule.Shown(few.Cell{Answers: r.Answers, People: r.People}) {
-		return Result{People: r.People, Invited: r.Invited, TooFew: true}
+		return Result{People: r.People, Invited: r.Invited, TooFew: true, WalkIn: r.WalkIn}
 	}
 	alone := map[string][]bool{} // by question: where it is hidden
 	unshown := map[string]bool{} // questions that are not shown even for all

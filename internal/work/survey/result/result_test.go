@@ -303,3 +303,24 @@ func TestIntervals(t *testing.T) {
 		}
 	})
 }
+
+// TestWalkInsStandApart: answers of whoever came by move no other number, and are hidden by themselves where they are few.
+func TestWalkInsStandApart(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		people, units := drawn(t)
+		tally := tallied(people, units)
+		without := Publish(asked, tally, rule)
+		tally.WalkIn = &Unit{Unit: "*"}
+		n := rapid.IntRange(1, 9).Draw(t, "walk-ins")
+		for range n {
+			counted.Add(tally.WalkIn, form.Answers{"a": {"1"}, "b": {"3"}})
+		}
+		with := Publish(asked, tally, rule)
+		if with.WalkIn == nil || with.WalkIn.TooFew != (n < rule.Answers) || !with.WalkIn.TooFew && with.WalkIn.Items[0].All.N != n {
+			t.Fatalf("%d walk-ins: %+v", n, with.WalkIn)
+		}
+		if with.WalkIn = nil; !reflect.DeepEqual(with, without) {
+			t.Fatalf("they moved something: %+v, %+v", with, without)
+		}
+	})
+}

@@ -11,7 +11,8 @@ import (
 
 // Tally counts the answers of a round by group.
 type Tally struct {
-	Units []*Unit `json:"units"`
+	Units  []*Unit `json:"units"`
+	WalkIn *Unit   `json:"walk_in,omitempty"` // of those who came by: nobody knows of which unit they are, or whether each answered once
 }
 
 // Unit is one group: its people, how many of them were asked, and what those who answered said.

@@ -28,6 +28,7 @@ type asking struct {
 	mood            float64
 	said            []string
 	every           int // months after which it comes again
+	walkIns         int // who come by and answer without signing in, beside those
 }
 
 // askings are four quarters of the pulse, the canteen in summer, one dining hall by itself, and what is open today: the canteen again, and another hall.
@@ -38,9 +39,9 @@ var askings = []asking{
 	{template: "pulse", title: "第四次三感问卷", audience: survey.Sample, wanted: 260, day: 44, until: 34, answers: 190, mood: 0.2, every: 3},
 	{template: "canteen", title: "夏季食堂满意度测评", audience: survey.Everybody, day: 92, until: 84, answers: 150, mood: -0.1,
 		said: []string{"夜班的菜是热过两遍的。", "二食堂排队要二十分钟。", "想多几样素菜。", "汤太咸。", "餐盘洗得不干净。", "周末窗口开得太少。", "比去年好。"}},
-	{template: "canteen", title: "四区一楼餐厅换窗口以后", audience: survey.Places, place: "P201", day: 30, until: 22, answers: 88, mood: 0.3,
+	{template: "canteen", title: "四区一楼餐厅换窗口以后", audience: survey.Places, place: "P201", day: 30, until: 22, answers: 88, mood: 0.3, walkIns: 24,
 		said: []string{"面食窗口好了，队短了。", "十二点以后菜还是凉。", "新窗口的汤不错。"}},
-	{template: "canteen", title: "二区食堂夜班餐测评", audience: survey.Places, place: "P202", day: 3, until: -6, answers: 31, mood: -0.2,
+	{template: "canteen", title: "二区食堂夜班餐测评", audience: survey.Places, place: "P202", day: 3, until: -6, answers: 31, mood: -0.2, walkIns: 9,
 		said: []string{"夜班只有一个窗口。", "凌晨的粥是热的，谢谢。"}},
 	{template: "canteen", title: "冬季食堂满意度测评", audience: survey.Everybody, day: 4, until: -8, answers: 64, mood: 0.1,
 		said: []string{"早班六点的粥是凉的。", "希望夜班也有现炒的。", "米饭有时候夹生。"}},
@@ -95,6 +96,9 @@ func Play(h House) error {
 			}
 			dice := rand.New(rand.NewPCG(2026, uint64(10*i+round)))
 			h.Put(at, true, "answers to "+x.title, func(tx *db.Tx) error { return s.answer(tx, dice, n) })
+			if round == 0 && x.walkIns > 0 {
+				h.Put(at, true, "walk-in answers to "+x.title, func(tx *db.Tx) error { return s.comeBy(tx, rand.New(rand.NewPCG(2026, uint64(100+i)))) })
+			}
 		}
 	}
 	for _, part := range []func(House) error{calendar, proposals} {
@@ -120,7 +124,7 @@ func (s *poll) open(tx *db.Tx, forms map[string]string) error {
 		}
 		forms[s.template] = begin.ID
 	}
-	plan := &survey.Plan{Form: forms[s.template], Title: s.title, Audience: s.audience, Wanted: s.wanted, Opens: s.Day(s.day), Closes: s.Day(s.until), Every: s.every}
+	plan := &survey.Plan{Form: forms[s.template], Title: s.title, Audience: s.audience, Wanted: s.wanted, Opens: s.Day(s.day), Closes: s.Day(s.until), Every: s.every, WalkIn: s.walkIns > 0}
 	if s.place != "" {
 		plan.Places = []string{s.place}
 	}
@@ -152,6 +156,17 @@ func (s *poll) answer(tx *db.Tx, dice *rand.Rand, n int) error {
 			return err
 		}
 		n--
+	}
+	return nil
+}
+
+// comeBy lets people answer at the place without signing in.
+func (s *poll) comeBy(tx *db.Tx, dice *rand.Rand) error {
+	b, _ := form.Template(s.template)
+	for n := range s.walkIns {
+		if err := (survey.Answer{Round: s.id, Answers: s.says(dice, b, ""), Form: strconv.Itoa(n)}).Do(tx, access.Nobody()); err != nil {
+			return err
+		}
 	}
 	return nil
 }
