@@ -56,28 +56,14 @@ func (b *bench) ledgerBench(ctx context.Context) error {
 			return err
 		}
 	}
-	url := b.postgres
-	if url == "own" {
-		own, stop, err := b.ownPostgres(ctx)
-		if errors.Is(err, errNoPostgres) {
-			b.note("100,000 matters on PostgreSQL", "not measured", "–", err.Error())
-			return nil
-		}
-		if err != nil {
+	return b.onPostgres(ctx, "100,000 matters on PostgreSQL", func(url string) error {
+		s := shapes[1] // the harder one
+		s.dir = "press-pg"
+		if err := b.demonstration(ctx, filepath.Join(b.dir, s.dir), "--database", url); err != nil {
 			return err
 		}
-		defer stop()
-		url = own
-	}
-	if url == "" {
-		return nil
-	}
-	s := shapes[1] // the harder one
-	s.dir = "press-pg"
-	if err := b.demonstration(ctx, filepath.Join(b.dir, s.dir), "--database", url); err != nil {
-		return err
-	}
-	return b.ledgerOf(ctx, s, "PostgreSQL", url)
+		return b.ledgerOf(ctx, s, "PostgreSQL", url)
+	})
 }
 
 func (b *bench) demonstration(ctx context.Context, data string, extra ...string) error {

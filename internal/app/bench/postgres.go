@@ -19,6 +19,26 @@ import (
 
 var errNoPostgres = errors.New("no PostgreSQL programs are installed")
 
+// onPostgres measures on PostgreSQL: on the database that was given, on one of its own, or not at all where there is none.
+func (b *bench) onPostgres(ctx context.Context, what string, measure func(url string) error) error {
+	switch b.postgres {
+	case "":
+		return nil
+	case "own":
+		url, stop, err := b.ownPostgres(ctx)
+		if errors.Is(err, errNoPostgres) {
+			b.note(what, "not measured", "–", err.Error())
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		defer stop()
+		return measure(url)
+	}
+	return measure(b.postgres)
+}
+
 // ownPostgres starts a PostgreSQL of its own with its usual settings, durable commits among them, and returns the address of its
 // database. As root it runs as the user postgres, because the server refuses root.
 func (b *bench) ownPostgres(ctx context.Context) (url string, stop func(), err error) {
@@ -30,8 +50,8 @@ func (b *bench) ownPostgres(ctx context.Context) (url string, stop func(), err e
 		return "", nil, errNoPostgres
 	}
 	bin := filepath.Dir(slices.Max(found))
-	dir := filepath.Join(b.dir, "postgres")
-	if err := os.Mkdir(dir, 0o700); err != nil {
+	dir, err := os.MkdirTemp(b.dir, "postgres-") // one after the other for what is measured
+	if err != nil {
 		return "", nil, err
 	}
 	attr := &syscall.SysProcAttr{}
@@ -72,6 +92,7 @@ func (b *bench) ownPostgres(ctx context.Context) (url string, stop func(), err e
 	stop = func() {
 		server.Process.Signal(os.Interrupt)
 		server.Wait()
+		os.RemoveAll(dir)
 	}
 	url = "postgres://bench@127.0.0.1:" + port + "/postgres?sslmode=disable"
 	d, err := sql.Open("pgx", url)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -60,32 +59,19 @@ func (b *bench) submit(ctx context.Context) error {
 				fmt.Sprintf("%.0f %% of raw; submissions reach %.0f %% of it", 100*most/raw, 100*t.perSecond()/most))
 		}
 	}
-	url := b.postgres
-	if url == "own" {
-		own, stop, err := b.ownPostgres(ctx)
-		if errors.Is(err, errNoPostgres) {
-			b.note("PostgreSQL", "not measured", "–", err.Error())
-			return nil
-		}
+	return b.onPostgres(ctx, "PostgreSQL", func(url string) error {
+		raw, err := rawPostgres(ctx, url, b.seconds)
 		if err != nil {
 			return err
 		}
-		defer stop()
-		url = own
-	}
-	if url == "" {
+		t, _, err := b.submissions(ctx, "submit-pg", url, false)
+		if err != nil {
+			return err
+		}
+		b.note("PostgreSQL: durable submissions/s, HTTP, 64 clients", fmt.Sprintf("%.0f/s, p50 %s, p99 %s; %s", t.perSecond(), round(t.quantile(.5)), round(t.quantile(.99)), t.cost()),
+			"measured likewise", fmt.Sprintf("raw inserts of the driver, 16 connections: %.0f/s; ratio %.0f %%", raw, 100*t.perSecond()/raw))
 		return nil
-	}
-	if raw, err = rawPostgres(ctx, url, b.seconds); err != nil {
-		return err
-	}
-	t, _, err := b.submissions(ctx, "submit-pg", url, false)
-	if err != nil {
-		return err
-	}
-	b.note("PostgreSQL: durable submissions/s, HTTP, 64 clients", fmt.Sprintf("%.0f/s, p50 %s, p99 %s; %s", t.perSecond(), round(t.quantile(.5)), round(t.quantile(.99)), t.cost()),
-		"measured likewise", fmt.Sprintf("raw inserts of the driver, 16 connections: %.0f/s; ratio %.0f %%", raw, 100*t.perSecond()/raw))
-	return nil
+	})
 }
 
 // rawSQLite is the ceiling: one connection, 64 one-row inserts per transaction, synchronous=FULL.

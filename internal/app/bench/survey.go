@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -42,23 +41,7 @@ func (b *bench) survey(ctx context.Context) error {
 	if err := b.surveyOn(ctx, "SQLite", "survey", ""); err != nil {
 		return err
 	}
-	url := b.postgres
-	if url == "own" {
-		own, stop, err := b.ownPostgres(ctx)
-		if errors.Is(err, errNoPostgres) {
-			b.note("PostgreSQL: 100,000 answers of a survey", "not measured", "–", err.Error())
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		defer stop()
-		url = own
-	}
-	if url == "" {
-		return nil
-	}
-	return b.surveyOn(ctx, "PostgreSQL", "survey-pg", url)
+	return b.onPostgres(ctx, "PostgreSQL: 100,000 answers of a survey", func(url string) error { return b.surveyOn(ctx, "PostgreSQL", "survey-pg", url) })
 }
 
 func (b *bench) surveyOn(ctx context.Context, database, name, url string) error {
