@@ -27,7 +27,7 @@ func (r *reader) employee() {
 	}
 	r.sees("七点五十")
 	r.press("发送", "level", "anonymous")
-	r.sees("只显示这一次", "存成图片", "日前）")
+	r.sees("只显示这一次", "存成图片", "前）")
 	number, code := strings.Join(strings.Fields(r.page.ID("receipt-number")), ""), r.page.ID("receipt-code")
 	r.typed("/f")
 	r.press("查", "number", number, "code", code)
@@ -71,7 +71,7 @@ func (r *reader) shiftLeader() {
 	home := r.page
 	r.sees("今天念给班组听")
 	section := r.page.Find(func(n *html.Node) bool {
-		return n.DataAtom == atom.Section && strings.Contains(textOf(n), "今天念给班组听")
+		return n.DataAtom == atom.Section && r.says(textOf(n), "今天念给班组听")
 	})
 	told := 0
 	for _, n := range (&webtest.Page{Root: section}).All(func(n *html.Node) bool { return n.DataAtom == atom.A }) {
@@ -275,7 +275,7 @@ func (r *reader) administrator() {
 	r.page = check.Form("/check").Submit("act=run").Want(http.StatusOK)
 	r.page = admin
 	r.follow("人员")
-	r.page = r.page.Form("筛选").Set("q", "王").Submit().Want(http.StatusOK)
+	r.press("筛选", "q", "王")
 	r.open("/admin/people/" + r.one(`SELECT p.id FROM org_person p WHERE p.name LIKE '王%' AND p.status = 'active' ORDER BY p.employee_no LIMIT 1`))
 	r.follow("修改")
 	r.press("保存", "status", r.value("离职"))

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"sanwen/internal/ground/lang"
 	"sanwen/internal/reading/publish/news"
 )
 
@@ -16,12 +17,29 @@ func (r *Req) newsUnits(d *NewsDoc, t news.Taken) {
 	if t.Against != nil {
 		keys, row = []string{"unit", "taken", "due", "done", "done_rate", "on_time_rate", "solved_rate", "strict_rate", "again_rate", "returned", "late", "longer", "change", "change_year"}, r.newsRates
 	}
+	// A copy that was shown before there were grades in it is shown without.
+	graded := t.Against != nil && t.Units[0].Group != ""
+	if graded {
+		keys, row = slices.Insert(keys, gradesAt, "sat_rate", "sat_score"), func(u news.UnitRow) []string {
+			return slices.Insert(r.newsRates(u), gradesAt, newsRate(u.Upper, u.Graded), newsMean(u))
+		}
+	}
 	for _, k := range keys {
 		d.Heads = append(d.Heads, r.T("news.unit."+k))
 	}
 	var few []string
+	groups := news.Groups(t.Units)
+	for _, g := range groups {
+		for _, u := range g.Rows {
+			d.Units = append(d.Units, row(u))
+		}
+		if graded && len(groups) > 1 && len(g.Rows) > 1 {
+			name := r.T("news.unit.group", lang.Key("org.unit.kind."+g.Kind))
+			g.Sum.Unit = news.Named{Zh: name, En: name}
+			d.Units = append(d.Units, row(g.Sum))
+		}
+	}
 	for _, u := range t.Units {
-		d.Units = append(d.Units, row(u))
 		if u.Due > 0 && u.Due < news.Least {
 			few = append(few, u.Unit.Name(r.Lang))
 		}
@@ -47,6 +65,9 @@ func (r *Req) newsUnits(d *NewsDoc, t news.Taken) {
 	}
 	a := t.Against
 	d.Notes = append(d.Notes, r.T("news.note.against", r.T("news.period", a.From, a.To), r.T("news.period", a.YearFrom, a.YearTo)), r.T("news.note.means"))
+	if graded {
+		d.Notes = append(d.Notes, r.T("news.note.grades"))
+	}
 }
 
 // newsTables is the table of a circular on a screen: where there are rates, counts and rates stand under each other, each narrow enough to be read.
@@ -85,7 +106,10 @@ func (r *Req) newsTables(d NewsDoc) []Table {
 }
 
 // rateKeys are the columns of rates, and what is compared.
-var rateKeys = []string{"done_rate", "on_time_rate", "solved_rate", "strict_rate", "again_rate", "change", "change_year"}
+var rateKeys = []string{"done_rate", "on_time_rate", "solved_rate", "strict_rate", "sat_rate", "sat_score", "again_rate", "change", "change_year"}
+
+// gradesAt is where the satisfaction stands among the columns: after what is solved.
+const gradesAt = 8
 
 // newsUnit is a row with counts alone.
 func (r *Req) newsUnit(u news.UnitRow) []string {
@@ -109,6 +133,14 @@ func newsRate(part, all int) string {
 		return "—"
 	}
 	return strconv.Itoa(part) + "/" + strconv.Itoa(all)
+}
+
+// newsMean is the score of satisfaction, of a hundred.
+func newsMean(u news.UnitRow) string {
+	if n, ok := news.Mean(u.Score, u.Graded); ok {
+		return hundredths(n)
+	}
+	return "—"
 }
 
 // newsChange is the difference to another time in percentage points.

@@ -277,6 +277,10 @@ type UnitRow struct {
 	Judged   int    `json:"judged,omitempty"`   // of those that are done: employees have judged it
 	Again    int    `json:"again,omitempty"`    // of those that are done: had to be done again
 	Returned int    `json:"returned,omitempty"` // sent back by the unit instead of signed
+	Graded   int    `json:"graded,omitempty"`   // grades of those that are done, of rounds whose grades may be shown
+	Upper    int    `json:"upper,omitempty"`    // of those grades: one of the upper three
+	Score    int    `json:"score,omitempty"`    // the sum of what each of those grades is worth
+	Group    string `json:"group,omitempty"`    // the kind of unit that it is summed up with
 	Before   *Rates `json:"before,omitempty"`   // of the days before
 	Year     *Rates `json:"year,omitempty"`     // of the same days a year before
 }

@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/reading/publish"
+	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter"
 )
 
@@ -34,6 +35,7 @@ func (s span) yearBefore() span {
 
 // led is what a circular needs of a matter.
 type led struct {
+	ID           string
 	Lead         string
 	RegisteredAt clock.Millis
 	Due0         clock.Day
@@ -51,7 +53,7 @@ type led struct {
 func unitRows(tx *db.Tx, s span) (rows []UnitRow, none []Named, err error) {
 	ms := func(d clock.Day) clock.Millis { return clock.MillisOf(d.Time(tx.Zone())) }
 	last, year := s.to.Add(1), s.yearBefore()
-	all, err := db.All[led](tx, `SELECT lead, registered_at, due0, due, completed0, verdict, ended_how, extensions, round FROM matter
+	all, err := db.All[led](tx, `SELECT id, lead, registered_at, due0, due, completed0, verdict, ended_how, extensions, round FROM matter
 		WHERE public = 1 AND restricted = '' AND lead <> '' AND registered_at < $1
 		AND (registered_at >= $2 OR (due0 >= $3 AND due0 <= $4) OR (completed0 = 0 AND ended_how = '' AND due <> '' AND due <= $5))`, ms(last), ms(s.from), year.from, s.to, s.to)
 	if err != nil {
@@ -76,7 +78,11 @@ func unitRows(tx *db.Tx, s span) (rows []UnitRow, none []Named, err error) {
 		}
 		return t.Day(tx.Zone())
 	}
-	by := countLed(all, s, day)
+	grades, err := gradesOf(tx, all, s, day)
+	if err != nil {
+		return nil, nil, err
+	}
+	by := countLed(all, s, day, grades)
 	for _, x := range returned {
 		if by[x.Unit] == nil {
 			by[x.Unit] = &UnitRow{}
@@ -96,7 +102,7 @@ func unitRows(tx *db.Tx, s span) (rows []UnitRow, none []Named, err error) {
 			continue
 		}
 		u, _ := tree.Get(code)
-		r.Unit = named(u)
+		r.Unit, r.Group = named(u), string(u.Kind)
 		r.Unit.Code = code
 		rows = append(rows, *r)
 	}
@@ -104,9 +110,41 @@ func unitRows(tx *db.Tx, s span) (rows []UnitRow, none []Named, err error) {
 	return rows, none, nil
 }
 
+// grade is how many employees gave each grade to a matter; [0] is nobody.
+type grade = [accept.Grades + 1]int
+
+// gradesOf gives the grades of the matters that count as done: of the last round of each, and only where everybody may see them, so that a sum
+// tells nothing of a round that is too small by itself.
+func gradesOf(tx *db.Tx, all []led, s span, day func(clock.Millis) clock.Day) (map[string]grade, error) {
+	var ids []string
+	for _, m := range all {
+		if m.due(s) && day(m.Completed0) != "" {
+			ids = append(ids, m.ID)
+		}
+	}
+	out := map[string]grade{}
+	for some := range slices.Chunk(ids, 5000) { // a statement has room for that many
+		rounds, err := accept.Public(tx, some)
+		if err != nil {
+			return nil, err
+		}
+		for id, r := range rounds {
+			if last := r[len(r)-1]; last.Shown {
+				out[id] = last.Tally.Grade
+			}
+		}
+	}
+	return out, nil
+}
+
+// due tells whether a matter had to be complete within a span, by the deadline that was given first, and was not taken off.
+func (m led) due(s span) bool {
+	return (m.EndedHow == "" || m.EndedHow == "closed") && m.Due0 >= s.from && m.Due0 <= s.to
+}
+
 // countLed counts by unit. day gives the day of a moment that lies in the span or before it, "" of others. Where a matter was due is decided by the
 // deadline that was given first, always: an extension moves nothing out of a bad month (metrics 4.1).
-func countLed(all []led, s span, day func(clock.Millis) clock.Day) map[string]*UnitRow {
+func countLed(all []led, s span, day func(clock.Millis) clock.Day, grades map[string]grade) map[string]*UnitRow {
 	by := map[string]*UnitRow{}
 	before, year := s.before(), s.yearBefore()
 	for _, m := range all {
@@ -115,12 +153,12 @@ func countLed(all []led, s span, day func(clock.Millis) clock.Day) map[string]*U
 			r = &UnitRow{Before: &Rates{}, Year: &Rates{}}
 			by[m.Lead] = r
 		}
-		complete, ran := day(m.Completed0), m.EndedHow == "" || m.EndedHow == "closed"
+		complete := day(m.Completed0)
 		if registered := day(m.RegisteredAt); registered >= s.from {
 			r.Taken++
 		}
 		past := func(p span, x *Rates) {
-			if !ran || m.Due0 < p.from || m.Due0 > p.to {
+			if !m.due(p) {
 				return
 			}
 			x.Due++
@@ -133,13 +171,13 @@ func countLed(all []led, s span, day func(clock.Millis) clock.Day) map[string]*U
 		}
 		past(before, r.Before)
 		past(year, r.Year)
-		if ran && m.Due0 >= s.from && m.Due0 <= s.to {
+		if m.due(s) {
 			r.Due++
 			if m.Extensions > 0 {
 				r.Longer++
 			}
 			if complete != "" {
-				r.done(m, complete)
+				r.done(m, complete, grades[m.ID])
 			}
 		}
 		if complete == "" && m.EndedHow == "" && m.Due != "" && m.Due <= s.to {
@@ -150,8 +188,15 @@ func countLed(all []led, s span, day func(clock.Millis) clock.Day) map[string]*U
 }
 
 // done counts a matter that was due and is complete.
-func (r *UnitRow) done(m led, complete clock.Day) {
+func (r *UnitRow) done(m led, complete clock.Day, given grade) {
 	r.Done++
+	for g := 1; g < len(given); g++ {
+		r.Graded += given[g]
+		r.Score += given[g] * worth[g]
+		if g >= upper {
+			r.Upper += given[g]
+		}
+	}
 	if publish.InTime(complete, m.Due0) {
 		r.OnTime++
 	}
@@ -165,6 +210,35 @@ func (r *UnitRow) done(m led, complete clock.Day) {
 	case matter.Disputed:
 		r.Judged++
 	}
+}
+
+// worth is what a grade counts in the score of satisfaction, from the lowest to the best, and upper the lowest that is satisfied (metrics 4.3).
+var worth = grade{0, 0, 30, 60, 85, 100}
+
+const upper = 3
+
+// Group is units of one kind and their sum.
+type Group struct {
+	Kind string
+	Rows []UnitRow
+	Sum  UnitRow
+}
+
+// Groups puts the rows under the kind of their units, in the order in which the kinds come up: plants are compared with plants and departments with
+// departments (metrics 4.6). Rows that were shown before there were kinds are one group.
+func Groups(rows []UnitRow) []Group {
+	var out []Group
+	for _, r := range rows {
+		i := slices.IndexFunc(out, func(g Group) bool { return g.Kind == r.Group })
+		if i < 0 {
+			i, out = len(out), append(out, Group{Kind: r.Group})
+		}
+		out[i].Rows = append(out[i].Rows, r)
+	}
+	for i := range out {
+		out[i].Sum = Sum(out[i].Rows)
+	}
+	return out
 }
 
 // Sum is the row of all units together.
@@ -181,6 +255,9 @@ func Sum(rows []UnitRow) UnitRow {
 		out.Judged += r.Judged
 		out.Again += r.Again
 		out.Returned += r.Returned
+		out.Graded += r.Graded
+		out.Upper += r.Upper
+		out.Score += r.Score
 		for _, x := range []struct{ into, of *Rates }{{out.Before, r.Before}, {out.Year, r.Year}} {
 			if x.of != nil {
 				x.into.Due += x.of.Due
@@ -201,6 +278,14 @@ func Rate(part, all int) (int, bool) {
 		return 0, false
 	}
 	return (part*20000 + all) / (2 * all), true
+}
+
+// Mean is the score of satisfaction in hundredths, half up; false where too few grades make it.
+func Mean(score, graded int) (int, bool) {
+	if graded < Least {
+		return 0, false
+	}
+	return (score*200 + graded) / (2 * graded), true
 }
 
 // Change is by how many hundredths of a percentage point a rate differs from that of another time; false where one of them is made of too few.
