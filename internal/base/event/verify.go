@@ -120,11 +120,12 @@ type verification struct {
 	gone   map[string]string // erased entries: digest of what is left
 	heads  []head            // by size
 
-	edge  edge
-	good  int64 // size of the last head that was right
-	floor clock.Millis
-	fold  *fold
-	last  *Bad // to be reported if nothing comes first: the log is shorter than it was signed
+	edge   edge
+	hashes []tlog.Hash // that the last entry completed
+	good   int64       // size of the last head that was right
+	floor  clock.Millis
+	fold   *fold
+	last   *Bad // to be reported if nothing comes first: the log is shorter than it was signed
 }
 
 func (v *verification) bad(number int64, id string, what Finding, format string, args ...any) {
@@ -306,9 +307,9 @@ func (v *verification) one(c *cell) {
 	if c.erased {
 		v.report.Erased++
 	}
-	hs := v.edge.addHash(c.leaf, make([]tlog.Hash, 0, 8))
-	if want := pack(hs); !bytes.Equal(c.stored, want) {
-		if len(c.stored) < hashSize || !bytes.Equal(c.stored[:hashSize], want[:hashSize]) {
+	v.hashes = v.edge.addHash(c.leaf, v.hashes[:0])
+	if !same(c.stored, v.hashes) {
+		if len(c.stored) < hashSize || !same(c.stored[:hashSize], v.hashes[:1]) {
 			v.bad(number, c.id, BadLeaf, "its commitment is not the one in the tree")
 		} else {
 			v.bad(number, c.id, BadTree, "a hash above it is wrong")
@@ -327,6 +328,19 @@ func (v *verification) one(c *cell) {
 		return
 	}
 	v.compareHeads(c)
+}
+
+// same reports whether the stored bytes are these hashes.
+func same(stored []byte, hs []tlog.Hash) bool {
+	if len(stored) != len(hs)*hashSize {
+		return false
+	}
+	for i := range hs {
+		if !bytes.Equal(stored[i*hashSize:(i+1)*hashSize], hs[i][:]) {
+			return false
+		}
+	}
+	return true
 }
 
 const hourMillis = clock.Millis(3600 * 1000)
@@ -372,7 +386,8 @@ func (v *verification) finish(tx *db.Tx) error {
 			v.report.Pending++
 			number = size + v.report.Pending
 		}
-		cells, numbers = append(cells, v.cell(&r)), append(numbers, number)
+		c, _ := v.cell(&r, nil)
+		cells, numbers = append(cells, c), append(numbers, number)
 		return nil
 	}, `SELECT `+rowColumns+` FROM event WHERE seq >= $1 OR seq IS NULL ORDER BY CASE WHEN seq IS NULL THEN 1 ELSE 0 END, seq, ins`, v.size)
 	if err == nil {
