@@ -132,6 +132,7 @@ type Catalogue struct {
 	list  []Category // first level before what is below it
 	cats  map[string]Category
 	rules map[[2]string]Rule
+	words map[rune][]keyword // by their first characters
 }
 
 // New makes a catalogue of all topics and rules.
@@ -146,6 +147,7 @@ func New(cats []Category, rules []Rule) *Catalogue {
 		c.list = append(c.list, k)
 		c.list = append(c.list, below[k.Code]...)
 	}
+	c.words = index(c.list)
 	for _, r := range rules {
 		if r.Active {
 			c.rules[[2]string{r.Category, r.Place}] = r
