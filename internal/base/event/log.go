@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 )
 
@@ -210,13 +211,13 @@ func (l *Log) Run(ctx context.Context) {
 	defer wg.Wait()
 	feeds := l.feeds()
 	for _, f := range feeds {
-		wg.Go(func() { loop(ctx, f.wake, Idle, func() { l.feed(ctx, f) }) })
+		wg.Go(func() { loop(ctx, f.wake, Idle, restful, func() { l.feed(ctx, f) }) })
 	}
 	idle := Idle
 	if l.d.Dialect() == db.Postgres {
 		idle = l.o.Poll // on SQLite numbers are given by the commits themselves
 	}
-	loop(ctx, l.wake, idle, func() {
+	loop(ctx, l.wake, idle, 0, func() {
 		if err := l.tickLog(ctx); err != nil && ctx.Err() == nil {
 			l.o.Logger.Error("log: tick", "err", err)
 		}
@@ -226,8 +227,16 @@ func (l *Log) Run(ctx context.Context) {
 	})
 }
 
-// loop calls fn at once, when woken and when idle for so long, until ctx ends. What wakes in the next moment is taken together.
-func loop(ctx context.Context, wake <-chan struct{}, idle time.Duration, fn func()) {
+// restful is how many times as long as it has worked a consumer rests before it looks again, as far as [Idle] allows. What it does holds up everybody
+// who writes on SQLite, and much of it costs the same for one entry as for a thousand; so the more comes in, the more is taken at a time.
+const restful = 4
+
+// stopwatch measures how long a consumer works; a test's clock stands still.
+var stopwatch = clock.System()
+
+// loop calls fn at once, when woken and when idle for so long, until ctx ends. What wakes in the next moment, and in rest times what fn took, is taken
+// together.
+func loop(ctx context.Context, wake <-chan struct{}, idle time.Duration, rest int, fn func()) {
 	t := time.NewTimer(0)
 	defer t.Stop()
 	moment := min(idle, 40*time.Millisecond)
@@ -241,8 +250,9 @@ func loop(ctx context.Context, wake <-chan struct{}, idle time.Duration, fn func
 		if ctx.Err() != nil {
 			return
 		}
+		begun := stopwatch.Now()
 		fn()
-		t.Reset(moment)
+		t.Reset(min(idle, max(moment, time.Duration(rest)*stopwatch.Now().Sub(begun))))
 		select {
 		case <-ctx.Done():
 			return

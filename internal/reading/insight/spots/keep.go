@@ -26,7 +26,7 @@ const unbuilt = 0
 
 // Consumer keeps the spots.
 func Consumer() event.Consumer {
-	return event.Consumer{Name: "insight.spots", Batch: 500, Handle: follow}
+	return event.Consumer{Name: "insight.spots", Batch: 2000, Handle: follow}
 }
 
 func follow(tx *db.Tx, entries []event.Entry) error {
