@@ -130,7 +130,7 @@ func (r *reader) said(v row) (s Said, hood string, ok bool) {
 		return s, "", false
 	}
 	text := v.text()
-	if slices.Contains(undecided, v.State) && (words.Suggest(text).Restricted != "" || words.Listen(text, "").Kind == words.AlarmCrisis) {
+	if slices.Contains(undecided, v.State) && (words.Suggest(text).Restricted != "" || words.Crisis(text)) {
 		return s, "", false
 	}
 	hood = r.hood(v.Place)

@@ -95,6 +95,19 @@ func Listen(text, kind string) Alarm {
 	return best
 }
 
+// Crisis reports whether the words say that the person himself is in danger, as [Listen] would, and looks for nothing else.
+func Crisis(text string) bool {
+	t := strings.ToLower(text)
+	for i := range alarmRules {
+		if alarmRules[i].kind == AlarmCrisis {
+			if _, ok := alarmRules[i].match(t); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func grave(kind string) int {
 	switch kind {
 	case AlarmCrisis:

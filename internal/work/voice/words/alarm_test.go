@@ -38,6 +38,9 @@ func TestListenFortyVoices(t *testing.T) {
 	for _, s := range samples(t) {
 		for lang, text := range map[string]string{"zh": s.Zh, "en": s.En} {
 			a := Listen(text, "unsure")
+			if Crisis(text) != (a.Kind == AlarmCrisis) {
+				t.Errorf("voice %d %s: a crisis for one and none for the other: %s", s.N, lang, text)
+			}
 			if a.Kind != want[s.N] {
 				t.Errorf("voice %d %s: alarm %q %v, want %q: %s", s.N, lang, a.Kind, a.Words, want[s.N], text)
 			}
@@ -89,6 +92,9 @@ func TestListenPositives(t *testing.T) {
 	} {
 		if a := Listen(text, "unsure"); a.Kind != want {
 			t.Errorf("alarm %q %v, want %q: %s", a.Kind, a.Words, want, text)
+		}
+		if got := Crisis(text); got != (want == AlarmCrisis) {
+			t.Errorf("a crisis: %v: %s", got, text)
 		}
 	}
 }
