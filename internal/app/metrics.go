@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -29,6 +30,7 @@ type metrics struct {
 	requests, quiet *prometheus.CounterVec
 	took, quietTook *prometheus.HistogramVec
 	hourly          *hourly
+	served          atomic.Int64 // answers of all kinds; shown to nobody
 }
 
 // hourly is what is shown of counters that move with single voices.
@@ -107,6 +109,7 @@ func newMetrics(a *App) *metrics {
 }
 
 func (m *metrics) observe(route string, g web.Group, status int, took time.Duration) {
+	m.served.Add(1)
 	requests, seconds := m.requests, m.took
 	if g == web.Anonymous {
 		_ = m.hourly.turn() // its error comes again when somebody reads

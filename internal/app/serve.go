@@ -63,6 +63,7 @@ func (a *App) Serve(ctx context.Context, l Listen, ready func(base string) error
 	var loops sync.WaitGroup
 	loops.Go(func() { a.Log.Run(work) })
 	loops.Go(func() { a.Jobs.Run(work) })
+	loops.Go(func() { a.rest(work, m.served.Load) })
 	loops.Go(func() {
 		a.Alike.Follow(work, a.DB, func(err error) { a.Logger.Error("insight: following", "err", err) })
 	})

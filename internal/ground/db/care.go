@@ -16,12 +16,22 @@ func (d *DB) Checkpoint(ctx context.Context) (complete bool, err error) {
 	if d.dialect != SQLite {
 		return true, nil
 	}
+	var busy int64
+	err = d.alone(ctx, func() (err error) {
+		busy, err = firstInt(d.writer, "PRAGMA wal_checkpoint(TRUNCATE)")
+		return err
+	})
+	return err == nil && busy == 0, err
+}
+
+// alone calls fn with the write connection to itself, outside of any transaction.
+func (d *DB) alone(ctx context.Context, fn func() error) error {
 	if err := d.admitWrite(ctx); err != nil {
-		return false, err
+		return err
 	}
 	held, err := d.turns.acquire(ctx)
 	if !held {
-		return false, err
+		return err
 	}
 	defer d.turns.release()
 	if d.group != nil { // members who handed the turn on; it ends with this one
@@ -31,13 +41,36 @@ func (d *DB) Checkpoint(ctx context.Context) (complete bool, err error) {
 		close(g.done)
 	}
 	if err != nil {
-		return false, err
+		return err
 	}
-	busy, err := firstInt(d.writer, "PRAGMA wal_checkpoint(TRUNCATE)")
-	if err != nil {
-		return false, explain(err)
+	if err := fn(); err != nil {
+		return explain(err)
 	}
-	return busy == 0, nil
+	return nil
+}
+
+// Shrink gives back the memory in which SQLite's connections keep pages that were read. They read them again when they are needed. It does nothing on
+// PostgreSQL.
+func (d *DB) Shrink(ctx context.Context) error {
+	if d.dialect != SQLite {
+		return nil
+	}
+	const shrink = "PRAGMA shrink_memory" // it works while it is prepared, so it is never kept as a statement
+	if err := d.alone(ctx, func() error { return d.writer.script(shrink) }); err != nil {
+		return err
+	}
+	for range cap(d.readers) { // they go round
+		c, err := d.reader(ctx)
+		if err != nil {
+			return err
+		}
+		err = c.script(shrink)
+		d.readers <- c
+		if err != nil {
+			return explain(err)
+		}
+	}
+	return nil
 }
 
 func firstInt(c *sqliteConn, q string) (int64, error) {

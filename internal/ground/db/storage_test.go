@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"modernc.org/sqlite"
+
 	"sanwen/internal/ground/fault"
 )
 
@@ -89,6 +91,56 @@ func TestStorageThatCannotBeWritten(t *testing.T) {
 		if n := count(t, d); n != 2 {
 			t.Errorf("%s: %d rows", c.key, n)
 		}
+	}
+}
+
+// TestShrinkGivesPagesBack: every connection gives back the pages that it keeps, and reading and writing go on.
+func TestShrinkGivesPagesBack(t *testing.T) {
+	d := openSmall(t, Config{})
+	big := strings.Repeat("x", 200_000)
+	if err := fill(d, big); err != nil {
+		t.Fatal(err)
+	}
+	var conns []*sqliteConn
+	for range cap(d.readers) {
+		conns = append(conns, <-d.readers)
+	}
+	for _, c := range conns {
+		d.readers <- c
+	}
+	for range conns { // one after the other
+		if err := d.Read(context.Background(), func(tx *Tx) error {
+			_, err := One[int](tx, "SELECT COUNT(*) FROM t WHERE text LIKE '%y'")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	conns = append(conns, d.writer)
+	kept := func() (total int) {
+		for _, c := range conns {
+			n, _, err := c.conn.(sqlite.DBStatus).Status(sqlite.DBStatusCacheUsed, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			total += n
+		}
+		return total
+	}
+	before := kept()
+	if err := d.Shrink(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if after := kept(); before < len(conns)*len(big) || after > before/8 {
+		t.Errorf("%d bytes were kept, and %d after", before, after)
+	}
+	for range 2 { // and again, with nothing to give
+		if err := d.Shrink(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := fill(d, "a"); err != nil || count(t, d) != 2 {
+		t.Error(err, count(t, d))
 	}
 }
 
