@@ -156,9 +156,9 @@ func (f *Finder) CountLike(tx *db.Tx, who access.Person, rows []show.Row) (map[s
 	}
 	seen := map[string]bool{}
 	look := func(refs []string) (map[string]bool, error) {
-		found, err := show.Among(tx, who, refs)
-		for id, r := range found {
-			seen[id] = open(r)
+		found, err := show.AmongOpen(tx, who, openVoices, refs)
+		for _, id := range found {
+			seen[id] = true
 		}
 		return seen, err
 	}

@@ -14,6 +14,20 @@ func Among(tx *db.Tx, who access.Person, ids []string) (map[string]Row, error) {
 	return among(tx, who, access.VoiceList, "v.redacted", "", 80, ids)
 }
 
+// AmongOpen tells which of the voices the inbox of the person would show that are in one of the states and on no restricted path: for counts, which
+// need nothing else of them.
+func AmongOpen(tx *db.Tx, who access.Person, states, ids []string) ([]string, error) {
+	tx.Asked()
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	seen, args := visible(who, access.VoiceList, 1)
+	open, list := db.In("(v.state || '')", states, len(args)+1) // an expression that no index has: the voices are found by their ids
+	args = append(args, list...)
+	in, list := db.In("v.id", ids, len(args)+1)
+	return db.All[string](tx, `SELECT v.id FROM voice v WHERE `+seen+` AND (v.restricted || '') = '' AND `+open+` AND `+in, append(args, list...)...)
+}
+
 // AmongWhole is Among with so much of the words that they can be compared.
 func AmongWhole(tx *db.Tx, who access.Person, ids []string) (map[string]Row, error) {
 	return among(tx, who, access.VoiceList, "v.redacted", "", words.SharedLimit, ids)
