@@ -40,7 +40,7 @@ same run. The load client has the same cores as the server: what it uses is miss
   their indexes. A third is a bare handler that takes the same requests and gives as many bytes. Rows and answers want the same cores, so
   the most that could be is what both take together.
 - **A quarter of raw**: a submission leaves eight rows (voice, receipt, duty, key against doubling, two entries of the log and their leaves), which are
-  25 insertions into 20 trees of the database; a raw insert is one into one tree. Where the same rows by the driver alone, with no program
+  23 insertions into 19 trees of the database; a raw insert is one into one tree. Where the same rows by the driver alone, with no program
   around it, stay below a quarter of raw or little above it, the goal is out of reach on that machine: rows or indexes would have to go, and each
   of them is read by a page, a duty or a proof (decision 21).
 - **Pages**: 16 clients without compression, in turns of one second with a bare handler of net/http that writes the same bytes.
