@@ -189,10 +189,11 @@ const (
 	BulkRun    Action = "bulk.run"    // do one thing with many rows: every row asks for itself
 
 	// log, jobs, whole installation
-	LogSee    Action = "log.see" // entries with their actors
-	LogPublic Action = "log.public"
-	JobsSee   Action = "jobs.see"
-	JobsRetry Action = "jobs.retry"
+	LogSee     Action = "log.see"     // entries with their actors
+	DecoyAudit Action = "decoy.audit" // which voices nobody said, and who has opened them
+	LogPublic  Action = "log.public"
+	JobsSee    Action = "jobs.see"
+	JobsRetry  Action = "jobs.retry"
 
 	// board and dashboards
 	BoardSee     Action = "board.see"

@@ -408,6 +408,7 @@ var work = []Row{
 	// ── log, jobs ────────────────────────────────────────────────────────────────────────────────────────────
 	{LogSee, AuditAdmin, Own, ""},
 	{LogSee, Auditor, Own, ""},
+	{DecoyAudit, Auditor, Own, ""},
 	{LogPublic, Employee, Everyone, ""},
 	{JobsSee, SystemAdmin, Own, ""},
 	{JobsRetry, SystemAdmin, Own, ""},

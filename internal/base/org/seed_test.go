@@ -32,14 +32,14 @@ func TestSpecs(t *testing.T) {
 	s := setting.New(nil)
 	for _, k := range []string{OfficeEnd, IntakeDays, AnswerDays, SignDays, AdjudicateDays, ReturnsMax, PlanDays, MilestoneDays, FundsLimit, HeadAuthor, FinanceUnit,
 		ExtensionMax, ExtensionDecide, ObjectionDays, AcceptDays, AskFrom, AskTo, CallTries, AcceptSample, AcceptReopen, ShowFrom, PlaceUsers, LookBackDays, RelapseDays,
-		BlueDays, BlueShare, StaleDays, BoardStale, BoardDelay, VoiceLength, VoiceRelease, VoicePhotos, FloodPlace, FloodSite, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,
+		BlueDays, BlueShare, StaleDays, BoardStale, BoardDelay, VoiceLength, VoiceRelease, VoiceDecoys, DecoyQuarters, VoicePhotos, FloodPlace, FloodSite, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,
 		UnionPhone, UnionHours, CrisisLine, CrisisName, EmergencyLine, SiteName, SiteNameEn, SiteURL, LoginPasswordMin, LoginPasswordClasses, LoginPasswordDays,
 		LoginIdleMinutes, LoginStaffHours, LoginEmployeeDays, LoginStartHours, LoginSlowAfter, LoginSlowMinutes, LoginUnusedDays, InspectExpired, RemeasureDays, RecheckPercent,
 		LadderRemind, LadderNear, LadderNearDays, LadderSponsor, LadderAgenda, LadderTalk, LadderStill, ExclusionShare,
 		PauseReason + "season", PauseReason + "bid", PauseReason + "shutdown", PauseReason + "third", PauseDays} {
 		s.Get(k) // panics where the data have no such key
 	}
-	if len(s.All()) != 88 {
+	if len(s.All()) != 90 {
 		t.Errorf("%d settings", len(s.All()))
 	}
 }
