@@ -126,6 +126,9 @@ func (in *Put) source(tx *db.Tx, who access.Person, f *fault.Form, c *Candidate)
 		if t.Restricted != "" {
 			f.Add("source_id", "pool.source.restricted")
 		}
+		if v.State == core.Withdrawn {
+			f.Add("source_id", "pool.source.withdrawn")
+		}
 		c.SourceID = v.ID // its number is for whoever may read it
 	case FromMatter:
 		m, err := matter.Find(tx, strings.TrimSpace(in.SourceID))

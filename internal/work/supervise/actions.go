@@ -244,6 +244,9 @@ func (in Issue) subject(tx *db.Tx, o *Order) (access.Thing, error) {
 		if t, err = core.ThingOf(tx, v); err != nil {
 			return t, err
 		}
+		if v.State == core.Withdrawn {
+			return t, fault.New(fault.Conflict, "supervise.subject_over", v.FileNumber())
+		}
 		aboutVoice(o, v)
 	}
 	if t.Restricted != "" {

@@ -13,7 +13,7 @@
 // parts of a split voice keep the time of the whole, and so do transfers, merges and reopenings.
 //
 // Tables: voice, voice_receipt (codes), voice_identity (sealed), voice_entry (the thread), voice_photo, voice_named (who
-// must never get it), voice_view (who read the original words), crisis_counter.
+// must never get it), voice_view (who read the original words), crisis_counter. Decoys have tables of their own: package decoy.
 //
 // Departments read the redacted text only. Who is named in a voice, or works under a unit named in it, never gets it:
 // not by assignment, not by a matter that takes it up, not by a bulk action.

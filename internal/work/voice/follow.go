@@ -265,7 +265,7 @@ func (in ReportRetaliation) Do(tx *db.Tx, who access.Person) (string, error) {
 		}
 		made = v.ID
 		if err := event.Record(tx, who, event.Fact{Kind: "voice." + core.EvRegister, Subject: v.Ref(), To: v.State,
-			Data: core.Registration{Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Day: v.Day, Words: Fingerprint(v.Text)}}); err != nil {
+			Data: core.Registration{Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Day: v.Day, Words: core.Fingerprint(v.Text)}}); err != nil {
 			return err
 		}
 		_, err = duty.Owe(tx, who, duty.New{Kind: duty.Retaliation, Subject: v.Ref(), Path: v.UnitPath, Role: access.DisciplineOfficer,

@@ -12,7 +12,7 @@ import (
 )
 
 func init() {
-	event.RegisterState(RefKind, `SELECT id, state FROM voice`)
+	event.RegisterState(RefKind, `SELECT id, state FROM voice UNION ALL SELECT id, state FROM voice_decoy`) // the record tells of both in the same way
 	assignment.Register(RefKind, assignment.Host{Load: hostLoad, Changed: hostChanged})
 	matter.OnMove(matterMoved)
 	duty.OnRung(duty.RungCall, callNext)

@@ -362,7 +362,7 @@ func part(s *core.Step, n int, p Part, photos []PhotoRow) (string, error) {
 		return "", err
 	}
 	if err := event.Record(tx, s.Who, event.Fact{Kind: "voice." + core.EvPart, Subject: c.Ref(), About: v.Ref(), To: c.State,
-		Data: core.Registration{Number: c.Number, Level: c.Level, Kind: c.Kind, Channel: c.Channel, Place: c.Place, Day: c.Day, Words: Fingerprint(c.Text)}}); err != nil {
+		Data: core.Registration{Number: c.Number, Level: c.Level, Kind: c.Kind, Channel: c.Channel, Place: c.Place, Day: c.Day, Words: core.Fingerprint(c.Text)}}); err != nil {
 		return "", err
 	}
 	_, err = duty.Owe(tx, s.Who, duty.New{Kind: duty.Intake, Subject: c.Ref(), Path: c.UnitPath, Role: core.Officer(c.Restricted),

@@ -270,18 +270,11 @@ func (in Register) store(tx *db.Tx, v Voice, teller *org.Person) error {
 	if v.Level == Named {
 		who = access.Person{Kind: access.Account, ID: teller.ID}
 	}
-	data := core.Registration{Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Place: v.Place, Day: v.Day, Words: Fingerprint(v.Text)}
+	data := core.Registration{Number: v.Number, Level: v.Level, Kind: v.Kind, Channel: v.Channel, Place: v.Place, Day: v.Day, Words: core.Fingerprint(v.Text)}
 	if planted.Code {
 		data.Place = in.Code
 	}
 	return event.Record(tx, who, event.Fact{Kind: "voice." + ev, Subject: v.Ref(), About: about, To: v.State, Data: data})
-}
-
-// Fingerprint is SHA-256 over the text, in hexadecimal: with it the log proves what was sent. It stands inside the salted
-// commitment of the log's entry, and goes with the entry when that is erased.
-func Fingerprint(text string) string {
-	h := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(h[:])
 }
 
 // place fills in where it is. The place of an anonymous voice is generalised here, before anything is written, so far that

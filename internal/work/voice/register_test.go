@@ -17,6 +17,7 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/core"
 	"sanwen/internal/work/voice/show"
 	"sanwen/internal/work/voice/voicetest"
 )
@@ -206,7 +207,7 @@ func TestCrisisLeavesACountOnly(t *testing.T) {
 		} else {
 			w.Do("triager", voice.ToCrisis{Voice: sent.Voice})
 			state(t, w, sent.Voice, voice.Erased)
-			for _, word := range []string{"睡不着", "没什么意思", voice.Fingerprint(in.Text)} {
+			for _, word := range []string{"睡不着", "没什么意思", core.Fingerprint(in.Text)} {
 				if where := search(t, w, word); len(where) > 0 {
 					t.Errorf("%q is still in %v", word, where)
 				}

@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/id"
 	"sanwen/internal/work/voice/core"
+	"sanwen/internal/work/voice/decoy"
 )
 
 // Say tells the submitter how it goes, by triage or by the unit that has the voice. It is a first contact, not an answer.
@@ -79,6 +80,11 @@ func (in OpenText) Do(tx *db.Tx, who access.Person) (Original, error) {
 	role := access.Role(who.Class())
 	if err := core.InsertView(tx, id.V7(tx.Now), s.V.ID, string(role), who.ID, tx.Today(), reason); err != nil {
 		return Original{}, err
+	}
+	if s.V.Decoy {
+		if err := decoy.Met(tx, who, s.V, role, reason); err != nil {
+			return Original{}, err
+		}
 	}
 	n, err := db.One[int](tx, `SELECT COUNT(*) FROM voice_view WHERE person = $1 AND day = $2`, who.ID, tx.Today())
 	if err != nil {

@@ -309,6 +309,9 @@ func (in Name) Do(tx *db.Tx, who access.Person) error {
 	if err != nil {
 		return err
 	}
+	if s.V.State == core.Withdrawn { // it reaches nobody any more
+		return fault.New(fault.Conflict, "voice.over")
+	}
 	var f fault.Form
 	if err := name(s, &f, in.Persons, in.Units); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"sanwen/internal/work/meeting"
 	"sanwen/internal/work/practice"
 	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/core"
 )
 
 // Shelf is a kind of texts with one list of its own.
@@ -51,6 +52,7 @@ type source struct {
 	strict bool     // what a text said before must be gone at once: its segment is written anew
 	all    string   // ref, at of every text
 	some   string   // ref, at, text of those with the condition %s on id
+	also   string   // the same where what some does not find may be besides, or ""
 	id     string   // column of the ref
 	more   []string // ref, text of what else belongs to a text; the column is ref
 	json   bool     // texts that begin with { or [{" are JSON
@@ -58,7 +60,9 @@ type source struct {
 
 var sources = map[Shelf]source{
 	Voices: {name: "voices", kinds: []string{voice.RefKind}, strict: true, id: "v.id",
-		all: `SELECT v.id AS ref, v.registered_at AS at FROM voice v WHERE v.state <> '` + voice.Erased + `'`,
+		all: `SELECT v.id AS ref, v.registered_at AS at FROM voice v WHERE v.state <> '` + voice.Erased + `'
+			UNION ALL SELECT v.id AS ref, v.registered_at AS at FROM ` + core.Decoys + ` v`,
+		also: `SELECT v.id AS ref, v.registered_at AS at, v.number || ' ' || v.title AS head, v.redacted AS text FROM ` + core.Decoys + ` v WHERE `,
 		some: `SELECT v.id AS ref, v.registered_at AS at, v.number || ' ' || v.title AS head, v.redacted AS text FROM voice v
 			WHERE v.state <> '` + voice.Erased + `' AND `},
 	Handed: {name: "handed", kinds: []string{voice.RefKind}, strict: true, id: "v.id",
@@ -124,6 +128,13 @@ func (s Shelf) read(tx *db.Tx, refs []string) (map[string]*raw, error) {
 	rows, err := db.All[raw](tx, src.some+in, args...)
 	if err != nil {
 		return nil, err
+	}
+	if src.also != "" && len(rows) < len(refs) {
+		more, err := db.All[raw](tx, src.also+in, args...)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, more...)
 	}
 	for i := range rows {
 		out[rows[i].Ref] = &rows[i]

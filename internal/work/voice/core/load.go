@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"errors"
 
 	"sanwen/internal/base/access"
@@ -24,8 +25,15 @@ var ErrFine = errors.New("voice: anonymous and confidential voices are written w
 // ByID finds a voice without asking who wants to know; "voice.unknown" where there is none.
 func ByID(tx *db.Tx, id string) (Voice, error) { return Find(tx, id, "") }
 
+// Find finds a voice, or a decoy where there is none: whoever tries what he may do with it is refused as with any voice that was withdrawn.
 func Find(tx *db.Tx, id, lock string) (Voice, error) {
-	return db.Need[Voice](tx, "voice.unknown", `SELECT `+Columns+` FROM voice WHERE id = $1`+lock, id)
+	v, err := db.Need[Voice](tx, "voice.unknown", `SELECT `+Columns+` FROM voice WHERE id = $1`+lock, id)
+	if err != nil && fault.KindOf(err) == fault.NotFound {
+		if d, e := DecoyBy(tx, "id", id); e != nil || d != nil {
+			return *cmp.Or(d, &v), e
+		}
+	}
+	return v, err
 }
 
 // NamedRow is somebody who must never get the voice.

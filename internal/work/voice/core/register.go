@@ -1,6 +1,11 @@
 package core
 
-import "sanwen/internal/ground/clock"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"sanwen/internal/ground/clock"
+)
 
 // Registration is what the log keeps of a registration: enough for the submitter to prove what he sent, nothing to read.
 type Registration struct {
@@ -11,4 +16,11 @@ type Registration struct {
 	Number  string    `json:"number"`
 	Place   string    `json:"place,omitempty"`
 	Words   string    `json:"words"`
+}
+
+// Fingerprint is SHA-256 over the text, in hexadecimal: with it the log proves what was sent. It stands inside the salted
+// commitment of the log's entry, and goes with the entry when that is erased.
+func Fingerprint(text string) string {
+	h := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(h[:])
 }

@@ -156,6 +156,7 @@ type Voice struct {
 	AnsweredAt   clock.Millis `db:"answered_at"`
 	ClosedAt     clock.Millis `db:"closed_at"`
 	ClosedHow    string       `db:"closed_how"`
+	Decoy        bool         `db:"-"` // nobody said it: see [Decoys]
 }
 
 // Complaint reports whether refusing the voice needs a second person: a problem, a hazard, anything restricted and

@@ -56,11 +56,23 @@ func among(tx *db.Tx, who access.Person, a access.Action, text, more string, run
 	if len(ids) == 0 {
 		return out, nil
 	}
-	seen, args := visible(who, a, 1)
-	in, list := db.In("v.id", ids, len(args)+1)
-	rows, err := db.All[Row](tx, `SELECT `+strings.Replace(rowColumns, "substr(v.redacted, 1, 80)", "substr("+text+", 1, "+core.Plain(runes)+")", 1)+`, '' AS claimed_name FROM voice v WHERE `+seen+more+` AND `+in, append(args, list...)...)
-	for _, r := range undated(who, rows) {
-		out[r.ID] = r
+	from := []string{"voice"}
+	if a == access.VoiceList {
+		from = append(from, core.Decoys) // the search of the inbox, and what is found for it
 	}
-	return out, err
+	for _, table := range from {
+		if len(out) == len(ids) {
+			break
+		}
+		seen, args := visible(who, a, 1)
+		in, list := db.In("v.id", ids, len(args)+1)
+		rows, err := db.All[Row](tx, `SELECT `+strings.Replace(rowColumns, "substr(v.redacted, 1, 80)", "substr("+text+", 1, "+core.Plain(runes)+")", 1)+`, '' AS claimed_name FROM `+table+` v WHERE `+seen+more+` AND `+in, append(args, list...)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range undated(who, rows) {
+			out[r.ID] = r
+		}
+	}
+	return out, nil
 }

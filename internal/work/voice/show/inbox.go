@@ -127,7 +127,7 @@ func List(tx *db.Tx, who access.Person, f Filter) (Inbox, error) {
 	}
 	var out Inbox
 	for _, st := range slices.Compact(slices.Sorted(slices.Values(states))) {
-		q, args, bounded, err := f.query(tx, who, st, desc, limit, scan)
+		q, args, bounded, err := f.query(tx, who, "voice", st, desc, limit, scan)
 		if err != nil {
 			return out, err
 		}
@@ -141,6 +141,15 @@ func List(tx *db.Tx, who access.Person, f Filter) (Inbox, error) {
 			}
 		}
 		out.Rows = append(out.Rows, rows...)
+		if st == core.Withdrawn { // nobody's work leads to those
+			if q, args, _, err = f.query(tx, who, core.Decoys, st, desc, limit, scan); err != nil {
+				return out, err
+			}
+			if rows, err = db.All[Row](tx, q, args...); err != nil {
+				return out, err
+			}
+			out.Rows = append(out.Rows, rows...)
+		}
 	}
 	slices.SortStableFunc(out.Rows, func(a, b Row) int {
 		c := int(min(max(a.Due-b.Due, -1), 1))
@@ -159,9 +168,9 @@ func List(tx *db.Tx, who access.Person, f Filter) (Inbox, error) {
 	return out, nil
 }
 
-// query is the statement for one state. bounded says that the filter has a condition without an index, so that only the
+// query is the statement for one state, of voices or of decoys. bounded says that the filter has a condition without an index, so that only the
 // first rows of the state are searched.
-func (f Filter) query(tx *db.Tx, who access.Person, state string, desc bool, limit, scan int) (q string, args []any, bounded bool, err error) {
+func (f Filter) query(tx *db.Tx, who access.Person, table, state string, desc bool, limit, scan int) (q string, args []any, bounded bool, err error) {
 	seen, first := visible(who, access.VoiceList, 1)
 	near := db.NewWhere(first...)
 	near.Add("v.state = ?", state)
@@ -190,7 +199,7 @@ func (f Filter) query(tx *db.Tx, who access.Person, state string, desc bool, lim
 	}
 	_, margs := wide.SQL()
 	bounded = len(margs) > 0 || f.Mark != "" || f.Claimed == "none"
-	from := "voice v WHERE "
+	from := table + " v WHERE "
 	if !bounded {
 		lim := near.Arg(limit + 1)
 		nearSQL, args := near.SQL()

@@ -248,6 +248,9 @@ func (p *Page) names(tx *db.Tx) error {
 func byAny(tx *db.Tx, key string) (core.Voice, error) {
 	if strings.HasPrefix(key, "SQ") {
 		v, err := db.Maybe[core.Voice](tx, `SELECT `+core.Columns+` FROM voice WHERE number = $1`, key)
+		if err == nil && v == nil {
+			v, err = core.DecoyBy(tx, "number", key)
+		}
 		if err != nil || v != nil {
 			return *orZero(v), err
 		}
