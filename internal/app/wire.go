@@ -31,17 +31,18 @@ import (
 	"sanwen/internal/work/season"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/decoy"
 	"sanwen/internal/work/voice/show"
 )
 
 // wire makes the runner of everything that happens by itself.
 func (a *App) wire() (*jobs.Runner, error) {
 	r := jobs.New(a.DB, jobs.Options{Logger: a.Logger})
-	timer := func(name, spec string, run func(tx *db.Tx) (int, error)) {
+	timer := func(name, spec string, run func(tx *db.Tx) (int, error), opts ...db.Option) {
 		r.Every(name, spec, func(ctx context.Context, d *db.DB) error {
 			for { // a batch at a time, so that nobody waits long for the writer
 				n := 0
-				err := d.Write(ctx, func(tx *db.Tx) (err error) { n, err = run(tx); return err })
+				err := d.Write(ctx, func(tx *db.Tx) (err error) { n, err = run(tx); return err }, opts...)
 				if err != nil || n == 0 {
 					return err
 				}
@@ -56,6 +57,8 @@ func (a *App) wire() (*jobs.Runner, error) {
 	timer("duty.past", "1h", duty.CountPast)
 	timer("voice.ask_timeout", "1h", voice.AskTimeouts)
 	timer("voice.silent", "1h", voice.CloseSilent)
+	evenings := a.Keys.Derive("voice/decoys")
+	timer("voice.decoys", "1h", func(tx *db.Tx) (int, error) { return decoy.Run(tx, evenings) }, db.Coarse)
 	timer("accept.windows", "10m", accept.RunWindows)
 	r.Every("accept.mix", "10m", accept.Mix)
 	timer("proposal.run", "1h", proposal.Run)

@@ -60,6 +60,7 @@ var adminAreas = []struct {
 		{"/admin/import", "admin.import", access.OrgPeople},
 		{"/admin/jobs", "admin.jobs", access.JobsSee},
 		{"/admin/log", "admin.log", access.LogSee},
+		{"/admin/decoys", "admin.decoys", access.DecoyAudit},
 	}},
 }
 

@@ -104,7 +104,7 @@ func (r *Req) eventName(kind string) string {
 
 // eventWords is what the names of events begin with, by area.
 var eventWords = map[string]string{"login": "login.event.", "org": "org.event.", "voice": "voice.event.", "matter": "matter.event.", "assignment": "assignment.event.",
-	"bulk": "bulk.event."}
+	"bulk": "bulk.event.", "decoy": "decoy.event."}
 
 func change(e event.Entry) string {
 	if e.From == "" && e.To == "" {

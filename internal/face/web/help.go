@@ -30,6 +30,8 @@ var helpWords = map[string]string{
 	"admin/list":        "version log",
 	"admin/person":      "role custodian",
 	"admin/roster":      "roster hazard",
+	"audit/decoyform":   "",
+	"audit/decoys":      "log",
 	"board/board":       "matter confirm log workday",
 	"dept/roster":       "hazard roster",
 	"dept/voice":        "lead sign return redact level",

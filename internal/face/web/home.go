@@ -84,7 +84,7 @@ func (r *Req) homeOf(tx *db.Tx, p *HomePage) error {
 		}
 		p.Sections = append(p.Sections, s)
 	}
-	for _, add := range []func(*db.Tx, *HomePage) error{r.homeAudit, r.homeCrew, r.homeDesk, r.homeInbox, r.homeAdmin, r.homeEmployee} {
+	for _, add := range []func(*db.Tx, *HomePage) error{r.homeAudit, r.homeDecoys, r.homeCrew, r.homeDesk, r.homeInbox, r.homeAdmin, r.homeEmployee} {
 		if err := add(tx, p); err != nil {
 			return err
 		}

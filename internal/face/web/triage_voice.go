@@ -222,7 +222,7 @@ func (r *Req) fillActions(tx *db.Tx, p *TriagePage, s seen, f *Form) error {
 			}
 		}
 	}
-	if v.Restricted == "" && r.Person.Can(access.VoiceTriage, s.Thing) {
+	if v.Restricted == "" && v.State != voice.Withdrawn && r.Person.Can(access.VoiceTriage, s.Thing) {
 		p.Pool = r.poolLink(ballot.FromVoice, v.ID)
 	}
 	p.Ruling = r.ruling(s, f)
