@@ -260,6 +260,11 @@ func (r *reader) auditor() {
 	r.follow("与上一版对比")
 	r.follow("管理")
 	r.follow("授权总览")
+	r.follow("管理")
+	r.follow("诱饵心声")
+	r.follow("核对一段文字")
+	r.press("核对", "text", "浴室水凉")
+	r.sees("没有对上")
 }
 
 func (r *reader) administrator() {
