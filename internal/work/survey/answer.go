@@ -23,6 +23,7 @@ type Answer struct {
 	Answers form.Answers
 	Code    string                      // one-time code of somebody without an account
 	Form    string                      // random number of the form, of somebody without an account or a code who comes by
+	Token   Spend                       // blind token, of somebody whom only it knows
 	Places  func(field string) []string // places of rankings as they were typed, or nil
 }
 
@@ -34,7 +35,10 @@ func (in Answer) Do(tx *db.Tx, who access.Person) error {
 		return ErrFine
 	}
 	ask := func() (Asked, error) { return askedFor(tx, who, in.Round, in.Code, tx.ForShare()) }
-	if in.Form != "" && in.Code == "" {
+	switch {
+	case len(in.Token.Message) > 0:
+		ask = func() (Asked, error) { return spends(tx, in.Round, in.Token, tx.ForShare()) }
+	case in.Form != "" && in.Code == "":
 		ask = func() (Asked, error) { return walksIn(tx, in.Round, in.Form, tx.ForShare()) }
 	}
 	a, err := ask()
@@ -42,6 +46,8 @@ func (in Answer) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	switch {
+	case a.Round.Blind && a.person != "":
+		return fault.New(fault.Conflict, "survey.token.only") // the way in which he could be joined with his answers is not offered
 	case a.Used:
 		return fault.New(fault.Conflict, "survey.used")
 	case a.Round.State == Planned:
@@ -83,7 +89,7 @@ type Asked struct {
 	Used  bool // he has answered
 
 	person, digest, unit string
-	walkIn               bool
+	walkIn, spent        bool
 }
 
 // Late reports whether it is too late to answer.
@@ -214,6 +220,8 @@ func within(tx *db.Tx, r Round, p access.Path) (bool, error) {
 // use notes that the person or the code has answered, and reports false where it was noted before.
 func (a Asked) use(tx *db.Tx) (bool, error) {
 	switch {
+	case a.spent:
+		return insertSpent(tx, a.Round.ID, a.digest)
 	case a.walkIn:
 		return insertWalkIn(tx, a.Round.ID, a.digest)
 	case a.digest != "":

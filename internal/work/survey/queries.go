@@ -123,6 +123,9 @@ const TurnoutStep = box.Least
 // Turnout is how many have answered: while the round is open in whole steps of [TurnoutStep], so that a number that grows does not tell who has just
 // answered.
 func Turnout(tx *db.Tx, r Round) (int64, error) {
+	if r.Blind { // that somebody had a token signed does not say that he has answered
+		return told(tx, r, `SELECT (SELECT COUNT(*) FROM survey_spent WHERE round = $1) + (SELECT COUNT(*) FROM survey_code WHERE round = $1 AND used = 1)`)
+	}
 	return told(tx, r, `SELECT (SELECT COUNT(*) FROM survey_invitation WHERE round = $1 AND used = 1) + (SELECT COUNT(*) FROM survey_code WHERE round = $1 AND used = 1)`)
 }
 

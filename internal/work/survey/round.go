@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/id"
+	"sanwen/internal/ground/seal"
 )
 
 // Plan makes a round. It opens on its first day, at once where that is today. It fills ID.
@@ -25,6 +26,7 @@ type Plan struct {
 	Wanted   int       `json:"wanted,omitempty"`  // people of the sample
 	People   []string  `json:"-"`                 // of a list
 	WalkIn   bool      `json:"walk_in,omitempty"` // whoever comes by may answer
+	Blind    bool      `json:"blind,omitempty"`   // answered with blind tokens; it opens as soon as its keys are made ([Release])
 	Opens    clock.Day `json:"opens"`
 	Closes   clock.Day `json:"closes"`
 	Every    int       `json:"every,omitempty"` // months after which it is asked again, 0 for once
@@ -61,8 +63,8 @@ func (in *Plan) Do(tx *db.Tx, who access.Person) error {
 	if err := event.Record(tx, who, event.Fact{Kind: "survey." + EventPlan, Subject: r.Ref(), To: r.State, Data: in}); err != nil {
 		return err
 	}
-	if r.Opens <= tx.Today() {
-		return open(tx, r)
+	if r.Opens <= tx.Today() && !r.Blind {
+		return open(tx, r, nil)
 	}
 	return nil
 }
@@ -105,6 +107,9 @@ func (in *Plan) round(tx *db.Tx, who access.Person) (Round, error) {
 	if r.WalkIn = in.WalkIn; in.WalkIn && in.Audience != Everybody && in.Audience != Places {
 		f.Add("walk_in", "survey.round.walk_in")
 	}
+	if r.Blind = in.Blind; in.Blind && in.Audience == Listed {
+		f.Add("audience", "fault.choice")
+	}
 	if !slices.Contains(Intervals(), strconv.Itoa(in.Every)) {
 		f.Add("every", "fault.choice")
 	}
@@ -134,8 +139,9 @@ func enough(tx *db.Tx, r Round) error {
 	return err
 }
 
-// open draws up who is asked and by which groups results may be shown, and publishes seed and sizes.
-func open(tx *db.Tx, r Round) error {
+// open draws up who is asked and by which groups results may be shown, and publishes seed and sizes; and the keys, one for each group, where it is
+// answered with blind tokens.
+func open(tx *db.Tx, r Round, keys map[string]seal.BlindKey) error {
 	who := access.System("survey")
 	least, err := org.Int(tx, org.PlaceUsers)
 	if err != nil {
@@ -152,7 +158,7 @@ func open(tx *db.Tx, r Round) error {
 	if err != nil {
 		return err
 	}
-	groups := fold(people, least)
+	groups := grouped(r, people, least)
 	if groups == nil { // people have left since it was planned
 		return cancel(tx, who, r, "")
 	}
@@ -171,6 +177,7 @@ func open(tx *db.Tx, r Round) error {
 		Unit    string `json:"unit"`
 		People  int    `json:"people"`
 		Invited int    `json:"invited"`
+		Key     string `json:"key,omitempty"` // public key of the group's tokens
 	}
 	var all []told
 	for _, u := range sorted(groups) {
@@ -187,7 +194,15 @@ func open(tx *db.Tx, r Round) error {
 		if err := insertStratum(tx, s); err != nil {
 			return err
 		}
-		all = append(all, told{u, int(s.People), int(s.Invited)})
+		if r.Blind {
+			if keys[u].Public == "" { // people have moved while the keys were made
+				return errUnkeyed
+			}
+			if err := insertKey(tx, Key{Round: r.ID, Unit: u, Public: keys[u].Public, Secret: keys[u].Secret}); err != nil {
+				return err
+			}
+		}
+		all = append(all, told{u, int(s.People), int(s.Invited), keys[u].Public})
 	}
 	if err := updateRound(tx, &r); err != nil {
 		return err
@@ -228,6 +243,9 @@ func cancel(tx *db.Tx, who access.Person, r Round, reason string) (err error) {
 	}
 	r.Reason, r.ClosedAt, r.Next = reason, tx.Millis(), ""
 	if err := dropAnswers(tx, r.ID); err != nil {
+		return err
+	}
+	if err := forgetKeys(tx, r.ID); err != nil {
 		return err
 	}
 	if err := updateRound(tx, &r); err != nil {

@@ -17,7 +17,7 @@ import (
 // answered that a round ends soon. At most 20 at a time; it tells how many.
 func Run(tx *db.Tx) (int, error) {
 	who, today := access.System("survey"), tx.Today()
-	due, err := db.All[Round](tx, `SELECT * FROM survey_round WHERE state = 'planned' AND opens <= $1 OR state = 'open' AND closes < $2
+	due, err := db.All[Round](tx, `SELECT * FROM survey_round WHERE state = 'planned' AND blind = 0 AND opens <= $1 OR state = 'open' AND closes < $2
 		OR next <> '' AND next <= $3 OR state = 'open' AND reminded = 0 AND closes <= $4 ORDER BY closes, id LIMIT 20`+tx.SkipLocked(), today, today, today, today.Add(RemindDays))
 	if err != nil {
 		return 0, err
@@ -27,8 +27,8 @@ func Run(tx *db.Tx) (int, error) {
 			return 0, err
 		}
 		switch {
-		case r.State == Planned && r.Opens <= today:
-			err = open(tx, r)
+		case r.State == Planned && r.Opens <= today && !r.Blind:
+			err = open(tx, r, nil)
 		case r.State == Open && r.Closes < today:
 			err = closeRound(tx, who, r)
 		case r.Next != "" && r.Next <= today:
@@ -55,7 +55,7 @@ func remind(tx *db.Tx, who access.Person, r Round) error {
 
 // repeat makes the next round of one that comes again, with the newest version of its questionnaire. Where that is not possible any more it ends.
 func repeat(tx *db.Tx, who access.Person, r Round) error {
-	next := &Plan{Form: r.Form, Title: r.Title, Audience: r.Audience, Units: r.UnitList(), Places: r.PlaceList(), Wanted: int(r.Wanted), Opens: tx.Today(), Closes: tx.Today().Add(r.Opens.Until(r.Closes)), Every: int(r.Every), WalkIn: r.WalkIn}
+	next := &Plan{Form: r.Form, Title: r.Title, Audience: r.Audience, Units: r.UnitList(), Places: r.PlaceList(), Wanted: int(r.Wanted), Opens: tx.Today(), Closes: tx.Today().Add(r.Opens.Until(r.Closes)), Every: int(r.Every), WalkIn: r.WalkIn, Blind: r.Blind}
 	err := next.Do(tx, who)
 	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return err
@@ -193,7 +193,14 @@ func closeRound(tx *db.Tx, who access.Person, r Round) error {
 	if err := put(tx, rows, texts); err != nil {
 		return err
 	}
+	tokens, err := tokensOf(tx, r)
+	if err != nil {
+		return err
+	}
 	if err := settle(tx, r.ID); err != nil {
+		return err
+	}
+	if err := forgetKeys(tx, r.ID); err != nil {
 		return err
 	}
 	walked := 0
@@ -209,10 +216,11 @@ func closeRound(tx *db.Tx, who access.Person, r Round) error {
 		return err
 	}
 	return event.Record(tx, who, event.Fact{Kind: "survey." + EventClose, Subject: r.Ref(), From: from, To: r.State, Data: struct {
-		Answers int   `json:"answers"`
-		WalkIn  int   `json:"walk_in,omitempty"`
-		Invited int64 `json:"invited"`
-	}{len(rows) - walked, walked, r.Invited}})
+		Answers int     `json:"answers"`
+		WalkIn  int     `json:"walk_in,omitempty"`
+		Invited int64   `json:"invited"`
+		Tokens  *Tokens `json:"tokens,omitempty"`
+	}{len(rows) - walked, walked, r.Invited, tokens}})
 }
 
 // count counts the answers of a round by its groups.

@@ -29,8 +29,8 @@ func insertVersion(tx *db.Tx, v Version) error {
 
 func insertRound(tx *db.Tx, r Round) error {
 	_, err := tx.Exec(`INSERT INTO survey_round (id, version, form, v, state, title, audience, units, wanted, seed, people, invited, opens, closes, made_at, made_by,
-		closed_at, tally, reason, every, next, reminded, places, walk_in) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,'',0,0,$10,$11,$12,$13,0,'','',$14,$15,$16,$17,$18)`,
-		r.ID, r.Version, r.Form, r.V, r.State, r.Title, r.Audience, r.Units, r.Wanted, r.Opens, r.Closes, r.MadeAt, r.MadeBy, r.Every, r.Next, r.Reminded, r.Places, r.WalkIn)
+		closed_at, tally, reason, every, next, reminded, places, walk_in, blind) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,'',0,0,$10,$11,$12,$13,0,'','',$14,$15,$16,$17,$18,$19)`,
+		r.ID, r.Version, r.Form, r.V, r.State, r.Title, r.Audience, r.Units, r.Wanted, r.Opens, r.Closes, r.MadeAt, r.MadeBy, r.Every, r.Next, r.Reminded, r.Places, r.WalkIn, r.Blind)
 	return err
 }
 
@@ -95,8 +95,8 @@ func insertWalkIn(tx *db.Tx, round, digest string) (bool, error) {
 
 // settle writes the marks of who has answered anew, all in one transaction: on PostgreSQL a row tells in which one it was written.
 func settle(tx *db.Tx, round string) error {
-	for _, q := range []string{`UPDATE survey_invitation SET used = used WHERE round = $1`, `UPDATE survey_code SET used = used WHERE round = $1`,
-		`UPDATE survey_walk_in SET digest = digest WHERE round = $1`} {
+	for _, q := range []string{`UPDATE survey_invitation SET used = used, blinded = '' WHERE round = $1`, `UPDATE survey_code SET used = used WHERE round = $1`,
+		`UPDATE survey_walk_in SET digest = digest WHERE round = $1`, `UPDATE survey_spent SET digest = digest WHERE round = $1`} {
 		if _, err := tx.Exec(q, round); err != nil {
 			return err
 		}
@@ -141,4 +141,31 @@ func dropAnswers(tx *db.Tx, round string) error {
 		}
 	}
 	return nil
+}
+
+func insertKey(tx *db.Tx, k Key) error {
+	_, err := tx.Exec(`INSERT INTO survey_key (round, unit, public, secret) VALUES ($1,$2,$3,$4)`, k.Round, k.Unit, k.Public, k.Secret)
+	return err
+}
+
+// forgetKeys throws the private halves of a round's keys away: nobody signs any more, whoever has the key directory.
+func forgetKeys(tx *db.Tx, round string) error {
+	_, err := tx.Exec(`UPDATE survey_key SET secret = '' WHERE round = $1`, round)
+	return err
+}
+
+// noteSigned notes that somebody had a blinded message signed; false where he had one signed before.
+func noteSigned(tx *db.Tx, a Asked, digest string) (bool, error) {
+	if a.Round.Named() {
+		n, err := tx.Exec(`UPDATE survey_invitation SET used = 1, blinded = $3 WHERE round = $1 AND person = $2 AND used = 0`, a.Round.ID, a.person, digest)
+		return n == 1, err
+	}
+	n, err := tx.Exec(`INSERT INTO survey_invitation (round, person, used, blinded) VALUES ($1,$2,1,$3) ON CONFLICT DO NOTHING`, a.Round.ID, a.person, digest)
+	return n == 1, err
+}
+
+// insertSpent notes a token with which somebody has answered; false where it was spent before.
+func insertSpent(tx *db.Tx, round, digest string) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO survey_spent (round, digest) VALUES ($1,$2) ON CONFLICT DO NOTHING`, round, digest)
+	return n == 1, err
 }

@@ -93,6 +93,25 @@ func fold(people []somebody, least int) map[string][]somebody {
 	return groups
 }
 
+// grouped are the groups of a round: of so many people each, and of so many that are asked where answers are given with blind tokens. A token tells its
+// group, so what a lot leaves of a group must be as many as the group has to have.
+func grouped(r Round, people []somebody, least int) map[string][]somebody {
+	groups := fold(people, least)
+	for r.Blind && r.Audience == Sample && len(groups) > 1 {
+		small := 0
+		for u, n := range share(groups, int(r.Wanted)) {
+			if n < least {
+				small = max(small, len(groups[u]))
+			}
+		}
+		if small == 0 {
+			break
+		}
+		groups = fold(people, small+1)
+	}
+	return groups
+}
+
 func sorted[T any](m map[string]T) []string {
 	var out []string
 	for k := range m {
@@ -158,7 +177,7 @@ func DrawAgain(tx *db.Tx, r Round) (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
-	groups, out := fold(people, least), map[string]bool{}
+	groups, out := grouped(r, people, least), map[string]bool{}
 	for u, n := range share(groups, int(r.Wanted)) {
 		for _, p := range drawn(r.Seed, u, groups[u], n) {
 			out[p] = true

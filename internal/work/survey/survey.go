@@ -41,6 +41,7 @@ const (
 	EventOpen   = "opened"
 	EventAnswer = "answered"
 	EventCodes  = "codes"
+	EventSign   = "signed" // a blind token
 	EventRemind = "reminded"
 	EventRepeat = "repeated"
 	EventStop   = "stopped"
@@ -56,6 +57,7 @@ var Cycle = cycle.Table{
 		{From: Planned, Event: EventOpen, To: Open, Action: access.SurveySystem},
 		{From: Planned, Event: EventCodes, To: Planned, Action: access.SurveyOpen},
 		{From: Open, Event: EventCodes, To: Open, Action: access.SurveyOpen},
+		{From: Open, Event: EventSign, To: Open, Action: access.SurveyAnswer},
 		{From: Open, Event: EventAnswer, To: Open, Action: access.SurveyAnswer},
 		{From: Open, Event: EventRemind, To: Open, Action: access.SurveySystem},
 		{From: Open, Event: EventClose, To: Closed, Action: access.SurveySystem},
@@ -150,6 +152,7 @@ type Round struct {
 	Reminded bool      // those who have not answered were told that it ends soon
 	Places   string    // codes, where those are asked who use them
 	WalkIn   bool      // whoever comes by may answer without an account or a code, and is counted apart
+	Blind    bool      // who has an account answers with a blind token, which nobody can join with him
 }
 
 // RefKind is the kind of a round as the subject of facts.
@@ -184,11 +187,12 @@ type Stratum struct {
 	Invited int64
 }
 
-// Invitation is that somebody is asked, and whether he has answered.
+// Invitation is that somebody is asked, and whether he has answered; where answers are given with blind tokens, whether he had one signed.
 type Invitation struct {
-	Round  string
-	Person string
-	Used   bool
+	Round   string
+	Person  string
+	Used    bool
+	Blinded string // digest of what was signed, while the round is open
 }
 
 // ErrFine is a mistake of the program: an answer is written with db.Coarse, or the minute would stand beside the mark of who has answered.
