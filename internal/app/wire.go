@@ -64,6 +64,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	timer("proposal.run", "1h", proposal.Run)
 	timer("season.run", "10m", season.Run)
 	timer("survey.run", "10m", survey.Run)
+	r.Every("survey.keys", "1m", func(ctx context.Context, d *db.DB) error { return survey.Release(ctx, d, a.Keys.NewBlindKey) })
 	r.Every("survey.mix", "10m", survey.Mix)
 	timer("ballot.run", "10m", ballot.Run)
 	r.Every("ballot.mix", "10m", ballot.Mix)

@@ -103,6 +103,8 @@ var helpWords = map[string]string{
 	"survey/list":       "sample version",
 	"survey/preview":    "",
 	"survey/result":     "interval sample",
+	"survey/token":      "",
+	"survey/keys":       "log",
 	"rate/ask":          "accept grade",
 	"rate/done":         "accept",
 	"rate/call":         "accept grade",

@@ -21,8 +21,9 @@ type SurveyAnswerPage struct {
 	To    string
 	Lede  string
 	Until string
-	Least int  // answers from which on something is shown
-	Walk  bool // whoever comes by may answer
+	Least int    // answers from which on something is shown
+	Walk  bool   // whoever comes by may answer
+	Blind string // the round, where a token of the device is an answer's right
 	Parts []Part
 	More  []string // questions that have just come up
 	More0 string   // where the first of them is
@@ -33,6 +34,7 @@ type SurveyDonePage struct {
 	Page
 	Text  string
 	Tone  string
+	Spent bool // with a token: the device may forget it
 	Links []Link
 }
 
@@ -48,11 +50,17 @@ type answering struct {
 	to    string
 	code  bool // he answers with a code, or comes by
 	kiosk bool // on a tablet that the next one will use
+	spent bool // he answers with a token
 }
 
 // answerShow and answerTake are the questionnaire of an account that is asked.
 func answerShow(r *Req) error {
-	return r.answering(false, func(x *answering) error { return x.first(r.Blank()) })
+	return r.answering(false, func(x *answering) error {
+		if x.a.Round.Blind {
+			return r.Redirect(x.to + "/token")
+		}
+		return x.first(r.Blank())
+	})
 }
 func answerTake(r *Req) error {
 	return r.answering(false, func(x *answering) error { return x.take(r.Form()) })
@@ -104,6 +112,10 @@ func (x *answering) show(f *Form, more []form.Question) error {
 	shown := x.a.Body.Shown(x.a.Body.Read(x.values(f)))
 	if x.code {
 		code := f.Field("code", "survey.code").Hint("survey.code_hint").Auto("off")
+		if x.a.Round.Blind && !x.kiosk {
+			p.Blind = x.a.Round.ID
+			code = code.Hint("survey.token.or_code")
+		}
 		if p.Walk {
 			code = code.Hint("survey.code_may").May()
 		}
@@ -156,6 +168,7 @@ func (x *answering) take(f *Form) error {
 		if err = x.mark(f, &in); err == nil {
 			err = x.r.Write(func(tx *db.Tx) error { return in.Do(tx, x.who()) }, db.Coarse)
 		}
+		x.spent = len(in.Token.Message) > 0
 		if err == nil && in.Form != "" {
 			x.counted()
 		}
@@ -184,7 +197,7 @@ func (x *answering) done(how string) error {
 		return x.thanked(how)
 	}
 	p := SurveyDonePage{Page: Page{Title: r.T("survey.done." + how)}, Tone: "good", Text: r.T("survey.done."+how+"_text", r.Lang.Date(x.a.Round.Closes, r.Zone))}
-	if how == "late" || how == "early" {
+	if p.Spent = x.spent && how == "thanks"; how == "late" || how == "early" {
 		p.Tone = "info"
 	}
 	if x.code {

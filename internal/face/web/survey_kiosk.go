@@ -90,11 +90,16 @@ func (x *answering) mark(f *Form, in *survey.Answer) error {
 	if !x.code {
 		return nil
 	}
+	if t := f.one("token"); t != "" {
+		return x.token(f, in, t)
+	}
 	typed := f.one("code")
 	switch in.Code = survey.NormalCode(typed); {
 	case in.Code != "":
 	case typed != "":
 		f.Fault("code", "survey.code.unknown")
+	case !x.a.Round.WalkIn && x.a.Round.Blind:
+		f.Fault("code", "survey.token.none_here")
 	case !x.a.Round.WalkIn:
 		f.Fault("code", "fault.required")
 	default:

@@ -270,7 +270,7 @@ func newSurvey(r *Req) error {
 	var made *survey.Plan
 	f, done, err := r.tried(func(f *Form) doer {
 		made = &survey.Plan{Form: f.one("form"), Title: f.Line("title", 0, 4*survey.MaxTitle), Audience: f.Choice("audience", survey.Audiences()...), Opens: f.Day("opens", true), Closes: f.Day("closes", true)}
-		made.WalkIn = f.Ticked("walk_in")
+		made.WalkIn, made.Blind = f.Ticked("walk_in"), f.Ticked("blind")
 		made.Every, _ = strconv.Atoi(f.Choice("every", survey.Intervals()...))
 		switch made.Audience {
 		case survey.Units, survey.Sample:
@@ -300,6 +300,7 @@ func newSurvey(r *Req) error {
 			pickPart(f.PickUnits("crews", "survey.f.crews", r.UnitsOf(tree, org.Crew)).May().Hint("survey.crews_hint")),
 			fieldPart(f.Field("wanted", "survey.f.wanted").Number().May().Hint("survey.wanted_hint")),
 			tickPart(f.Tick("walk_in", "survey.walk_in.allow")),
+			tickPart(f.Tick("blind", "survey.blind.allow").Hint("survey.blind.hint")),
 			fieldPart(f.Field("opens", "survey.f.opens").As("date")), fieldPart(f.Field("closes", "survey.f.closes").As("date").Hint("survey.closes_hint", survey.MaxDays)),
 			selectPart(f.Choose("every", "survey.f.every", options(r.Lang, "survey.every", survey.Intervals())).Hint("survey.every_hint"))}})
 }
@@ -316,6 +317,14 @@ func (r *Req) surveyCards(tx *db.Tx) ([]Card, error) {
 			c.Tags = []Tag{{Text: r.T("survey.left", left+1), Tone: "warn"}}
 		}
 		out = append(out, c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	held, err := survey.Held(tx, r.Person)
+	for _, x := range held {
+		to := r.Link("/answer/" + x.ID + "/token")
+		out = append(out, Card{Title: x.Title, Href: to, Lines: []string{r.T("survey.token.card", r.Lang.Date(x.Closes, r.Zone))}, Action: &Link{Text: r.T("survey.do.answer"), Href: to}})
 	}
 	return out, err
 }

@@ -45,7 +45,8 @@ type surveyView struct {
 	strata []survey.Stratum
 	turn   int64
 	walked int64 // answers of whoever came by
-	apart  bool  // it shows those answers, which stand for nobody and are weighted by nothing
+	tokens survey.Tokens
+	apart  bool // it shows those answers, which stand for nobody and are weighted by nothing
 	tree   *org.Tree
 	places Places
 }
@@ -69,10 +70,7 @@ func (r *Req) viewSurvey() (*surveyView, error) {
 		if v.strata, err = survey.StrataOf(tx, v.round.ID); err != nil {
 			return err
 		}
-		if v.turn, err = survey.Turnout(tx, v.round); err != nil {
-			return err
-		}
-		if v.walked, err = survey.WalkedIn(tx, v.round); err != nil {
+		if err = v.counted(tx); err != nil {
 			return err
 		}
 		if v.tree, err = org.TreeOf(tx); err != nil {
@@ -236,6 +234,7 @@ func (v *surveyView) facts() []Fact {
 	if v.round.State == survey.Open && r.holdsSurveys(access.SurveyOpen) {
 		out = append(out, Fact{Label: r.T("survey.f.slip"), Value: "/s/" + v.round.ID, Href: r.Link("/s/" + v.round.ID), Note: r.T("survey.slip_note")}, v.tablet())
 	}
+	out = append(out, v.tokenFacts()...)
 	if v.round.WalkIn {
 		out = append(out, Fact{Label: r.T("survey.walk_in"), Value: r.Lang.Number(v.walked), Note: r.T("survey.walk_in.worth")})
 	}

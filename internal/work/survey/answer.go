@@ -92,6 +92,9 @@ type Asked struct {
 	walkIn, spent        bool
 }
 
+// Group is the group by which what he answers counts.
+func (a Asked) Group() string { return a.unit }
+
 // Late reports whether it is too late to answer.
 func (a Asked) Late() bool { return a.Round.State == Closed || a.Round.State == Cancelled }
 

@@ -272,7 +272,16 @@ func Texts(tx *db.Tx, who access.Person, key string) ([]Said, error) {
 	return db.All[Said](tx, `SELECT id, question, text, voice FROM survey_text WHERE round = $1 ORDER BY question, id LIMIT 5000`, r.ID)
 }
 
-// Mine lists the rounds that ask somebody and that he has not answered, the nearest end first.
+// Held lists the open rounds for which somebody had a blind token signed, the nearest end first. Whether he has answered with it nobody knows.
+func Held(tx *db.Tx, who access.Person) ([]Round, error) {
+	if who.Kind != access.Account {
+		return nil, nil
+	}
+	return db.All[Round](tx, `SELECT r.* FROM survey_round r JOIN survey_invitation i ON i.round = r.id AND i.person = $1
+		WHERE r.state = 'open' AND r.closes >= $2 AND r.blind = 1 AND i.used = 1 ORDER BY r.closes, r.id LIMIT 20`, who.ID, tx.Today())
+}
+
+// Mine lists the rounds that ask somebody and that he has not answered, or has no token for, the nearest end first.
 func Mine(tx *db.Tx, who access.Person) ([]Round, error) {
 	if who.Kind != access.Account {
 		return nil, nil

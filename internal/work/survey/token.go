@@ -110,7 +110,7 @@ type Sign struct {
 	secret, label string
 }
 
-// Do notes it. Errors: NotFound for who is not asked and where no tokens are used, Invalid for what cannot be signed, Conflict "survey.token.key" for
+// Do notes it. Errors: NotFound for who is not asked and where no tokens are used, Invalid for what cannot be signed, Conflict "survey.token.wrong_key" for
 // another key than that of his group, Conflict "survey.token.other" for another message than the first.
 func (in *Sign) Do(tx *db.Tx, who access.Person) error {
 	if !tx.Coarse() {
@@ -133,7 +133,7 @@ func (in *Sign) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	if in.Key != k.ID() {
-		return fault.New(fault.Conflict, "survey.token.key")
+		return fault.New(fault.Conflict, "survey.token.wrong_key")
 	}
 	if err := seal.Blindable(k.Public, in.Blinded); err != nil {
 		return err

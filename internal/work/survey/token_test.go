@@ -182,7 +182,7 @@ func TestBlindTokens(t *testing.T) {
 			w.refused(who, "sign", err, want)
 		}
 		refused("", survey.Sign{Round: id, Key: first.key.ID(), Blinded: first.blinded}, "survey.unknown")
-		refused("U02-1", survey.Sign{Round: id, Key: first.key.ID(), Blinded: first.blinded}, "survey.token.key") // of another group
+		refused("U02-1", survey.Sign{Round: id, Key: first.key.ID(), Blinded: first.blinded}, "survey.token.wrong_key") // of another group
 		refused("U01-1", survey.Sign{Round: id, Key: first.key.ID(), Blinded: first.blinded[1:]}, "seal.blinded")
 		refused("U01-1", survey.Sign{Round: "x", Key: first.key.ID(), Blinded: first.blinded}, "survey.unknown")
 		if err := w.Write(func(tx *db.Tx) error { return (&survey.Sign{Round: id}).Do(tx, w.P("U01-1")) }); err != survey.ErrFine {
