@@ -143,22 +143,10 @@ func enough(tx *db.Tx, r Round) error {
 // answered with blind tokens.
 func open(tx *db.Tx, r Round, keys map[string]seal.BlindKey) error {
 	who := access.System("survey")
-	least, err := org.Int(tx, org.PlaceUsers)
+	people, groups, err := drawUp(tx, &r)
 	if err != nil {
 		return err
 	}
-	if r.Audience == Places { // from now on it is these units, whatever becomes of the places
-		units, err := usersOf(tx, r.PlaceList())
-		if err != nil {
-			return err
-		}
-		r.Units = strings.Join(units, ",")
-	}
-	people, err := audience(tx, r)
-	if err != nil {
-		return err
-	}
-	groups := grouped(r, people, least)
 	if groups == nil { // people have left since it was planned
 		return cancel(tx, who, r, "")
 	}
@@ -213,6 +201,23 @@ func open(tx *db.Tx, r Round, keys map[string]seal.BlindKey) error {
 		Seed    string `json:"seed,omitempty"`
 		Strata  []told `json:"strata"`
 	}{r.Invited, r.People, r.Seed, all}})
+}
+
+// drawUp lists who is asked, and the groups by which results may be shown. Of places it is the people of the units that use them today.
+func drawUp(tx *db.Tx, r *Round) ([]somebody, map[string][]somebody, error) {
+	least, err := org.Int(tx, org.PlaceUsers)
+	if err != nil {
+		return nil, nil, err
+	}
+	if r.Audience == Places { // from now on it is these units, whatever becomes of the places
+		units, err := usersOf(tx, r.PlaceList())
+		if err != nil {
+			return nil, nil, err
+		}
+		r.Units = strings.Join(units, ",")
+	}
+	people, err := audience(tx, *r)
+	return people, grouped(*r, people, least), err
 }
 
 // Cancel calls a round off. What was answered is thrown away uncounted.

@@ -8,7 +8,6 @@ import (
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
-	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/seal"
@@ -62,20 +61,8 @@ func release(ctx context.Context, d *db.DB, key string, maker Maker) error {
 		if err != nil {
 			return err
 		}
-		if r.Audience == Places {
-			r.Units = ""
-			users, err := usersOf(tx, r.PlaceList())
-			if err != nil {
-				return err
-			}
-			r.Units = listed(users)
-		}
-		least, err := org.Int(tx, org.PlaceUsers)
-		if err != nil {
-			return err
-		}
-		people, err := audience(tx, r)
-		units = sorted(grouped(r, people, least))
+		_, groups, err := drawUp(tx, &r)
+		units = sorted(groups)
 		return err
 	}); err != nil {
 		return err
