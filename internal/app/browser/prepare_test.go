@@ -139,6 +139,10 @@ func (c *scout) prepare() {
 		return err
 	})
 	c.visit(c.s.as(access.Employee).Number, "/matter/"+closed+"/not-fixed")
+	me := c.s.as(access.Employee).Number
+	blind := c.s.blindRound(c.t, me)
+	c.visit(me, "/answer/"+blind+"/token")
+	c.visit("", "/s/"+blind+"/keys")
 	c.letter()
 	c.signing()
 	c.meeting()

@@ -44,7 +44,7 @@ func signs(t *testing.T, c *webtest.Client, page *webtest.Page, values map[strin
 	t.Helper()
 	f := page.Form("/token")
 	for k, v := range values {
-		f.Set(k, v)
+		f.Values.Set(k, v) // as the script adds them
 	}
 	req := f.Request()
 	req.Header.Set("Accept", "application/json")
@@ -62,7 +62,7 @@ func TestBlindTokensThroughThePages(t *testing.T) {
 		h := newHall(t, d, c)
 		t1, path := h.blindSurvey()
 		round := path[strings.LastIndexByte(path, '/')+1:]
-		page := t1.Get("/answer/"+round).Want(200).Says("用不了凭证", "工会办公室", "不能补", "隔开", "谁也不知道").Silent("已经领过")
+		page := t1.Get("/answer/"+round).Want(200).Says("用不了凭证", "工会办公室", "不能补", "隔开", "谁也不知道")
 		if page.URL.Path != "/answer/"+round+"/token" {
 			t.Errorf("who is asked comes to %s", page.URL.Path)
 		}
@@ -75,7 +75,7 @@ func TestBlindTokensThroughThePages(t *testing.T) {
 			return string(m[1])
 		}
 		keys := h.browser().Get("/s/"+round+"/keys").Want(200).Says("领走0个，用掉0个", "人人看到的都一样")
-		id := attr(page, "data-key")
+		id := attr(page, "data-public")
 		var public string
 		for _, m := range regexp.MustCompile(`data-n="([^"]+)"`).FindAllStringSubmatch(string(keys.Body), -1) {
 			if seal.BlindID(m[1]) == id {
@@ -119,7 +119,9 @@ func TestBlindTokensThroughThePages(t *testing.T) {
 		if status, said := signs(t, t1, page, map[string]string{"key": id, "blinded": text(other)}); status != http.StatusConflict || !strings.Contains(said.Detail, "已经领过另一个凭证") {
 			t.Errorf("a second one: %d %+v", status, said)
 		}
-		t1.Get("/answer/" + round).Want(200).Says("设备丢了")
+		if attr(t1.Get("/answer/"+round).Want(200), "data-had") != "1" || strings.Contains(string(page.Body), "data-had") {
+			t.Error("the page does not know whether something was signed")
+		}
 		t1.Get("/mine").Want(200).Says("凭证已领")
 
 		signed, err := base64.RawURLEncoding.DecodeString(one.Signature)
@@ -135,9 +137,11 @@ func TestBlindTokensThroughThePages(t *testing.T) {
 		ask := b.Get(slip).Want(200).Says("您的凭证只说明", "有凭证的不用填")
 		answered(ask, slip, "4").Submit().Want(422).Says("这台设备上没有凭证")
 		whole := answered(ask, slip, "4")
-		whole.Set("token", text(message)).Set("signature", text(signed)).Submit().Want(422).Says("凭证不对")
-		whole.Set("token", "?").Submit().Want(422).Says("凭证不对")
-		whole.Set("token", text(message)).Set("signature", text(signature))
+		for _, bad := range [][2]string{{text(message), text(signed)}, {text(message), ""}, {"?", text(signature)}} {
+			whole.Values["token"], whole.Values["signature"] = bad[:1], bad[1:]
+			whole.Submit().Want(422).Says("凭证不对")
+		}
+		whole.Values["token"], whole.Values["signature"] = []string{text(message)}, []string{text(signature)}
 
 		// With everything along that a browser might tell, nothing of it stays.
 		req := whole.Request()

@@ -160,8 +160,8 @@ if (box) {
 
   // The key comes as everybody gets it: without a cookie, from the page that everybody can read. Another key for one person would be noticed.
   async function key() {
-    const page = new DOMParser().parseFromString(await (await fetch(box.dataset.keys, { credentials: 'omit', cache: 'no-store' })).text(), 'text/html');
-    const found = all('[data-n]', page).map((x) => number(read(x.dataset.n))).find((n) => keyName(n) === box.dataset.key);
+    const page = new DOMParser().parseFromString(await (await fetch(box.dataset.from, { credentials: 'omit', cache: 'no-store' })).text(), 'text/html');
+    const found = all('[data-n]', page).map((x) => number(read(x.dataset.n))).find((n) => keyName(n) === box.dataset.public);
     return found && found.toString(2).length >= 2048 ? found : 0n;
   }
 
@@ -169,10 +169,10 @@ if (box) {
     const n = await key();
     if (!n) return tell(fault.dataset.strange);
     let has = await kept(at);
-    if (!has || has.key !== box.dataset.key) {
+    if (!has || has.key !== box.dataset.public) {
       const message = join(random(32), random(32)); // a prefix, and the token
       const hidden = blind(n, message);
-      has = { key: box.dataset.key, message: write(message), salt: write(hidden.salt), undo: hidden.undo.toString(16), blinded: write(hidden.blinded) };
+      has = { key: box.dataset.public, message: write(message), salt: write(hidden.salt), undo: hidden.undo.toString(16), blinded: write(hidden.blinded) };
       await keep(at, has);
     }
     const body = new URLSearchParams(new FormData(form));
