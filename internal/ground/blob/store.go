@@ -45,6 +45,18 @@ func ValidHash(s string) bool {
 	return true
 }
 
+// Renew writes a blob anew: its time is that of today, and nothing that the file system keeps for itself tells when it first came. Errors: as of Open
+// and Put.
+func Renew(ctx context.Context, s Store, hash string) error {
+	r, _, err := s.Open(ctx, hash)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	_, err = s.Put(ctx, r)
+	return err
+}
+
 func missing() error { return fault.New(fault.NotFound, "blob.missing") }
 
 // Sweep deletes the blobs stored before the given day that nobody uses and

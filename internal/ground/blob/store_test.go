@@ -198,6 +198,40 @@ func TestSweep(t *testing.T) {
 	}
 }
 
+// TestRenew: what is written anew is another file with the same content, of the day of today.
+func TestRenew(t *testing.T) {
+	s, dir := testStore(t)
+	ctx := context.Background()
+	hash, err := s.Put(ctx, strings.NewReader("photo"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, hash[:2], hash)
+	first, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.now = fixed{s.now.Now().Add(72 * time.Hour)}
+	if err := Renew(ctx, s, hash); err != nil {
+		t.Fatal(err)
+	}
+	second, err := os.Stat(path)
+	if err != nil || os.SameFile(first, second) || second.ModTime().Sub(first.ModTime()) != 72*time.Hour {
+		t.Errorf("the file is as it was: %v, %v", second, err)
+	}
+	r, _, err := s.Open(ctx, hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if got, _ := io.ReadAll(r); string(got) != "photo" {
+		t.Errorf("another content: %s", got)
+	}
+	if err := Renew(ctx, s, strings.Repeat("a", 64)); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("one that there is not: %v", err)
+	}
+}
+
 func TestPutAtTheSameTime(t *testing.T) {
 	s, _ := testStore(t)
 	ctx := context.Background()
