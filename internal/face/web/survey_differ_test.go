@@ -1,12 +1,16 @@
 package web
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -14,6 +18,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	limits "sanwen/internal/ground/few"
+	"sanwen/internal/ground/few/fewtest"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/ground/word"
 	"sanwen/internal/work/survey"
@@ -29,18 +34,28 @@ var twoQuestions = form.Body{Title: form.Words{Zh: "问卷"}, Scales: map[string
 		{Key: "b", Kind: form.Single, Words: form.Words{Zh: "乙"}, Options: []form.Option{{Key: "1", Words: form.Words{Zh: "是"}}, {Key: "2", Words: form.Words{Zh: "否"}}, {Key: "3", Words: form.Words{Zh: "难说"}}}}}}},
 	Scores: []form.Score{{Key: "x", Words: form.Words{Zh: "得分"}, Of: []string{"a"}}}}
 
-// shownOf is everything that pages and files show of answers: the document, the rows of the tables, the pages, each as text.
-func shownOf(t interface{ Fatal(...any) }, units []unitSaid, rule limits.Rule) (result.Result, map[string]string) {
-	var tally result.Tally
+// talliedOf counts what was answered.
+func talliedOf(units []unitSaid) (tally result.Tally) {
 	count := result.NewCounter(twoQuestions)
-	n := 0
 	for i, all := range units {
 		u := tally.Of("U" + strconv.Itoa(i))
 		u.People, u.Invited = 30, 30
 		for _, s := range all {
 			count.Add(u, form.Answers{"a": {s[0]}, "b": {s[1]}})
-			n++
 		}
+	}
+	return tally
+}
+
+// shownOf is everything that pages and files show of answers: the document, the rows of the tables, the pages, each as text.
+func shownOf(t interface{ Fatal(...any) }, units []unitSaid, rule limits.Rule) (result.Result, map[string]string) {
+	return shownOfTally(t, talliedOf(units), rule)
+}
+
+func shownOfTally(t interface{ Fatal(...any) }, tally result.Tally, rule limits.Rule) (result.Result, map[string]string) {
+	n, units := 0, tally.Units
+	for _, u := range units {
+		n += u.Answers
 	}
 	raw, err := json.Marshal(tally)
 	if err != nil {
@@ -122,5 +137,110 @@ func TestFilesShowWhatIsPublished(t *testing.T) {
 				t.Errorf("with complementary suppression %v: %s is the same: %v", complementary, what, same)
 			}
 		}
+	}
+}
+
+var (
+	wordText = regexp.MustCompile(`<w:t[^>]*>([^<]*)</w:t>`)
+	interval = regexp.MustCompile(`（[^）]*）`)
+	figure   = regexp.MustCompile(`NaN|-?[0-9]+(?:\.[0-9]+)?`)
+)
+
+// toldInWord are the numbers of a Word document in their order, without the ends of intervals.
+func toldInWord(t interface{ Fatal(...any) }, doc string) (out []string) {
+	z, err := zip.NewReader(strings.NewReader(doc), int64(len(doc)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := z.Open("word/document.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range wordText.FindAllStringSubmatch(string(b), -1) {
+		out = append(out, figure.FindAllString(interval.ReplaceAllString(m[1], ""), -1)...)
+	}
+	return out
+}
+
+// solveWord takes every number of the Word document as an equation about the people of units: those of whom it moves when one of them says something
+// else. It returns the sets of units below the threshold about which the equations leave no doubt.
+func solveWord(t interface{ Fatal(...any) }, units []unitSaid, rule limits.Rule) (found []int, rows int) {
+	_, shown := shownOf(t, units, rule)
+	base := toldInWord(t, shown["docx"])
+	for _, key := range []string{"a", "b"} {
+		moved := map[int][]float64{}
+		for i := range units { // the same for each: one who has said 1 says 2
+			tally := talliedOf(units)
+			it := tally.Units[i].Items[key]
+			it.Count["1"]--
+			it.Count["2"]++
+			if key == "a" {
+				it.Sum, it.Sq = it.Sum+1, it.Sq+3
+				tally.Units[i].Scores["x"].Sum += 50
+			}
+			_, shown := shownOfTally(t, tally, rule)
+			got := toldInWord(t, shown["docx"])
+			if len(got) != len(base) {
+				t.Fatal("an answer has changed what is shown")
+			}
+			for at := range got {
+				if got[at] != base[at] {
+					if moved[at] == nil {
+						moved[at] = make([]float64, len(units))
+					}
+					moved[at][i] = 1
+				}
+			}
+		}
+		var all [][]float64
+		for _, row := range moved {
+			all = append(all, row)
+		}
+		rows += len(all)
+		known := fewtest.Solve(all)
+		for set := 1; set < 1<<len(units); set++ {
+			ask, answers := make([]float64, len(units)), 0
+			for i := range units {
+				if set>>i&1 == 1 {
+					ask[i] = 1
+					answers += len(units[i])
+				}
+			}
+			if answers < rule.Answers && known.Tells(ask) {
+				found = append(found, set)
+			}
+		}
+	}
+	return found, rows
+}
+
+// TestStatisticsDifference collects every number of the Word document of a survey and solves it for units of which too few have answered: there is none,
+// and with complementary suppression switched off there is one.
+func TestStatisticsDifference(t *testing.T) {
+	rule := limits.Rule{Answers: 5, People: 20}
+	rapid.Check(t, func(t *rapid.T) {
+		var units []unitSaid
+		for range rapid.IntRange(2, 4).Draw(t, "units") {
+			var all unitSaid
+			for range rapid.OneOf(rapid.IntRange(1, 5), rapid.IntRange(1, 12)).Draw(t, "answers") {
+				v := rapid.SampledFrom([]string{"1", "2", "3"})
+				all = append(all, [2]string{v.Draw(t, "a"), v.Draw(t, "b")})
+			}
+			units = append(units, all)
+		}
+		if found, _ := solveWord(t, units, rule); found != nil {
+			t.Fatalf("found out: units %b of %v", found, units)
+		}
+	})
+	if found, rows := solveWord(t, threeUnits, rule); found != nil || rows < 10 {
+		t.Errorf("with R3: %b of %d numbers", found, rows)
+	}
+	if found, _ := solveWord(t, threeUnits, rule.Alone()); found == nil {
+		t.Error("without R3 nothing is found: the search is blind")
 	}
 }
