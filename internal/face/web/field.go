@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Field is the data of the components "field" (one line, text area, date, number, file, password) and "tick". A template makes it
@@ -192,6 +193,14 @@ func (c Choice) Any() Choice { c.Optional, c.None = true, c.lang("common.all"); 
 // SummaryLine is one fault of the summary above a form.
 type SummaryLine struct{ Href, Text string }
 
+// faultAt is the sentence that puts a label and what is wrong there together: a question needs no colon behind it.
+func faultAt(label string) string {
+	if strings.HasSuffix(label, "？") || strings.HasSuffix(label, "?") {
+		return "web.fault_asked"
+	}
+	return "web.fault_at"
+}
+
 // Summary lists the faults of the form for the component "errors", each with the label of its field and linked to it. The labels
 // are known after the fields were made, so a page with faults is rendered twice.
 func (f *Form) Summary() []SummaryLine {
@@ -204,7 +213,7 @@ func (f *Form) Summary() []SummaryLine {
 				line.Href = "#" + fieldID(e.Field)
 			}
 			if label := f.labels[e.Field]; label != "" {
-				line.Text = f.r.T("web.fault_at", label, line.Text)
+				line.Text = f.r.T(faultAt(label), label, line.Text)
 			}
 		}
 		if !seen[line.Href+line.Text] {
