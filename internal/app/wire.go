@@ -65,7 +65,12 @@ func (a *App) wire() (*jobs.Runner, error) {
 	timer("season.run", "10m", season.Run)
 	timer("survey.run", "10m", survey.Run)
 	r.Every("survey.keys", "1m", func(ctx context.Context, d *db.DB) error { return survey.Release(ctx, d, a.Keys.NewBlindKey) })
-	r.Every("survey.mix", "10m", survey.Mix)
+	r.Every("survey.mix", "10m", func(ctx context.Context, d *db.DB) error {
+		if err := survey.Mix(ctx, d); err != nil {
+			return err
+		}
+		return survey.SettlePhotos(ctx, d, a.Blobs)
+	})
 	timer("ballot.run", "10m", ballot.Run)
 	r.Every("ballot.mix", "10m", ballot.Mix)
 	timer("ballot.tell", "1h", ballot.Tell)
@@ -143,6 +148,9 @@ func (a *App) blobUsed(tx *db.Tx, hash string) (bool, error) {
 	}
 	if v, err := inspect.PhotoUsed(tx, hash); err != nil || v != "" {
 		return v != "", err
+	}
+	if used, err := survey.PhotoUsed(tx, hash); err != nil || used {
+		return used, err
 	}
 	return show.PhotoUsed(tx, hash)
 }

@@ -56,10 +56,11 @@ var (
 
 // Part is one piece of a form: a field, a choice, or a heading.
 type Part struct {
-	Kind   string // "field", "tick", "select", "radios", "boxes", "picker", "head", "ask", "note"
+	Kind   string // "field", "tick", "select", "radios", "boxes", "picker", "photos", "head", "ask", "note"
 	Field  Field
 	Choice Choice
 	Picker Picker
+	Photos PhotoField
 	Text   string
 }
 

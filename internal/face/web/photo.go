@@ -9,6 +9,7 @@ import (
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/practice"
+	"sanwen/internal/work/survey"
 	"sanwen/internal/work/voice"
 	voices "sanwen/internal/work/voice/show"
 )
@@ -50,6 +51,9 @@ func photoShow(r *Req) error {
 			return err
 		}
 		if may, err = practice.PhotoShown(tx, r.Person, hash); err != nil || may {
+			return err
+		}
+		if may, err = survey.PhotoShown(tx, r.Person, hash); err != nil || may {
 			return err
 		}
 		visit, err := inspect.PhotoUsed(tx, hash)

@@ -19,24 +19,27 @@ type photoTray struct {
 // takePhotos stores the photos of a field while the form is read. Call it before [Req.Form], and finish after it.
 func (r *Req) takePhotos(name string, most int) *photoTray {
 	t := &photoTray{r: r, name: name, most: most}
-	r.Files(func(u Upload) error {
-		if u.Field != name {
-			return nil
-		}
-		if u.Index >= most {
-			return fault.New(fault.Invalid, "voice.photos.many", most)
-		}
-		p, err := r.photo(u)
-		if err != nil {
-			if e := fault.Of(err); e.Kind != fault.Internal {
-				return fault.New(e.Kind, "tell.photo_n", u.Index+1, sentence(r.Lang, e))
-			}
-			return err
-		}
-		t.photos = append(t.photos, p)
-		return nil
-	})
+	r.Files(t.take)
 	return t
+}
+
+// take stores one photo, if it belongs here.
+func (t *photoTray) take(u Upload) error {
+	if u.Field != t.name {
+		return nil
+	}
+	if u.Index >= t.most {
+		return fault.New(fault.Invalid, "voice.photos.many", t.most)
+	}
+	p, err := t.r.photo(u)
+	if err != nil {
+		if e := fault.Of(err); e.Kind != fault.Internal {
+			return fault.New(e.Kind, "tell.photo_n", u.Index+1, sentence(t.r.Lang, e))
+		}
+		return err
+	}
+	t.photos = append(t.photos, p)
+	return nil
 }
 
 // finish joins the photos that the form has kept with the new ones.

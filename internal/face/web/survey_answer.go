@@ -27,6 +27,8 @@ type SurveyAnswerPage struct {
 	Parts []Part
 	More  []string // questions that have just come up
 	More0 string   // where the first of them is
+
+	Photos bool // it asks for some
 }
 
 // SurveyDonePage thanks, or says why there is nothing to answer.
@@ -51,6 +53,7 @@ type answering struct {
 	code  bool // he answers with a code, or comes by
 	kiosk bool // on a tablet that the next one will use
 	spent bool // he answers with a token
+	trays photoTrays
 }
 
 // answerShow and answerTake are the questionnaire of an account that is asked.
@@ -63,7 +66,7 @@ func answerShow(r *Req) error {
 	})
 }
 func answerTake(r *Req) error {
-	return r.answering(false, func(x *answering) error { return x.take(r.Form()) })
+	return r.answering(false, func(x *answering) error { return x.take(x.posted()) })
 }
 
 // slipShow and slipTake are the questionnaire of whoever has a code on paper.
@@ -71,7 +74,7 @@ func slipShow(r *Req) error {
 	return r.answering(true, func(x *answering) error { return x.first(r.Blank("place", r.Query("place"))) })
 }
 func slipTake(r *Req) error {
-	return r.answering(true, func(x *answering) error { return x.take(r.Form()) })
+	return r.answering(true, func(x *answering) error { return x.take(x.posted()) })
 }
 
 func (r *Req) answering(code bool, do func(*answering) error) error {
@@ -84,6 +87,9 @@ func (r *Req) answering(code bool, do func(*answering) error) error {
 		}
 		return err
 	})
+	if err == nil {
+		err = x.ready()
+	}
 	if err != nil {
 		return err
 	}
@@ -121,7 +127,8 @@ func (x *answering) show(f *Form, more []form.Question) error {
 		}
 		p.Parts = append(p.Parts, fieldPart(code))
 	}
-	p.Parts = append(p.Parts, r.questionParts(f, x.a.Body, shown)...)
+	p.Parts = append(p.Parts, r.questionParts(f, x.a.Body, shown, x.trays)...)
+	p.Photos = len(x.trays) > 0
 	var keys []string
 	for _, q := range shown {
 		keys = append(keys, q.Key)
@@ -152,6 +159,7 @@ func (x *answering) values(f *Form) func(string) []string {
 func (x *answering) take(f *Form) error {
 	b := x.a.Body
 	a := b.Read(x.values(f))
+	x.trays.into(a)
 	asked := strings.Fields(f.Value("asked"))
 	var more []form.Question
 	for _, q := range b.Shown(a) {
@@ -217,7 +225,7 @@ func (f *Form) asked(name, label string) Field {
 }
 
 // questionParts are the fields of questions, section by section.
-func (r *Req) questionParts(f *Form, b form.Body, shown []form.Question) []Part {
+func (r *Req) questionParts(f *Form, b form.Body, shown []form.Question, trays photoTrays) []Part {
 	is := map[string]bool{}
 	for _, q := range shown {
 		is[q.Key] = true
@@ -233,13 +241,13 @@ func (r *Req) questionParts(f *Form, b form.Body, shown []form.Question) []Part 
 				out = append(out, headPart(s.In(r.Lang)))
 			}
 			first = false
-			out = append(out, r.questionPart(f, b, q)...)
+			out = append(out, r.questionPart(f, b, q, trays[q.Key])...)
 		}
 	}
 	return out
 }
 
-func (r *Req) questionPart(f *Form, b form.Body, q form.Question) []Part {
+func (r *Req) questionPart(f *Form, b form.Body, q form.Question, tray *photoTray) []Part {
 	label := q.In(r.Lang)
 	var choices []Option
 	for _, o := range b.Choices(q) {
@@ -276,6 +284,8 @@ func (r *Req) questionPart(f *Form, b form.Body, q form.Question) []Part {
 			out = append(out, tickPart(f.Tick(form.Field(q, "na"), "survey.na")))
 		}
 		return out
+	case form.Photo:
+		return []Part{r.photoPart(f, q, tray)}
 	case form.Text:
 		d := f.asked(form.Field(q, ""), label).Area(3).Limit(q.Longest())
 		d.Optional = !q.Required

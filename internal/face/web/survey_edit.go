@@ -122,8 +122,12 @@ func editSurveyQuestion(r *Req) error {
 			when = append(when, q.If.Question+"="+v)
 		}
 	}
+	var hint form.Words
+	if q.Hint != nil {
+		hint = *q.Hint
+	}
 	f, done, err := r.tried(func(f *Form) doer { return d.read(f, q) }, "survey.toast.written", d.path(""), "version", itoa(d.x.Version), "kind", string(q.Kind), "zh", q.Zh, "en", q.En,
-		"options", form.Lines(q.Options), "rows", form.Lines(q.Rows), "steps", q.Steps, "min", itoa(int64(q.Min)), "max", itoa(int64(q.Max)), "required", yesNo(q.Required), "na", yesNo(q.NA), "section", strconv.Itoa(section))
+		"options", form.Lines(q.Options), "rows", form.Lines(q.Rows), "steps", q.Steps, "min", itoa(int64(q.Min)), "max", itoa(int64(q.Max)), "hint", hint.Zh, "hint_en", hint.En, "required", yesNo(q.Required), "na", yesNo(q.NA), "section", strconv.Itoa(section))
 	if err != nil || done {
 		return err
 	}
@@ -142,7 +146,7 @@ func (d *drafting) read(f *Form, q form.Question) doer {
 	old := q
 	q.Kind = form.Kind(f.Choice("kind", kindNames()...))
 	q.Words = form.Words{Zh: f.Text("zh", 0, 1000), En: f.Text("en", 0, 1000)}
-	q.Options, q.Rows, q.Steps, q.Min, q.Max, q.If = nil, nil, "", 0, 0, nil
+	q.Options, q.Rows, q.Steps, q.Min, q.Max, q.If, q.Hint = nil, nil, "", 0, 0, nil, nil
 	q.Required, q.NA = f.Ticked("required"), f.Ticked("na")
 	most := func() int {
 		if f.Value("max") == "" {
@@ -164,6 +168,11 @@ func (d *drafting) read(f *Form, q form.Question) doer {
 	case form.Text:
 		q.NA = false
 		q.Max = min(most(), form.MaxText)
+	case form.Photo:
+		q.NA, q.Max = false, most()
+		if h := (form.Words{Zh: f.Line("hint", 0, 1000), En: f.Line("hint_en", 0, 1000)}); h.Zh != "" {
+			q.Hint = &h
+		}
 	}
 	for _, v := range given(f.Many("when")) {
 		key, value, _ := strings.Cut(v, "=")
@@ -206,7 +215,7 @@ func (in writeQuestion) Do(tx *db.Tx, who access.Person) error {
 		at := x.Field
 		if at == "q."+in.key {
 			if at = map[string]string{"survey.form.options": "options", "survey.form.option": "options", "survey.form.key": "options", "survey.form.range": "max", "survey.form.scale": "steps",
-				"survey.form.condition": "when"}[x.Key]; at == "" {
+				"survey.form.condition": "when", "survey.form.photo_must": "required", "survey.form.photos": "max", "survey.form.hint": "hint"}[x.Key]; at == "" {
 				at = "zh"
 			}
 			if q, _ := in.Body.Question(in.key); at == "options" && q.Kind == form.Grid {
@@ -264,6 +273,7 @@ func (d *drafting) parts(f *Form, q form.Question) []Part {
 		fieldPart(f.Field("options", "survey.f.options").Area(5).May().Hint("survey.options_hint")), fieldPart(f.Field("rows", "survey.f.rows").Area(4).May().Hint("survey.rows_hint")),
 		selectPart(f.Choose("steps", "survey.f.scale", steps).May().Hint("survey.scale_hint")),
 		fieldPart(f.Field("min", "survey.f.min").May().Hint("survey.min_hint")), fieldPart(f.Field("max", "survey.f.max").Number().May().Hint("survey.max_hint")),
+		fieldPart(f.Field("hint", "survey.f.hint").May().Hint("survey.hint_hint").Limit(form.MaxHint)), fieldPart(f.Field("hint_en", "survey.f.hint_en").May()),
 		tickPart(f.Tick("required", "survey.required")), tickPart(f.Tick("na", "survey.f.na")),
 		selectPart(f.Choose("section", "survey.f.section", sections)), fieldPart(f.Field("section_zh", "survey.f.section_zh").May()), fieldPart(f.Field("section_en", "survey.f.section_en").May())}
 	if len(earlier) > 0 {
@@ -286,7 +296,7 @@ func previewSurveyForm(r *Req) error {
 			if q.If != nil {
 				p.Parts = append(p.Parts, Part{Kind: "note", Text: r.condition(d.b, q)})
 			}
-			p.Parts = append(p.Parts, r.questionPart(f, d.b, q)...)
+			p.Parts = append(p.Parts, r.questionPart(f, d.b, q, nil)...)
 		}
 	}
 	return surveyPreview.Render(r, p)

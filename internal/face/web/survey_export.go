@@ -74,9 +74,12 @@ func (v *surveyView) rows(yield func([]any, error) bool) bool {
 	if v.apart {
 		whole = r.T("survey.walk_in")
 	}
-	group := func(name string, keys []form.Option, mean bool, g result.Group) bool {
+	group := func(name string, keys []form.Option, mean, photos bool, g result.Group) bool {
 		if g.Hidden {
 			return yield([]any{name, whole, "", r.T("survey.few"), nil, nil, nil, nil, nil, nil, nil}, nil)
+		}
+		if photos { // how many have sent some, and nothing else
+			return yield([]any{name, whole, r.T("survey.photo.with"), g.All.N, nil, nil, nil, nil, nil, nil, nil}, nil)
 		}
 		lines := append([]result.Line{{Figure: g.All}, {Unit: "*", Figure: g.Weighted}}, g.Units...)
 		if v.apart {
@@ -106,12 +109,12 @@ func (v *surveyView) rows(yield func([]any, error) bool) bool {
 		return true
 	}
 	for _, s := range v.result.Scores {
-		if !group(s.In(r.Lang), nil, true, s.Group) {
+		if !group(s.In(r.Lang), nil, true, false, s.Group) {
 			return false
 		}
 	}
 	for _, x := range v.result.Items {
-		if !group(v.itemName(x), x.Keys, x.Mine(), x.Group) {
+		if !group(v.itemName(x), x.Keys, x.Mine(), x.Question.Kind == form.Photo, x.Group) {
 			return false
 		}
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/survey"
+	"sanwen/internal/work/survey/form"
 )
 
 // kioskIdle is after how many seconds without a touch the tablet forgets what somebody has left, and kioskThanks how long it thanks.
@@ -33,11 +34,22 @@ var (
 )
 
 func kioskShow(r *Req) error {
-	return r.answering(true, func(x *answering) error { x.kiosk = true; return x.first(r.Blank("place", r.Query("place"))) })
+	return r.answering(true, func(x *answering) error {
+		x.tablet()
+		return x.first(r.Blank("place", r.Query("place")))
+	})
 }
 
 func kioskTake(r *Req) error {
-	return r.answering(true, func(x *answering) error { x.kiosk = true; return x.take(r.Form()) })
+	return r.answering(true, func(x *answering) error {
+		x.tablet()
+		return x.take(r.Form())
+	})
+}
+
+// tablet asks as it is asked on a tablet beside a door: not for photos. The camera would keep them on it for the next one to see.
+func (x *answering) tablet() {
+	x.kiosk, x.trays, x.a.Body = true, nil, x.a.Body.Without(form.Photo)
 }
 
 // kioskDone thanks after an answer. It stands at an address of its own, so that neither a reload nor the way back sends or shows an answer again.

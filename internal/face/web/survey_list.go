@@ -209,6 +209,9 @@ func (r *Req) required(q form.Question) string {
 }
 
 func (r *Req) choices(b form.Body, q form.Question) string {
+	if q.Kind == form.Photo {
+		return r.T("web.photo_most", q.Most())
+	}
 	all := b.Choices(q)
 	if q.Kind == form.Grid {
 		all = q.Rows

@@ -31,7 +31,7 @@ func (v *surveyView) paper() Paper {
 			}
 			for _, t := range b.Tables {
 				t.Caption = of + t.Caption
-				add(t, 60, 20, 45, 45)
+				add(t, []float64{60, 20, 45, 45}[:len(t.Columns)]...)
 			}
 		}
 	}

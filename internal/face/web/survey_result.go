@@ -22,6 +22,7 @@ type SurveyPage struct {
 	Facts   []Fact
 	Trends  []Trend
 	Tables  []Table
+	Shots   []SurveyShots
 	Blocks  []SurveyBlock
 }
 
@@ -106,7 +107,7 @@ func (v *surveyView) page() SurveyPage {
 	pages := []string{""}
 	if v.round.State == survey.Closed {
 		pages = append(pages, "units")
-		if len(v.asked(form.Text)) > 0 && r.holdsSurveys(access.SurveyTexts) {
+		if len(v.asked(form.Text))+len(v.asked(form.Photo)) > 0 && r.holdsSurveys(access.SurveyTexts) {
 			pages = append(pages, "texts")
 		}
 	}
@@ -115,6 +116,8 @@ func (v *surveyView) page() SurveyPage {
 			name := do
 			if do == "" {
 				name = "all"
+			} else if do == "texts" && len(v.asked(form.Photo)) > 0 {
+				name = "photos"
 			}
 			p.Tabs = append(p.Tabs, Link{Text: r.T("survey.tab." + name), Href: r.Link(v.path(do)), Current: r.Path() == v.path(do)})
 		}
@@ -157,7 +160,7 @@ func showSurvey(r *Req) error {
 		if v.result.TooFew {
 			p.Panels = append(p.Panels, Panel{Tone: "warn", Text: r.T("survey.too_few")})
 		}
-		if v.nothing() {
+		if v.result.Nothing() {
 			break
 		}
 		for _, kind := range []string{"xlsx", "csv", "docx"} {
@@ -175,11 +178,6 @@ func showSurvey(r *Req) error {
 		}
 	}
 	return surveyResult.Render(r, p)
-}
-
-// nothing reports whether nothing at all may be shown of the answers.
-func (v *surveyView) nothing() bool {
-	return v.result.TooFew && (v.result.WalkIn == nil || v.result.WalkIn.TooFew)
 }
 
 // walkIns are the answers of whoever came by as a result of their own, or nil.
@@ -334,6 +332,12 @@ func (v *surveyView) blocks() []SurveyBlock {
 		for _, q := range s.Questions {
 			if q.Kind == form.Grid || q.Kind == form.Ranking || q.Kind == form.Number {
 				if t := v.meansTable(q); len(t.Rows) > 0 {
+					b.Tables = append(b.Tables, t)
+				}
+				continue
+			}
+			if q.Kind == form.Photo {
+				if t := v.photoTable(q); len(t.Rows) > 0 {
 					b.Tables = append(b.Tables, t)
 				}
 				continue

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"sanwen/internal/base/once"
 	"sanwen/internal/ground/db"
-	"sanwen/internal/ground/seal"
 	"sanwen/internal/reading/insight/cluster"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/survey/form"
@@ -22,17 +20,30 @@ func showSurveyTexts(r *Req) error {
 	if r.Posted() {
 		return r.takeText(v)
 	}
-	var said []survey.Said
-	if err := r.Read(func(tx *db.Tx) (err error) { said, err = survey.Texts(tx, r.Person, v.round.ID); return err }); err != nil {
-		return err
-	}
 	p := v.page()
 	p.Title, p.Lede = r.T("survey.texts_of", v.round.Title), r.T("survey.texts_lede")
 	asked := v.asked(form.Text)
-	if len(asked) == 0 { // nothing leads here then
+	if len(asked)+len(v.asked(form.Photo)) == 0 { // nothing leads here then
 		p.Panels = append(p.Panels, Panel{Tone: "info", Text: r.T("survey.texts_not_asked")})
 	}
+	if v.round.State == survey.Closed && v.result.Nothing() {
+		p.Panels = append(p.Panels, Panel{Tone: "warn", Text: r.T("survey.too_few")})
+		return surveyResult.Render(r, p)
+	}
+	var said []survey.Said
+	var seen []survey.Seen
+	err = r.Read(func(tx *db.Tx) (err error) {
+		if said, err = survey.Texts(tx, r.Person, v.round.ID); err != nil {
+			return err
+		}
+		seen, err = survey.Photos(tx, r.Person, v.round.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	token := r.Blank()
+	p.Shots = v.shots(seen, token)
 	for _, q := range asked {
 		var of []survey.Said
 		for _, s := range said {
@@ -124,31 +135,27 @@ func alikeTexts(said []survey.Said) [][]survey.Said {
 	return out
 }
 
-// takeText registers a sentence as an anonymous voice without a receipt, and notes on it as which: nobody knows who has written it.
+// takeText registers a sentence as an anonymous voice without a receipt, and notes on it as which: nobody knows who has written it. A photo is taken
+// up in the same way.
 func (r *Req) takeText(v *surveyView) error {
 	f := r.Form()
+	if f.one("photo") != "" {
+		return r.takePhoto(v, f)
+	}
 	text := f.Line("text", 1, 60)
 	if err := f.Err(); err != nil {
 		return err
 	}
-	err := r.Write(func(tx *db.Tx) error {
-		_, _, err := once.Do(tx, "survey text "+r.Person.ID+" "+v.round.ID, f.Key, f.Body(), func() (string, error) {
-			s, err := survey.SaidIn(tx, r.Person, v.round.ID, text)
-			if err != nil {
-				return "", err
-			}
-			n := seal.NewReceipt(r.Today())
-			sent, err := voice.Register{Number: n.Number, Code: n.Code, Level: voice.Anonymous, Channel: voice.Survey, Text: s.Text, Keys: r.Keys, NoReceipt: true, NotCrisis: true}.Do(tx, r.Person)
-			if err != nil {
-				return "", err
-			}
-			return "", survey.TakeUp{Text: s.ID, Voice: sent.Number}.Do(tx, r.Person)
-		})
-		return err
-	}, db.Coarse)
-	if err != nil {
-		return err
-	}
-	r.Toast("survey.toast.taken")
-	return r.Redirect(v.path("texts"))
+	return r.takenUp(v, f, func(tx *db.Tx, in voice.Register) error {
+		s, err := survey.SaidIn(tx, r.Person, v.round.ID, text)
+		if err != nil {
+			return err
+		}
+		in.Text = s.Text
+		sent, err := in.Do(tx, r.Person)
+		if err != nil {
+			return err
+		}
+		return survey.TakeUp{Text: s.ID, Voice: sent.Number}.Do(tx, r.Person)
+	})
 }

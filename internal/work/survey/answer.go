@@ -66,16 +66,20 @@ func (in Answer) Do(tx *db.Tx, who access.Person) error {
 	if !first {
 		return fault.New(fault.Conflict, "survey.used")
 	}
-	rest, texts := a.Body.Split(whole)
+	rest, said := a.Body.Split(whole)
 	body, err := json.Marshal(rest)
 	if err != nil {
 		return err
 	}
-	words, err := json.Marshal(texts)
+	words, err := json.Marshal(said.Texts)
 	if err != nil {
 		return err
 	}
-	if err := insertBox(tx, boxed{ID: id.Random(), Round: a.Round.ID, Unit: a.unit, Body: string(body), Texts: string(words)}); err != nil {
+	b := boxed{ID: id.Random(), Round: a.Round.ID, Unit: a.unit, Body: string(body), Texts: string(words)}
+	if b.Photos, err = photosIn(said.Photos); err != nil {
+		return err
+	}
+	if err := insertBox(tx, b); err != nil {
 		return err
 	}
 	// That somebody has answered: not who, not what, and nothing by which the two could be put together.

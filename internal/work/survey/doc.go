@@ -9,15 +9,15 @@
 //
 // Nothing. That somebody has answered stands in survey_invitation (or survey_code); what was answered stands in survey_answer, without a name, a
 // number, an order or a time. An answer waits in survey_box until there are at least five, which are then put among the others together, in the
-// order of random ids and in a transaction of their own ([Mix]); sentences go into a table apart. The record says "somebody has answered", with the
+// order of random ids and in a transaction of their own ([Mix]); sentences and photos go into tables apart. The record says "somebody has answered", with the
 // hour. When the round is over everything is written anew in one transaction, so that not even the row versions of PostgreSQL tell an order
 // (decision 35).
 //
 // # What is shown
 //
 // Nothing until the round is over. Then what [result.Publish] makes of the counts: from five answers on, by groups of at least twenty people,
-// with complementary suppression. Small units are folded into the whole when the round opens, so that nothing finer is kept. Sentences are read by
-// the union's office only.
+// with complementary suppression. Small units are folded into the whole when the round opens, so that nothing finer is kept. Sentences are read and
+// photos are seen by the union's office only (decision 63).
 //
 // # States of a round
 //
@@ -30,5 +30,6 @@
 //
 // # Tables
 //
-// survey_form, survey_version, survey_walk_in, survey_round, survey_stratum, survey_invitation, survey_code, survey_box, survey_answer, survey_text.
+// survey_form, survey_version, survey_walk_in, survey_round, survey_stratum, survey_invitation, survey_code, survey_box, survey_answer, survey_text, survey_photo,
+// survey_photographed.
 package survey

@@ -257,17 +257,12 @@ func Scored(tx *db.Tx, who access.Person, until clock.Day, scores ...string) ([]
 // Said is what was answered in words to one question; Voice is the number of the voice as which it was taken up, or empty.
 type Said struct{ ID, Question, Text, Voice string }
 
-// Texts are the sentences of a round that is over, in the order of random numbers. Errors: access, Conflict before it is over.
+// Texts are the sentences of a round that is over, in the order of random numbers. Errors: access, Conflict before it is over, or where so few have
+// answered that nothing is shown of it.
 func Texts(tx *db.Tx, who access.Person, key string) ([]Said, error) {
-	if err := may(tx, who, access.SurveyTexts, RefKind, key); err != nil {
-		return nil, err
-	}
-	r, err := findRound(tx, key, "")
+	r, err := audible(tx, who, key)
 	if err != nil {
 		return nil, err
-	}
-	if r.State != Closed {
-		return nil, fault.New(fault.Conflict, "survey.not_over")
 	}
 	return db.All[Said](tx, `SELECT id, question, text, voice FROM survey_text WHERE round = $1 ORDER BY question, id LIMIT 5000`, r.ID)
 }
@@ -279,6 +274,33 @@ func Held(tx *db.Tx, who access.Person) ([]Round, error) {
 	}
 	return db.All[Round](tx, `SELECT r.* FROM survey_round r JOIN survey_invitation i ON i.round = r.id AND i.person = $1
 		WHERE r.state = 'open' AND r.closes >= $2 AND r.blind = 1 AND i.used = 1 ORDER BY r.closes, r.id LIMIT 20`, who.ID, tx.Today())
+}
+
+// audible finds a round of which somebody may read the sentences and see the photos.
+func audible(tx *db.Tx, who access.Person, key string) (Round, error) {
+	if err := may(tx, who, access.SurveyTexts, RefKind, key); err != nil {
+		return Round{}, err
+	}
+	r, err := findRound(tx, key, "")
+	if err != nil {
+		return r, err
+	}
+	if r.State != Closed {
+		return r, fault.New(fault.Conflict, "survey.not_over")
+	}
+	b, err := BodyOf(tx, r)
+	if err != nil {
+		return r, err
+	}
+	rule, err := ruleOf(tx)
+	if err != nil {
+		return r, err
+	}
+	x, err := publish(r, b, rule)
+	if err == nil && x.Nothing() {
+		err = fault.New(fault.Conflict, "survey.too_few")
+	}
+	return r, err
 }
 
 // Mine lists the rounds that ask somebody and that he has not answered, or has no token for, the nearest end first.

@@ -127,38 +127,76 @@ type answered struct{ ID, Round, Unit, Body string }
 
 type sentence struct{ ID, Round, Question, Text, Voice string }
 
-// pour moves answers out of the box, and sentences apart from the rest.
+// heard is what was answered, in pieces that nothing joins.
+type heard struct {
+	rows   []answered
+	texts  []sentence
+	photos []picture
+}
+
+// pour moves answers out of the box, with sentences and photos apart from the rest.
 func pour(tx *db.Tx, waiting []boxed) error {
-	var rows []answered
-	var texts []sentence
+	var all heard
+	pictured := map[[3]string]int{} // by round, unit and question
 	for _, w := range waiting {
-		rows = append(rows, answered{Round: w.Round, Unit: w.Unit, Body: w.Body})
+		all.rows = append(all.rows, answered{Round: w.Round, Unit: w.Unit, Body: w.Body})
 		var said map[string]string
 		if err := json.Unmarshal([]byte(w.Texts), &said); err != nil {
 			return err
 		}
 		for q, s := range said {
-			texts = append(texts, sentence{Round: w.Round, Question: q, Text: s})
+			all.texts = append(all.texts, sentence{Round: w.Round, Question: q, Text: s})
+		}
+		photos, err := photosOut(w)
+		if err != nil {
+			return err
+		}
+		for q, of := range photos {
+			pictured[[3]string{w.Round, w.Unit, q}]++
+			all.photos = append(all.photos, of...)
 		}
 		if err := deleteBox(tx, w.ID); err != nil {
 			return err
 		}
 	}
-	return put(tx, rows, texts)
+	for k, n := range pictured {
+		if err := photographed(tx, k[0], k[1], k[2], n); err != nil {
+			return err
+		}
+	}
+	return all.put(tx)
 }
 
-// put writes answers and sentences under new ids.
-func put(tx *db.Tx, rows []answered, texts []sentence) error {
-	if err := box.Shuffled(len(rows), func(i int, id string) error {
-		rows[i].ID = id
-		return insertAnswer(tx, rows[i])
+// put writes answers, sentences and photos under new ids.
+func (all heard) put(tx *db.Tx) error {
+	if err := box.Shuffled(len(all.rows), func(i int, id string) error {
+		all.rows[i].ID = id
+		return insertAnswer(tx, all.rows[i])
 	}); err != nil {
 		return err
 	}
-	return box.Shuffled(len(texts), func(i int, id string) error {
-		texts[i].ID = id
-		return insertText(tx, texts[i])
+	if err := box.Shuffled(len(all.texts), func(i int, id string) error {
+		all.texts[i].ID = id
+		return insertText(tx, all.texts[i])
+	}); err != nil {
+		return err
+	}
+	return box.Shuffled(len(all.photos), func(i int, id string) error {
+		all.photos[i].ID = id
+		return insertPhoto(tx, all.photos[i])
 	})
+}
+
+// heardIn reads everything that stands of a round.
+func heardIn(tx *db.Tx, round string) (all heard, err error) {
+	if all.rows, err = db.All[answered](tx, `SELECT * FROM survey_answer WHERE round = $1`, round); err != nil {
+		return all, err
+	}
+	if all.texts, err = db.All[sentence](tx, `SELECT * FROM survey_text WHERE round = $1`, round); err != nil {
+		return all, err
+	}
+	all.photos, err = db.All[picture](tx, `SELECT * FROM survey_photo WHERE round = $1`, round)
+	return all, err
 }
 
 // closeRound counts a round, and writes everything of it anew in the order of new ids, so that what came last does not stand last.
@@ -175,22 +213,18 @@ func closeRound(tx *db.Tx, who access.Person, r Round) error {
 	if err := pour(tx, waiting); err != nil {
 		return err
 	}
-	rows, err := db.All[answered](tx, `SELECT * FROM survey_answer WHERE round = $1`, r.ID)
+	all, err := heardIn(tx, r.ID)
 	if err != nil {
 		return err
 	}
-	texts, err := db.All[sentence](tx, `SELECT * FROM survey_text WHERE round = $1`, r.ID)
-	if err != nil {
-		return err
-	}
-	tally, err := count(tx, r, rows)
+	tally, err := count(tx, r, all.rows)
 	if err != nil {
 		return err
 	}
 	if err := dropAnswers(tx, r.ID); err != nil {
 		return err
 	}
-	if err := put(tx, rows, texts); err != nil {
+	if err := all.put(tx); err != nil {
 		return err
 	}
 	tokens, err := tokensOf(tx, r)
@@ -220,7 +254,7 @@ func closeRound(tx *db.Tx, who access.Person, r Round) error {
 		WalkIn  int     `json:"walk_in,omitempty"`
 		Invited int64   `json:"invited"`
 		Tokens  *Tokens `json:"tokens,omitempty"`
-	}{len(rows) - walked, walked, r.Invited, tokens}})
+	}{len(all.rows) - walked, walked, r.Invited, tokens}})
 }
 
 // count counts the answers of a round by its groups.
@@ -242,20 +276,29 @@ func count(tx *db.Tx, r Round, rows []answered) (result.Tally, error) {
 		u := t.Of(s.Unit)
 		u.People, u.Invited = int(s.People), int(s.Invited)
 	}
+	of := func(unit string) *result.Unit {
+		switch {
+		case unit != WalkIns:
+			return t.Of(unit)
+		case t.WalkIn == nil:
+			t.WalkIn = &result.Unit{Unit: WalkIns}
+		}
+		return t.WalkIn
+	}
 	c := result.NewCounter(b)
 	for _, x := range rows {
 		var a form.Answers
 		if err := json.Unmarshal([]byte(x.Body), &a); err != nil {
 			return t, err
 		}
-		if x.Unit == WalkIns {
-			if t.WalkIn == nil {
-				t.WalkIn = &result.Unit{Unit: WalkIns}
-			}
-			c.Add(t.WalkIn, a)
-			continue
-		}
-		c.Add(t.Of(x.Unit), a)
+		c.Add(of(x.Unit), a)
 	}
-	return t, nil
+	pictured, err := db.All[struct {
+		Unit, Question string
+		N              int
+	}](tx, `SELECT unit, question, n FROM survey_photographed WHERE round = $1 ORDER BY unit, question`, r.ID)
+	for _, x := range pictured {
+		of(x.Unit).Photographed(x.Question, x.N)
+	}
+	return t, err
 }

@@ -105,10 +105,10 @@ func settle(tx *db.Tx, round string) error {
 }
 
 // boxed is an answer that waits.
-type boxed struct{ ID, Round, Unit, Body, Texts string }
+type boxed struct{ ID, Round, Unit, Body, Texts, Photos string }
 
 func insertBox(tx *db.Tx, b boxed) error {
-	_, err := tx.Exec(`INSERT INTO survey_box (id, round, unit, body, texts) VALUES ($1,$2,$3,$4,$5)`, b.ID, b.Round, b.Unit, b.Body, b.Texts)
+	_, err := tx.Exec(`INSERT INTO survey_box (id, round, unit, body, texts, photos) VALUES ($1,$2,$3,$4,$5,$6)`, b.ID, b.Round, b.Unit, b.Body, b.Texts, b.Photos)
 	return err
 }
 
@@ -127,15 +127,41 @@ func insertText(tx *db.Tx, s sentence) error {
 	return err
 }
 
+func insertPhoto(tx *db.Tx, p picture) error {
+	_, err := tx.Exec(`INSERT INTO survey_photo (id, round, question, hash, thumb, w, h, settled, voice) VALUES ($1,$2,$3,$4,$5,$6,$7,0,$8)`,
+		p.ID, p.Round, p.Question, p.Hash, p.Thumb, p.W, p.H, p.Voice)
+	return err
+}
+
+// settlePhoto notes that the files of a photo were written anew.
+func settlePhoto(tx *db.Tx, id string) error {
+	_, err := tx.Exec(`UPDATE survey_photo SET settled = 1 WHERE id = $1`, id)
+	return err
+}
+
+// takePhoto notes as which voice a photo was taken up, once; it tells whether this was the time.
+func takePhoto(tx *db.Tx, id, voice string) (bool, error) {
+	n, err := tx.Exec(`UPDATE survey_photo SET voice = $1 WHERE id = $2 AND voice = ''`, voice, id)
+	return n == 1, err
+}
+
+// photographed counts that n more of a group have answered a question with photos.
+func photographed(tx *db.Tx, round, unit, question string, n int) error {
+	_, err := tx.Exec(`INSERT INTO survey_photographed (round, unit, question, n) VALUES ($1,$2,$3,$4)
+		ON CONFLICT (round, unit, question) DO UPDATE SET n = survey_photographed.n + excluded.n`, round, unit, question, n)
+	return err
+}
+
 // takeText notes as which voice a sentence was taken up, once; it tells whether this was the time.
 func takeText(tx *db.Tx, id, voice string) (bool, error) {
 	n, err := tx.Exec(`UPDATE survey_text SET voice = $1 WHERE id = $2 AND voice = ''`, voice, id)
 	return n == 1, err
 }
 
-// dropAnswers throws everything away that was answered in a round.
+// dropAnswers throws everything away that was answered in a round. The files of photos go when nothing has named them for two days.
 func dropAnswers(tx *db.Tx, round string) error {
-	for _, q := range []string{`DELETE FROM survey_box WHERE round = $1`, `DELETE FROM survey_answer WHERE round = $1`, `DELETE FROM survey_text WHERE round = $1`} {
+	for _, q := range []string{`DELETE FROM survey_box WHERE round = $1`, `DELETE FROM survey_answer WHERE round = $1`, `DELETE FROM survey_text WHERE round = $1`,
+		`DELETE FROM survey_photo WHERE round = $1`, `DELETE FROM survey_photographed WHERE round = $1`} {
 		if _, err := tx.Exec(q, round); err != nil {
 			return err
 		}

@@ -38,15 +38,9 @@ func (in TakeUp) Do(tx *db.Tx, who access.Person) error {
 		tx.Asked()
 		return fault.New(fault.NotFound, "survey.text.unknown")
 	}
-	if err := may(tx, who, access.SurveyTexts, RefKind, s.Round); err != nil {
-		return err
-	}
-	r, err := findRound(tx, s.Round, "")
+	r, err := audible(tx, who, s.Round)
 	if err != nil {
 		return err
-	}
-	if r.State != Closed {
-		return fault.New(fault.Conflict, "survey.not_over")
 	}
 	now, err := takeText(tx, s.ID, in.Voice)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // Answers is what somebody has answered: by key of the question, of a grid by "key.row". A ranking is its options from the first place on,
-// what was left out is not in it.
+// what was left out is not in it. Of a question with photos they are texts of [Picture].
 type Answers map[string][]string
 
 // Shown lists the questions that somebody is asked who has answered so far: those without a condition, and those whose condition holds.
@@ -47,6 +47,7 @@ func (b Body) Read(get func(field string) []string) Answers {
 	}
 	for _, q := range b.Questions() {
 		switch q.Kind {
+		case Photo: // whoever has stored them puts them in: a form could name any file
 		case Grid:
 			for _, row := range q.Rows {
 				put(q.Key+"."+row.Key, get(Field(q, row.Key)))
@@ -102,6 +103,8 @@ func (b Body) Whole(a Answers, places func(field string) []string) (Answers, err
 			checkRanking(&f, q, a[q.Key], places)
 		case Multi:
 			checkMulti(&f, q, a[q.Key])
+		case Photo:
+			checkPhotos(&f, q, a[q.Key])
 		case Number:
 			out.number(&f, q, a[q.Key])
 			continue
@@ -222,15 +225,28 @@ func (q Question) Longest() int {
 	return MaxText
 }
 
-// Split takes the sentences out of answers: they are kept apart from the rest.
-func (b Body) Split(a Answers) (rest Answers, texts map[string]string) {
-	rest, texts = Answers{}, map[string]string{}
+// Said is what is kept apart from the rest of an answer: sentences and photos, by the key of the question.
+type Said struct {
+	Texts  map[string]string
+	Photos map[string][]Picture
+}
+
+// Split takes sentences and photos out of answers. The rest does not even say that there were any.
+func (b Body) Split(a Answers) (rest Answers, said Said) {
+	rest, said = Answers{}, Said{Texts: map[string]string{}, Photos: map[string][]Picture{}}
 	for key, v := range a {
-		if q, ok := b.Question(key); ok && q.Kind == Text {
-			texts[key] = v[0]
-		} else {
+		switch q, _ := b.Question(key); q.Kind {
+		case Text:
+			said.Texts[key] = v[0]
+		case Photo:
+			for _, s := range v {
+				if p, ok := pictureOf(s); ok {
+					said.Photos[key] = append(said.Photos[key], p)
+				}
+			}
+		default:
 			rest[key] = v
 		}
 	}
-	return rest, texts
+	return rest, said
 }

@@ -39,11 +39,12 @@ const (
 	Grid    Kind = "grid"    // a step for each of several rows
 	Ranking Kind = "ranking" // the options in their order
 	Number  Kind = "number"
-	Text    Kind = "text" // read by the union only
+	Text    Kind = "text"  // read by the union only
+	Photo   Kind = "photo" // pictures, seen by the union only
 )
 
 // Kinds returns all kinds.
-func Kinds() []Kind { return []Kind{Single, Multi, Scale, Grid, Ranking, Number, Text} }
+func Kinds() []Kind { return []Kind{Single, Multi, Scale, Grid, Ranking, Number, Text, Photo} }
 
 // NotApplicable is the answer that a question does not concern somebody.
 const NotApplicable = "-"
@@ -69,7 +70,8 @@ type Question struct {
 	Rows     []Option   `json:"rows,omitempty"`    // of a grid
 	Steps    string     `json:"steps,omitempty"`   // name of the scale of a scale or grid
 	Min      int        `json:"min,omitempty"`     // of a number
-	Max      int        `json:"max,omitempty"`     // of a number; most choices; longest text
+	Max      int        `json:"max,omitempty"`     // of a number; most choices; longest text; most photos
+	Hint     *Words     `json:"hint,omitempty"`    // what to take a photo of
 	Required bool       `json:"required,omitempty"`
 	NA       bool       `json:"na,omitempty"` // "does not concern me" is offered
 	If       *Condition `json:"if,omitempty"`
@@ -190,6 +192,8 @@ const (
 	MaxQuestions = 60
 	MaxText      = 500 // of an answer in words
 	MaxNumber    = 1_000_000
+	MaxHint      = 120
+	MaxPhotos    = 6 // of a whole answer: what a phone with a poor signal can send at once
 )
 
 // Check reports what is wrong with a questionnaire, at fields named "q.<key>" or "title".
@@ -209,6 +213,7 @@ func (b Body) Check() error {
 		f.Add("", "survey.form.questions", MaxQuestions)
 	}
 	earlier := map[string]Question{}
+	photos := 0
 	for _, q := range b.Questions() {
 		at := "q." + q.Key
 		length(at, q.Zh, 2, MaxQuestion)
@@ -220,6 +225,10 @@ func (b Body) Check() error {
 			f.Add(at, "fault.choice")
 		}
 		b.checkChoices(&f, at, q)
+		if q.Kind == Photo {
+			photos += q.Most()
+			q.checkPhoto(&f, at, photos)
+		}
 		if q.If != nil {
 			on, ok := earlier[q.If.Question]
 			if !ok || on.Kind != Single && on.Kind != Multi && on.Kind != Scale || len(q.If.Values) == 0 {
@@ -273,6 +282,20 @@ func (b Body) checkChoices(f *fault.Form, at string, q Question) {
 		if n := len(b.Scales[q.Steps]); n < 2 || n > 10 {
 			f.Add(at, "survey.form.scale")
 		}
+	}
+}
+
+// checkPhoto checks a question that is answered with photos, with those before it so many of them. Nobody has to take one: not everybody has a camera
+// at hand, and whoever does not want to show a place has the same right to answer the rest.
+func (q Question) checkPhoto(f *fault.Form, at string, photos int) {
+	if q.Required {
+		f.Add(at, "survey.form.photo_must")
+	}
+	if q.Max < 0 || q.Max > MaxPhotos || photos > MaxPhotos {
+		f.Add(at, "survey.form.photos", MaxPhotos)
+	}
+	if h := q.Hint; h != nil && (len([]rune(h.Zh)) > MaxHint || len([]rune(h.En)) > 2*MaxHint) {
+		f.Add(at, "survey.form.hint", MaxHint)
 	}
 }
 

@@ -111,9 +111,9 @@ func TestAnswers(t *testing.T) {
 			t.Errorf("%s: %s, want %s", x.name, s, x.want)
 		}
 	}
-	rest, texts := needs.Split(Answers{"fields": {"food"}, "say": {"暖气"}})
-	if len(rest) != 1 || texts["say"] != "暖气" {
-		t.Errorf("split into %v and %v", rest, texts)
+	rest, said := needs.Split(Answers{"fields": {"food"}, "say": {"暖气"}})
+	if len(rest) != 1 || said.Texts["say"] != "暖气" {
+		t.Errorf("split into %v and %v", rest, said)
 	}
 }
 
@@ -140,6 +140,19 @@ func TestCheck(t *testing.T) {
 		{"a condition on no option", func(b *Body) { b.Sections[0].Questions[1].If.Values = []string{"z"} }, "q.b:survey.form.condition"},
 		{"no scale", func(b *Body) { b.Sections[0].Questions[1].Steps = "" }, "q.b:survey.form.scale"},
 		{"a score of a choice", func(b *Body) { b.Scores[0].Of = []string{"a"} }, "score.x:survey.form.score"},
+		{"a photo that must be", func(b *Body) {
+			b.Sections[0].Questions[0] = pictured("a", 1)
+			b.Sections[0].Questions[0].Required = true
+		}, "q.a:survey.form.photo_must"},
+		{"too many photos", func(b *Body) { b.Sections[0].Questions[0] = pictured("a", 7) }, "q.a:survey.form.photos"},
+		{"too many photos together", func(b *Body) {
+			b.Sections[0].Questions = append(b.Sections[0].Questions, pictured("c", 0), pictured("d", 4))
+		}, "q.d:survey.form.photos"},
+		{"too much about a photo", func(b *Body) {
+			b.Sections[0].Questions[0] = pictured("a", 1)
+			b.Sections[0].Questions[0].Hint = &Words{Zh: strings.Repeat("长", MaxHint+1)}
+		}, "q.a:survey.form.hint"},
+		{"a condition on a photo", func(b *Body) { b.Sections[0].Questions[0] = pictured("a", 1) }, "q.b:survey.form.condition"},
 		{"a kind that is none", func(b *Body) { b.Sections[0].Questions[0].Kind = "x" }, "q.a:fault.choice"},
 	} {
 		b := good()

@@ -57,7 +57,16 @@ type Figure struct {
 }
 
 // Mine reports whether the mean says something: of steps, numbers and places.
-func (x Answered) Mine() bool { return x.Question.Kind != form.Single && x.Question.Kind != form.Multi }
+func (x Answered) Mine() bool {
+	switch x.Question.Kind {
+	case form.Single, form.Multi, form.Photo:
+		return false
+	}
+	return true
+}
+
+// Nothing reports whether nothing at all may be shown, not even of those who came by.
+func (r Result) Nothing() bool { return r.TooFew && (r.WalkIn == nil || r.WalkIn.TooFew) }
 
 // Publish makes of the counts what may be shown of them.
 func Publish(b form.Body, t Tally, rule few.Rule) Result {
@@ -101,6 +110,9 @@ func Publish(b form.Body, t Tally, rule few.Rule) Result {
 			}
 			var hidden []bool
 			x.Group, hidden = publish(t, cells, least)
+			if q.Kind == form.Photo { // how many have sent some; of which unit they are is nobody's business
+				x.Group = Group{Hidden: x.Hidden, All: x.All}
+			}
 			alone[q.Key], unshown[q.Key] = hidden, x.Hidden
 			r.Items = append(r.Items, x)
 		}

@@ -63,6 +63,9 @@ func (u *Unit) item(key string) *Item {
 	return u.Items[key]
 }
 
+// Photographed counts that n people have answered a question with photos.
+func (u *Unit) Photographed(question string, n int) { u.item(question).N += n }
+
 // Counter counts answers to one questionnaire.
 type Counter struct {
 	body      form.Body
@@ -84,7 +87,7 @@ func (c *Counter) Add(u *Unit, a form.Answers) {
 	u.Answers++
 	for _, q := range c.questions {
 		switch q.Kind {
-		case form.Text:
+		case form.Text, form.Photo: // not in the answers
 		case form.Grid:
 			for _, row := range q.Rows {
 				u.item(q.Key+"."+row.Key).add(q, a[q.Key+"."+row.Key])
