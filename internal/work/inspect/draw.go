@@ -75,15 +75,49 @@ func Lottery(seed string, percent int, numbers []string) []Ticket {
 	return out
 }
 
-// monthBefore is the month before a day, with its first day and the first day after it.
-func monthBefore(d clock.Day) (month string, from, until clock.Day) {
-	until = clock.Day(string(d)[:8] + "01")
-	from = clock.Day(string(until.Add(-1))[:8] + "01")
-	return string(from)[:7], from, until
+// monthOf names a month by any day of it, with its first day and the first day after it.
+func monthOf(d clock.Day) (month string, from, until clock.Day) {
+	from = clock.Day(string(d)[:8] + "01")
+	return string(from)[:7], from, from.AddMonths(1)
 }
 
-// RunDraw draws the matters that were closed in the month before, once, as soon as a checkpoint has been signed after its end. It tells
-// how many were drawn. Before that, and where nothing is to be drawn, it does nothing.
+// drawMonths is how many months before this one are looked at for a lot that is missing: what was struck off longer ago has had its last
+// look-back, after a year.
+const drawMonths = 12
+
+// missing is the first day of the earliest month that is over and has no lot, "" where every month has one. It begins with the first month in
+// which something was struck off or that was drawn, or with the month before where there is none.
+func missing(tx *db.Tx) (clock.Day, error) {
+	_, this, _ := monthOf(tx.Today())
+	oldest := this.AddMonths(-drawMonths)
+	had, err := db.All[string](tx, `SELECT month FROM inspect_draw WHERE month >= $1 ORDER BY month`, string(oldest)[:7])
+	if err != nil {
+		return "", err
+	}
+	closed, err := db.Maybe[clock.Millis](tx, `SELECT closed_at FROM matter WHERE closed_at >= $1 AND state = 'closed' ORDER BY closed_at LIMIT 1`,
+		clock.MillisOf(oldest.Time(tx.Zone())))
+	if err != nil {
+		return "", err
+	}
+	from := this.AddMonths(-1)
+	if closed != nil {
+		_, first, _ := monthOf(closed.Day(tx.Zone()))
+		from = min(from, first)
+	}
+	if len(had) > 0 {
+		from = min(from, clock.Day(had[0]+"-01"))
+	}
+	for ; from < this; from = from.AddMonths(1) {
+		if !slices.Contains(had, string(from)[:7]) {
+			return from, nil
+		}
+	}
+	return "", nil
+}
+
+// RunDraw draws the matters that were closed in a month, once, as soon as a checkpoint has been signed after its end; months in which nothing
+// ran are made up for, the earliest first. It reports how many months were drawn: one at a time. A month in which nothing is to be drawn, as
+// nothing was closed or the share is 0, gets a lot of none, which says so to everybody.
 func RunDraw(tx *db.Tx) (int, error) {
 	who := access.System("inspect.draw")
 	if err := who.May(tx, access.InspectSystem, access.Thing{Kind: "draw"}); err != nil {
@@ -94,11 +128,11 @@ func RunDraw(tx *db.Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	month, from, until := monthBefore(tx.Today())
-	had, err := db.One[int](tx, `SELECT COUNT(*) FROM inspect_draw WHERE month = $1`, month)
-	if err != nil || had > 0 || set.Int(org.RecheckPercent) == 0 {
+	first, err := missing(tx)
+	if err != nil || first == "" {
 		return 0, err
 	}
+	month, from, until := monthOf(first)
 	d := Draw{Month: month, Percent: int64(set.Int(org.RecheckPercent)), Method: Method, At: tx.Millis()}
 	if d.Seed, d.Size, err = seedAfter(tx, clock.MillisOf(until.Time(tx.Zone()))); err != nil || d.Seed == "" {
 		return 0, err
@@ -116,7 +150,7 @@ func RunDraw(tx *db.Tx) (int, error) {
 	for i := range d.Tickets {
 		d.Tickets[i].Matter = ms[i].ID
 	}
-	if err := insertDraw(tx, d); err != nil {
+	if new, err := insertDraw(tx, d); err != nil || !new {
 		return 0, err
 	}
 	for i, t := range d.Tickets {
@@ -128,7 +162,7 @@ func RunDraw(tx *db.Tx) (int, error) {
 			return 0, err
 		}
 	}
-	return int(d.Drawn()), event.Record(tx, who, event.Fact{Kind: "inspect.drawn", Subject: event.Ref{Kind: "draw", ID: month}, Data: d})
+	return 1, event.Record(tx, who, event.Fact{Kind: "inspect.drawn", Subject: event.Ref{Kind: "draw", ID: month}, Data: d})
 }
 
 // recheckDays is by when what was drawn is measured again, in working days (default of the product).

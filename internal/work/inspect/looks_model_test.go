@@ -3,6 +3,7 @@ package inspect_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -134,18 +135,37 @@ func (l *later) looked(g glance, in matter.LookBack) {
 	p.relapses++
 }
 
-// draw draws the month before, once, where a checkpoint was signed after its end: one of twenty, and never less than one.
-func (l *later) draw() {
-	first := time.Date(l.now.Year(), l.now.Month(), 1, 0, 0, 0, 0, l.now.Location())
-	month := first.AddDate(0, 0, -1).Format("2006-01")
+// draw draws every month that is over and has no lot, the earliest first, where a checkpoint was signed after its end, and tells how many there
+// were: beginning with the first in which something was struck off that still is or that has a lot, or with the last one; a year back at the most.
+func (l *later) draw() (n int) {
+	this := time.Date(l.now.Year(), l.now.Month(), 1, 0, 0, 0, 0, l.now.Location())
+	known := slices.Collect(maps.Keys(l.draws))
+	for _, p := range l.all {
+		if p.closed {
+			known = append(known, p.day[:7])
+		}
+	}
+	begun := false
+	for back := 12; back >= 1; back-- {
+		month := this.AddDate(0, -back, 0)
+		begun = begun || back == 1 || slices.Contains(known, month.Format("2006-01"))
+		if begun && l.drawMonth(month.Format("2006-01"), month.AddDate(0, 1, 0)) {
+			n++
+		}
+	}
+	return n
+}
+
+// drawMonth draws one month, once, where a checkpoint was signed after its end: one of twenty, and never less than one.
+func (l *later) drawMonth(month string, end time.Time) bool {
 	root := ""
 	for _, c := range l.roots {
-		if root == "" && !c.at.Before(first) {
+		if root == "" && !c.at.Before(end) {
 			root = c.root
 		}
 	}
 	if _, had := l.draws[month]; had || root == "" {
-		return
+		return false
 	}
 	var in []*promise
 	for _, p := range l.all {
@@ -166,6 +186,8 @@ func (l *later) draw() {
 	}
 	slices.Sort(lot)
 	l.draws[month], l.heads = lot, append(l.heads, fmt.Sprintf("%s %s %d of %d", month, root, (len(in)+19)/20, len(in)))
+	slices.Sort(l.heads)
+	return true
 }
 
 // passes lets time pass.

@@ -59,18 +59,20 @@ var pathColumns = []string{
 	`UPDATE visit_walk SET unit_path`,
 }
 
-func insertDraw(tx *db.Tx, d Draw) error {
-	if _, err := tx.Exec(`INSERT INTO inspect_draw (month, seed, size, percent, method, at, closed, drawn) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`,
-		d.Month, d.Seed, d.Size, d.Percent, d.Method, d.At, len(d.Tickets), d.Drawn()); err != nil {
-		return err
+// insertDraw reports whether that month had not been drawn yet.
+func insertDraw(tx *db.Tx, d Draw) (bool, error) {
+	n, err := tx.Exec(`INSERT INTO inspect_draw (month, seed, size, percent, method, at, closed, drawn) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)
+		ON CONFLICT (month) DO NOTHING`, d.Month, d.Seed, d.Size, d.Percent, d.Method, d.At, len(d.Tickets), d.Drawn())
+	if err != nil || n == 0 {
+		return false, err
 	}
 	for _, t := range d.Tickets {
 		if _, err := tx.Exec(`INSERT INTO inspect_draw_item (month, number, matter, ticket, drawn) VALUES ($1,$2,$3,$4,$5)`,
 			d.Month, t.Number, t.Matter, t.Ticket, t.Drawn); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return nil
+	return true, nil
 }
 
 func insert(tx *db.Tx, v Visit, items []Item, photos []Photo) error {
