@@ -76,17 +76,20 @@ func (r *Req) ledgerFilter(l *List) (ledger.Filter, error) {
 	return f, nil
 }
 
-// fromShelf names the matters that may hold the words of a filter, as far as the index of searches tells them; the ledger then reads those
-// alone and finds the same. Where it cannot, or there are more than a filter can name, the ledger reads its rows in their order, and has a
-// page together the sooner the more there are.
-func fromShelf(tx *db.Tx, f ledger.Filter) (_ ledger.Filter, err error) {
+// fromShelf names the matters that may hold the words of a filter, as far as the index of searches tells them, and otherwise as far as they are
+// few; the ledger then reads those alone and finds the same. Where there are more than a filter can name, the ledger reads its rows in their
+// order, and has a page together the sooner the more there are.
+func fromShelf(tx *db.Tx, f ledger.Filter) (ledger.Filter, error) {
 	const most = 5000
 	if strings.TrimSpace(f.Text) == "" {
 		return f, nil
 	}
 	refs, ok, err := search.Among(tx, search.Matters, f.Text, most)
+	if err != nil {
+		return f, err
+	}
 	if ok {
 		f.Of = refs
 	}
-	return f, err
+	return ledger.ByText(tx, f, most)
 }

@@ -3,7 +3,9 @@ package ledger_test
 import (
 	"context"
 	"fmt"
+	"syscall"
 	"testing"
+	"time"
 
 	"sanwen/internal/base/duty"
 	"sanwen/internal/ground/clock"
@@ -25,29 +27,7 @@ func BenchmarkLedger(b *testing.B) {
 }
 
 func benchLedger(b *testing.B, open func(i int) bool) {
-	d, c := dbtest.Open(b)
-	w := &world{orgtest.New(b, d, c)}
-	id := w.register()
-	now := int64(clock.MillisOf(c.Now()))
-	if err := d.Upkeep(context.Background(), func(tx *db.Tx) error {
-		for i := range 100_000 {
-			state, lead := []string{matter.Closed, matter.Cancelled, matter.CarriedOver}[i%3], []string{"D01", "D05", "D06", "U01", "U02", "UN"}[i%6]
-			if open(i) {
-				state = matter.Open[i%len(matter.Open)]
-			}
-			if _, err := tx.Exec(`INSERT INTO matter (id, number, title, body, public_text, public, class, source, union_initiated, category, place, unit, unit_path,
-				beneficiaries, restricted, state, version, round, created_by, registered_at, first_voice_at, voices, supporters, moved_at, lead, lead_path, due, due_key, due_at, due_from)
-				SELECT id || $1, number || $1, title, body, public_text, public, class, source, union_initiated, category, place, unit, unit_path,
-				beneficiaries, restricted, $2, version, round, created_by, registered_at + $3, first_voice_at, voices, supporters, $8, $6, $7, $4, $4, registered_at + $3, registered_at
-				FROM matter WHERE id = $5`, fmt.Sprint("-", i), state, i, string(clock.Day("2026-01-01").Add(i%700)), id, lead, "/G/"+lead+"/",
-				now-int64(i%20)*24*3600*1000); err != nil {
-				return err
-			}
-		}
-		return nil
-	}); err != nil {
-		b.Fatal(err)
-	}
+	w, id := filled(b, open)
 	for _, x := range []struct {
 		name string
 		f    ledger.Filter
@@ -107,4 +87,77 @@ func benchLedger(b *testing.B, open func(i int) bool) {
 			}
 		})
 	}
+}
+
+// filled is a ledger of 100,000 matters like one.
+func filled(b *testing.B, open func(i int) bool) (*world, string) {
+	d, c := dbtest.Open(b)
+	w := &world{orgtest.New(b, d, c)}
+	id := w.register()
+	now := int64(clock.MillisOf(c.Now()))
+	if err := d.Upkeep(context.Background(), func(tx *db.Tx) error {
+		for i := range 100_000 {
+			state, lead := []string{matter.Closed, matter.Cancelled, matter.CarriedOver}[i%3], []string{"D01", "D05", "D06", "U01", "U02", "UN"}[i%6]
+			if open(i) {
+				state = matter.Open[i%len(matter.Open)]
+			}
+			if _, err := tx.Exec(`INSERT INTO matter (id, number, title, body, public_text, public, class, source, union_initiated, category, place, unit, unit_path,
+				beneficiaries, restricted, state, version, round, created_by, registered_at, first_voice_at, voices, supporters, moved_at, lead, lead_path, due, due_key, due_at, due_from)
+				SELECT id || $1, number || $1, title, body, public_text, public, class, source, union_initiated, category, place, unit, unit_path,
+				beneficiaries, restricted, $2, version, round, created_by, registered_at + $3, first_voice_at, voices, supporters, $8, $6, $7, $4, $4, registered_at + $3, registered_at
+				FROM matter WHERE id = $5`, fmt.Sprint("-", i), state, i, string(clock.Day("2026-01-01").Add(i%700)), id, lead, "/G/"+lead+"/",
+				now-int64(i%20)*24*3600*1000); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		b.Fatal(err)
+	}
+	return w, id
+}
+
+// BenchmarkText measures what a page of the ledger with a text that the index of searches does not name takes of the processor: looking for it
+// once before ([ledger.ByText]), and in every number and list of the page. "9999" is in few rows, "水" in all.
+func BenchmarkText(b *testing.B) {
+	for name, open := range map[string]func(i int) bool{"few": func(i int) bool { return i%16 == 0 }, "most": func(i int) bool { return i%16 != 0 }} {
+		b.Run(name, func(b *testing.B) {
+			w, _ := filled(b, open)
+			for _, text := range []string{"9999", "没", "水"} {
+				for how, most := range map[string]int{"apart": -1, "once": 5000} {
+					b.Run(text+"/"+how, func(b *testing.B) {
+						had := processor()
+						for b.Loop() {
+							w.Read(func(tx *db.Tx) (err error) {
+								f := ledger.Filter{Text: text, Limit: 50}
+								if most > 0 {
+									if f, err = ledger.ByText(tx, f, most); err != nil {
+										return err
+									}
+								}
+								if _, err = ledger.WeekOn(tx, w.P("supervisor"), f); err != nil {
+									return err
+								}
+								if _, _, err = ledger.Ledger(tx, w.P("supervisor"), f); err != nil {
+									return err
+								}
+								_, _, err = ledger.Count(tx, w.P("supervisor"), f)
+								return err
+							})
+						}
+						b.ReportMetric(float64((processor()-had).Microseconds())/1000/float64(b.N), "cpu-ms/op")
+					})
+				}
+			}
+		})
+	}
+}
+
+// processor is the time that this process has had of all cores.
+func processor() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -49,6 +49,7 @@ type Filter struct {
 	Limit    int    // 1 to MaxRows
 
 	inOrder bool // rows are read in the order of the list, whatever else would find them
+	common  bool // the text is in many rows, and many are worked on: no index of states leads to them sooner than reading all
 }
 
 // MaxRows is the longest page of the ledger; MaxCount is up to where rows are counted.
@@ -112,7 +113,7 @@ func recusedSQL(p access.Person, next int) (string, []any) {
 // state is the column of the states. Where the rows are named, are few, or are read in their order, it is one by which no database looks for
 // them.
 func (f Filter) state() string {
-	if f.Of != nil || f.inOrder || f.Rounds > 1 || f.ReviewTo != "" || f.Verdict == matter.Disputed {
+	if f.Of != nil || f.inOrder || f.common || f.Rounds > 1 || f.ReviewTo != "" || f.Verdict == matter.Disputed {
 		return "(state || '')"
 	}
 	return "state"
@@ -195,8 +196,7 @@ func (f Filter) where(tx *db.Tx, who access.Person, a access.Action, l Lamps) (*
 		f.addLight(w, duty.Red, l)
 	}
 	if t := strings.TrimSpace(f.Text); t != "" {
-		like := db.Within(t)
-		w.Add(`LOWER(number || ' ' || title || ' ' || public_text) LIKE ? ESCAPE '\'`, like)
+		w.Add(holds, db.Within(t))
 	}
 	if f.Of != nil {
 		w.In("id", f.Of)
