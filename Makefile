@@ -10,7 +10,7 @@ ADDR    ?= 127.0.0.1:8080
 export CGO_ENABLED := 0
 export GOFLAGS     := -trimpath -buildvcs=false
 
-.PHONY: build demo test checks test-quick tools vet gates gates-all golden bench bench-insight cross screenshots clean
+.PHONY: build demo test checks test-quick tools vet gates gates-all ladder golden bench bench-insight cross screenshots clean
 
 build: ## one static binary
 	$(GO) build -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/sanwen
@@ -47,6 +47,9 @@ gates: tools ## every page in a sample of widths, colours, languages and sizes o
 
 gates-all: tools ## the same with every page in every way: over a night
 	SANWEN_GATES=all $(GO) test -count=1 -timeout 12h -v -run '$(GATES)' ./internal/app/browser
+
+ladder: tools ## five schedulers, stopped and killed, over 10,000 duties that are due
+	SANWEN_LADDER=full $(GO) test -count=1 -timeout 1h -v -run '^(TestFiveSchedulers|TestSchedulersAreProcesses)$$' ./internal/base/duty ./internal/app/faultlab
 
 golden: build ## the pictures of forty screens, anew; look at what changed before committing them
 	SANWEN_GOLDEN=new $(GO) test -count=1 -v -run '^TestGolden$$' ./internal/app/browser
