@@ -2,8 +2,11 @@ package browser
 
 import (
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -48,7 +51,8 @@ func TestMeetingInTwoWindows(t *testing.T) {
 	}
 	room.write("day", "2026-12-11")
 	room.pick("lead", "D02")
-	room.press(`button[name="act"][value="decide"]`)
+	must[bool](room, `(() => { document.querySelector('[name=day]').focus(); return true })()`)
+	room.load(200, chromedp.KeyEvent(kb.Enter)) // one key
 	wall.wait(`document.querySelector('.decided')?.innerText.includes(` + q(words) + `) && !document.querySelector('.saying')`)
 	if n := count(); n != 1 {
 		room.fail("%d are owed after the decision", n)
@@ -103,7 +107,7 @@ func TestMeetingPages(t *testing.T) {
 	}
 }
 
-// TestAgendaByKeys: the agenda is put into another order with the keyboard alone, and stays so.
+// TestAgendaByKeys: the agenda is put into another order with the keyboard alone, an item is read and taken off it with the reason, and both stay.
 func TestAgendaByKeys(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -146,13 +150,39 @@ func TestAgendaByKeys(t *testing.T) {
 	if got := must[[]string](w, order)[:3]; got[0] != "items.0.key="+key(1) || got[2] != "items.2.key="+key(0) {
 		w.fail("the order that was saved is %q", got)
 	}
+	// An item is opened and taken off, with a reason, by Tab and Enter alone.
+	tab := func(to string) {
+		w.t.Helper()
+		for range 160 {
+			w.key(kb.Tab)
+			if must[bool](w, to) {
+				return
+			}
+		}
+		w.fail("Tab does not lead to %s", to)
+	}
+	gone := key(2)
+	tab(`!!document.activeElement.closest('[data-row]:nth-of-type(2)') && document.activeElement.matches('a[href*="/meeting/"]')`)
+	w.load(200, chromedp.KeyEvent(kb.Enter))
+	tab(`document.activeElement.name === 'reason'`)
+	w.do(call(input.InsertText, input.InsertTextParams{Text: "已经交办，不用上会"}))
+	tab(`document.activeElement.value === 'out'`)
+	w.load(200, chromedp.KeyEvent(kb.Enter))
+	w.open(path)
+	if got := must[[]string](w, order); len(got) != len(was)-1 || slices.ContainsFunc(got, func(f string) bool { return strings.HasSuffix(f, "="+gone) }) {
+		w.fail("the agenda still has what was taken off: %q", got)
+	}
+	w.sees("已经交办，不用上会")
+	if got := must[[]string](w, order)[:2]; got[0] != "items.0.key="+key(1) || got[1] != "items.1.key="+key(0) {
+		w.fail("the order is now %q", got)
+	}
 	// The same without a mouse and without scripts: the buttons go through the server.
 	w.scripts(false)
 	w.open(path)
-	w.press(`[data-row]:nth-of-type(3) [data-move="-1"]`)
+	w.press(`[data-row]:nth-of-type(2) [data-move="-1"]`)
 	w.scripts(true)
 	w.open(path)
-	if got := must[[]string](w, order)[:2]; got[1] != "items.1.key="+key(0) {
+	if got := must[[]string](w, order)[:2]; got[0] != "items.0.key="+key(0) {
 		w.fail("the button without scripts gave %q", got)
 	}
 	w.clean()

@@ -145,6 +145,15 @@ var statesOfScreens = []inState{
 		r.page = r.client.Get(at)
 		r.sees("你已经评价过")
 	}},
+	{10, "something critical: the roster is called, and then somebody comes", func(r *reader) {
+		r.as(access.Inspector)
+		r.scan("/visit/" + r.one(`SELECT v.number FROM visit v JOIN visit_call c ON c.visit = v.id WHERE c.accepted_at = 0`))
+		r.sees("严重不合格，正在呼叫值班", "每半小时换下一位")
+		r.become(r.one(`SELECT p.employee_no FROM org_person p JOIN visit_call c ON c.person = p.id WHERE c.accepted_at = 0`))
+		r.scan("/visit/" + r.one(`SELECT v.number FROM visit v JOIN visit_call c ON c.visit = v.id WHERE c.accepted_at = 0`))
+		r.press("我去处置", "coming", "已断开充电电源")
+		r.sees("已接警", "已断开充电电源")
+	}},
 	{11, "the calendar of next year is missing", shown(access.Supervisor, "/supervise", "节假日安排尚未公布")},
 	{11, "what happens next by itself, and when", shown(access.Supervisor, "/supervise", "自动下一步")},
 	{12, "fewer than five", anybody("/board", "不到 5")},

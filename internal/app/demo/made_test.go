@@ -83,6 +83,7 @@ func (x *made) ledger() {
 	for what, n := range map[string]int{
 		"reading that fails":              x.count(`SELECT COUNT(*) FROM visit_item WHERE result = 'fail' AND problem <> ''`),
 		"instrument out of date":          x.count(`SELECT COUNT(*) FROM visit_item WHERE expired = 1`),
+		"tour of the delegates":           x.count(`SELECT COUNT(*) FROM visit WHERE kind = 'tour' AND fails > 0`),
 		"look after a leader":             x.count(`SELECT COUNT(*) FROM visit WHERE again <> ''`),
 		"look after a leader to be made":  x.count(`SELECT COUNT(*) FROM duty WHERE kind = 'remeasure' AND open = 1`),
 		"walk to be made":                 x.count(`SELECT COUNT(*) FROM visit_walk WHERE done_at = 0`),
@@ -97,18 +98,19 @@ func (x *made) ledger() {
 	}
 	recent := clock.MillisOf(clock.DayOf(x.Clock.Now(), x.Zone).Add(-12).Time(x.Zone)) // whatever holidays lie between
 	for what, n := range map[string]struct{ want, have int }{
-		"calls":             {2, x.count(`SELECT COUNT(*) FROM visit_call c JOIN visit v ON v.id = c.visit WHERE v.critical = 1`)},
+		"calls":             {3, x.count(`SELECT COUNT(*) FROM visit_call c JOIN visit v ON v.id = c.visit WHERE v.critical = 1`)},
 		"calls taken":       {2, x.count(`SELECT COUNT(*) FROM visit_call WHERE accepted_at > called_at AND accepted_at < called_at + 1800000 AND note <> ''`)},
-		"calls of late":     {1, x.count(`SELECT COUNT(*) FROM visit_call WHERE called_at > $1`, recent)},
-		"critical readings": {2, x.count(`SELECT COUNT(*) FROM visit_item i JOIN matter m ON m.id = i.matter WHERE i.result = 'critical' AND m.class = 'safety' AND m.source = 'inspection'`)},
+		"calls open":        {1, x.count(`SELECT COUNT(*) FROM visit_call c JOIN duty d ON d.subject_id = c.visit AND d.kind = 'accept_hazard' AND d.open = 1 AND d.person = c.person WHERE c.accepted_at = 0 AND c.called_at > $1`, clock.MillisOf(x.Clock.Now())-30*60*1000)},
+		"calls of late":     {2, x.count(`SELECT COUNT(*) FROM visit_call WHERE called_at > $1`, recent)},
+		"critical readings": {3, x.count(`SELECT COUNT(*) FROM visit_item i JOIN matter m ON m.id = i.matter WHERE i.result = 'critical' AND m.class = 'safety' AND m.source = 'inspection'`)},
 		"dangers over":      {1, x.count(`SELECT COUNT(*) FROM visit_item i JOIN matter m ON m.id = i.matter WHERE i.result = 'critical' AND m.state = 'closed' AND m.verdict = 'confirmed' AND m.look_back30 = 'passed'`)},
-		"dangers open":      {1, x.count(`SELECT COUNT(*) FROM visit_item i JOIN matter m ON m.id = i.matter WHERE i.result = 'critical' AND m.state = 'assigned'`)},
+		"dangers open":      {2, x.count(`SELECT COUNT(*) FROM visit_item i JOIN matter m ON m.id = i.matter WHERE i.result = 'critical' AND m.state = 'assigned'`)},
 	} {
 		if n.have != n.want {
 			x.t.Errorf("%d %s, want %d", n.have, what, n.want)
 		}
 	}
-	if len(x.matters) != 39+5+3+1+2 { // and those that were adopted, chosen, in the calendar, and dangers that were measured
+	if len(x.matters) != 39+5+3+1+3 { // and those that were adopted, chosen, in the calendar, and dangers that were measured
 		x.t.Errorf("%d matters", len(x.matters))
 	}
 	for what, n := range map[string]struct{ want, have int }{
@@ -288,7 +290,7 @@ func (x *made) inbox() {
 			x.t.Errorf("voice %s is %d days old", r[0], age)
 		}
 	}
-	if alarms != 3 || x.count(`SELECT COUNT(*) FROM duty WHERE kind = 'accept_hazard' AND discharged_at = 0`) != 1 {
+	if alarms != 3 || x.count(`SELECT COUNT(*) FROM duty WHERE kind = 'accept_hazard' AND subject_kind = 'voice' AND discharged_at = 0`) != 1 {
 		x.t.Errorf("%d dangers", alarms)
 	}
 }

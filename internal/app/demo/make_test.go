@@ -119,6 +119,7 @@ func TestMake(t *testing.T) {
 		x.ledger()
 		x.lights()
 		x.orders()
+		x.meetings()
 		x.told()
 		x.inbox()
 		x.separation()

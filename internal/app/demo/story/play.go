@@ -17,6 +17,7 @@ import (
 	"sanwen/internal/app/demo/story/notice"
 	"sanwen/internal/app/demo/story/poll"
 	"sanwen/internal/app/demo/story/share"
+	"sanwen/internal/app/demo/story/tour"
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
@@ -111,7 +112,7 @@ func Play(ctx context.Context, s Stage) (Played, error) {
 		return Played{}, err
 	}
 	house := share.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Matter: func(block string) string { return p.byName[block].matter.id }, Who: p.holds, Crew: p.Crew, Actor: anybody}
-	if err := errors.Join(share.Play(house), danger.Play(house), notice.Play(notice.House{House: house, Keys: p.Keys, End: p.agenda.End}), p.office()); err != nil {
+	if err := errors.Join(share.Play(house), danger.Play(house, p.End), tour.Play(house), notice.Play(notice.House{House: house, Keys: p.Keys, End: p.agenda.End}), p.office()); err != nil {
 		return Played{}, err
 	}
 	if err := p.agenda.Run(ctx, s.DB, s.Clock.Set, p.sealed); err != nil {

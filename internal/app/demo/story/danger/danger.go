@@ -1,10 +1,12 @@
 // Package danger lets the demonstration find something critical on site: a dish that was not done through, for which somebody of the duty roster
-// came within minutes and which was worked off until employees confirmed it, and a shower that scalds, found on the last working day.
+// came within minutes and which was worked off until employees confirmed it, a shower that scalds, found on the last working day, and a shed for
+// e-bikes that was found a few minutes ago, for which nobody has come yet.
 package danger
 
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"sanwen/internal/app/demo/story/share"
 	"sanwen/internal/base/access"
@@ -43,8 +45,14 @@ var shower = found{day: 1, at: "15:40", taken: "15:49", roster: "hazard", who: 0
 		{Code: "BT5", Readings: []string{"yes"}},
 	}}
 
-// Play puts both down.
-func Play(h share.House) error {
+// shed is found so shortly before the end that the next of the roster is not called yet, at whatever hour that is.
+var shed = found{place: "P512", present: "车棚管理员", items: []inspect.Found{{Code: "PK1", Readings: []string{"no"}, Problem: "探测器断电，灭火器压力指针在红区，有六辆车正在充电"}}}
+
+// shedAgo is how long before the end it is found: less than the half hour after which the next is called.
+const shedAgo = 12 * time.Minute
+
+// Play puts all of it down; the story ends at end.
+func Play(h share.House, end time.Time) error {
 	over := &share.Course{House: h, Lead: dish.lead, Unit: "U03", Plan: func(tx *db.Tx) (plan.Slots, error) { return through(h, tx), nil },
 		Claim: "两台蒸箱换了温控，每锅测三处并登记。", Reply: "红烧类菜品出锅前测三处中心温度，记录贴在窗口边，请大家监督。"}
 	var errs []error
@@ -83,6 +91,9 @@ func Play(h share.House) error {
 			return inspect.Accept{Visit: visit, Note: f.note}.Do(tx, who)
 		})
 	}
+	h.Put(end.Add(-shedAgo), false, "danger", func(tx *db.Tx) error {
+		return h.By(tx, access.Inspector, "", 0, &inspect.Record{Place: shed.place, Kind: inspect.Special, Present: shed.present, Items: shed.items})
+	})
 	put(dish.day-1, "09:30", false, over.Hand)
 	put(dish.day-1, "15:20", false, over.Approve)
 	put(dish.day-4, "15:10", false, over.Done)
