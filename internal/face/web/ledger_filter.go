@@ -80,7 +80,7 @@ func (r *Req) ledgerFilter(l *List) (ledger.Filter, error) {
 // few; the ledger then reads those alone and finds the same. Where there are more than a filter can name, the ledger reads its rows in their
 // order, and has a page together the sooner the more there are.
 func fromShelf(tx *db.Tx, f ledger.Filter) (ledger.Filter, error) {
-	const most = 5000
+	const most, looked = 5000, 2000 // looking for what the index does not name ends the sooner, where it is in many rows
 	if strings.TrimSpace(f.Text) == "" {
 		return f, nil
 	}
@@ -91,5 +91,5 @@ func fromShelf(tx *db.Tx, f ledger.Filter) (ledger.Filter, error) {
 	if ok {
 		f.Of = refs
 	}
-	return ledger.ByText(tx, f, most)
+	return ledger.ByText(tx, f, looked)
 }
