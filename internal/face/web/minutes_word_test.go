@@ -1,14 +1,17 @@
-package web
+package web_test
 
 import (
 	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"sanwen/internal/face/web"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/ground/word"
@@ -38,10 +41,10 @@ func sampleMinutes() paper.Minutes {
 }
 
 // TestMinutesWord: the sample that is kept is what the product writes (SANWEN_SAMPLES=new writes it anew), and an office program prints it
-// with head, number, headings, signature, distribution list and the annex with its eight columns on a page that lies.
+// with head, number, headings, signature, distribution list and the annex with its eight columns on a page that lies; no typeface is missing.
 func TestMinutesWord(t *testing.T) {
 	var b bytes.Buffer
-	if err := word.Write(&b, MinutesWord(lang.ZH, clock.Shanghai(), sampleMinutes(), "澄川特钢集团")); err != nil {
+	if err := word.Write(&b, web.MinutesWord(lang.ZH, clock.Shanghai(), sampleMinutes(), "澄川特钢集团")); err != nil {
 		t.Fatal(err)
 	}
 	kept := filepath.Join("..", "..", "..", "docs", "samples", "meeting-minutes.docx")
@@ -54,7 +57,7 @@ func TestMinutesWord(t *testing.T) {
 	if err != nil || !bytes.Equal(was, b.Bytes()) {
 		t.Errorf("the sample of docs/samples is not what the product writes: %v", err)
 	}
-	for _, tool := range []string{"soffice", "pdftotext"} {
+	for _, tool := range []string{"soffice", "pdftotext", "pdfinfo", "pdffonts", "pdftoppm"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			if os.Getenv("SANWEN_TEST_PG") == "require" {
 				t.Fatalf("%s is needed (make tools installs it)", tool)
@@ -69,12 +72,31 @@ func TestMinutesWord(t *testing.T) {
 	if out, err := exec.Command("soffice", "--headless", "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--convert-to", "pdf", "--outdir", dir, filepath.Join(dir, "m.docx")).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	page := func(n string) string {
-		out, err := exec.Command("pdftotext", "-f", n, "-l", n, "-layout", filepath.Join(dir, "m.pdf"), "-").Output()
+	pdf := filepath.Join(dir, "m.pdf")
+	run := func(name string, args ...string) string {
+		out, err := exec.Command(name, args...).Output()
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%s: %v", name, err)
 		}
-		return strings.NewReplacer(" ", "", "\n", "").Replace(string(out))
+		return string(out)
+	}
+	page := func(n string) string {
+		return strings.NewReplacer(" ", "", "\n", "").Replace(run("pdftotext", "-f", n, "-l", n, "-layout", pdf, "-"))
+	}
+	info := run("pdfinfo", "-f", "1", "-l", "9", pdf)
+	var sizes []string
+	for _, m := range regexp.MustCompile(`Page +\d+ size: +(\d+)[.\d]* x (\d+)`).FindAllStringSubmatch(info, -1) {
+		sizes = append(sizes, m[1]+"x"+m[2])
+	}
+	if want := []string{"595x841", "595x841", "841x595"}; !slices.Equal(sizes, want) {
+		t.Errorf("the pages are %q, want %q", sizes, want)
+	}
+	if bad := looseFonts(run("pdffonts", pdf)); len(bad) > 0 {
+		t.Errorf("typefaces that are not in the file, or none of Chinese: %q", bad)
+	}
+	run("pdftoppm", "-r", "20", "-png", "-l", "1", "-singlefile", pdf, filepath.Join(dir, "m"))
+	if bad := spoiled(filepath.Join(dir, "m.png")); bad != "" {
+		t.Errorf("the picture of the first page: %s", bad)
 	}
 	first, last := page("1")+page("2"), page("3")
 	for _, want := range []string{"澄川特钢集团会议纪要", "〔2026〕4号", "供暖准备专题调度推进会纪要", "主持：许金莹", "出席：公益福利部胡文娟、设备管理部周大军（代）", "列席：炼铁厂徐云福", "请假：保卫部（值班）", "一、通报进展", "二、逐项研究",
@@ -87,8 +109,5 @@ func TestMinutesWord(t *testing.T) {
 		if !strings.Contains(last, want) {
 			t.Errorf("the annex has no %q:\n%s", want, last)
 		}
-	}
-	if os.Getenv("SANWEN_SAMPLES") == "new" {
-		exec.Command("pdftoppm", "-r", "45", "-png", filepath.Join(dir, "m.pdf"), os.Getenv("TMPDIR")+"/min").Run()
 	}
 }

@@ -51,8 +51,8 @@ func paperOfVisit(r *Req, docx bool) error {
 		if v.Note != "" {
 			p.Rows = append(p.Rows, Fact{Label: r.T("visit.note"), Value: v.Note})
 		}
-		l := PaperList{Caption: r.T("visit.record"), Widths: []float64{14, 33, 24, 25, 36, 15, 18, 23, 14, 23, 23, 27}}
-		for _, k := range []string{"paper_no", "item", "standard", "paper_tool", "measured", "paper_measure", "outcome", "paper_problem", "paper_photo", "order_unit", "order_due", "paper_after"} {
+		l := PaperList{Caption: r.T("visit.record"), Widths: []float64{12, 29, 20, 22, 36, 13, 17, 22, 13, 23, 20, 21, 27}}
+		for _, k := range []string{"paper_no", "item", "standard", "paper_tool", "measured", "paper_measure", "outcome", "paper_problem", "paper_photo", "paper_demand", "order_unit", "order_due", "paper_after"} {
 			l.Head = append(l.Head, r.T("visit."+k))
 		}
 		for _, it := range v.Found {
@@ -99,9 +99,12 @@ func (r *Req) recordRow(tx *db.Tx, tree *org.Tree, v inspect.Whole, it inspect.I
 	if it.Why != "" {
 		problem = it.Why
 	}
-	unit, due, after := "", "", ""
+	demand, unit, due, after := "", "", "", ""
 	if it.OrderUnit != "" {
-		unit = tree.Name(it.OrderUnit, r.Lang)
+		unit, demand = tree.Name(it.OrderUnit, r.Lang), r.T("visit.demand_look")
+		if to := it.Spec.Pass(r.Lang); to != "" { // the order is that the item meets its standard
+			demand = r.T("visit.demand_to", to)
+		}
 	}
 	if it.OrderDue != "" {
 		due = r.Lang.Date(it.OrderDue, r.Zone)
@@ -114,7 +117,7 @@ func (r *Req) recordRow(tx *db.Tx, tree *org.Tree, v inspect.Whole, it inspect.I
 		after = m.Number + "\n" + r.Lang.Enum("matter.state", m.State)
 	}
 	return []string{itoa(it.N), it.Spec.Name(r.Lang) + " " + it.Code, orDash(it.Spec.Pass(r.Lang)), orDash(tool), orDash(measured), orDash(r.Lang.Unit(it.Spec.Measure)), r.Lang.Enum("visit.result", string(it.Result)),
-		orDash(problem), orDash(strings.Join(photos, ",")), orDash(unit), orDash(due), orDash(after)}, nil
+		orDash(problem), orDash(strings.Join(photos, ",")), orDash(demand), orDash(unit), orDash(due), orDash(after)}, nil
 }
 
 // orDash stands where a form has nothing to say.

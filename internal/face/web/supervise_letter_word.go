@@ -44,6 +44,13 @@ func letterDocx(r *Req) error {
 	add("supervise.f.cause", o.Cause)
 	add("supervise.f.measures", o.Measures)
 	add("supervise.f.promised", promised)
+	pressed := ""
+	for _, next := range v.chain {
+		if o.State == supervise.Pressed && next.Round == o.Round+1 && next.Number != "" {
+			pressed = zh.T("supervise.opinion_pressed", next.Number)
+		}
+	}
+	add("supervise.opinion", pressed)
 	add("supervise.f.opinion", strings.TrimSpace(o.Opinion+"\n"+by(o.EndedBy, o.EndedAt)))
 	add("supervise.hash", l.Hash)
 	p.Signs = []Fact{{Label: zh.T("supervise.sign_office"), Value: v.names[o.Signer], Note: zh.DateTime(o.IssuedAt, r.Zone)}, {Label: zh.T("supervise.sign_head")}}
