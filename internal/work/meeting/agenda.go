@@ -73,7 +73,7 @@ func merge(stored []Item, cands []pack.Candidate) []Item {
 
 // Agenda is what a meeting has to treat, in order; what was taken out comes last. Until the pack is frozen it follows the ledger.
 func agendaOf(tx *db.Tx, m Meeting) ([]Item, error) {
-	stored, err := db.All[Item](tx, `SELECT * FROM meeting_item WHERE meeting = $1 ORDER BY taken_out, n, id`, m.ID)
+	stored, err := storedItems(tx, m.ID)
 	if err != nil || m.State != Called {
 		return stored, err
 	}
@@ -87,6 +87,11 @@ func agendaOf(tx *db.Tx, m Meeting) ([]Item, error) {
 	all := merge(stored, cands)
 	slices.SortStableFunc(all, func(a, b Item) int { return truth(a.TakenOut) - truth(b.TakenOut) })
 	return all[:min(len(all), MaxItems)], nil
+}
+
+// storedItems are the items that are written down, those that were taken out last.
+func storedItems(tx *db.Tx, meeting string) ([]Item, error) {
+	return db.All[Item](tx, `SELECT * FROM meeting_item WHERE meeting = $1 ORDER BY taken_out, n, id`, meeting)
 }
 
 func truth(b bool) int {

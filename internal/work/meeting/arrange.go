@@ -58,6 +58,14 @@ func (s *step) refresh() ([]Item, error) {
 	if err != nil {
 		return nil, err
 	}
+	stored, err := storedItems(s.tx, s.m.ID)
+	if err != nil {
+		return nil, err
+	}
+	as := map[string]Item{}
+	for _, it := range stored {
+		as[it.ID] = it
+	}
 	for i := range items {
 		it := &items[i]
 		it.N = int64(i + 1)
@@ -66,6 +74,10 @@ func (s *step) refresh() ([]Item, error) {
 			if err := insertItem(s.tx, *it); err != nil {
 				return nil, err
 			}
+			continue
+		}
+		same := *it
+		if same.Settled = false; same == as[it.ID] { // most of an agenda that is built again is what it was
 			continue
 		}
 		if err := updateItem(s.tx, *it); err != nil {

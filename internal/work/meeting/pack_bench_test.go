@@ -91,3 +91,23 @@ func BenchmarkPack(b *testing.B) {
 	b.ReportMetric(at95(cpus), "p95-cpu-ms")
 	b.ReportMetric(float64(items), "items")
 }
+
+// BenchmarkBuild presses the button that builds such a pack anew.
+func BenchmarkBuild(b *testing.B) {
+	d, c := dbtest.Open(b)
+	w := &world{orgtest.New(b, d, c)}
+	if err := d.Upkeep(context.Background(), func(tx *db.Tx) error { return fillLedger(tx, 100_000) }); err != nil {
+		b.Fatal(err)
+	}
+	in := meeting.Build{Meeting: w.call()}
+	w.Do("supervisor", in)
+	var cpus []time.Duration
+	for b.Loop() {
+		had := processor()
+		w.Do("supervisor", in)
+		cpus = append(cpus, processor()-had)
+	}
+	slices.Sort(cpus)
+	b.ReportMetric(float64(cpus[len(cpus)/2].Microseconds())/1000, "p50-cpu-ms")
+	b.ReportMetric(float64(cpus[len(cpus)*95/100].Microseconds())/1000, "p95-cpu-ms")
+}
