@@ -14,13 +14,27 @@ type pair struct {
 }
 
 // links are the texts nearest to one that point to groups with which its own may be joined.
-func (a *around) links(text uint32, limit float32) []near {
-	hits := a.of(text)
-	n := 0
-	for n < min(linked, len(hits)) && hits[n].score >= limit {
+func (a *around) links(text uint32, limit float32) []uint32 {
+	p := a.at[text]
+	b := &a.blocks[p.block]
+	n := p.from
+	for n < p.from+min(linked, p.n) && float32(b.scores[n])/whole >= limit {
 		n++
 	}
-	return hits[:n]
+	return b.texts[p.from:n]
+}
+
+// between is how near two texts are of which one is among the nearest of the other.
+func (a *around) between(s, t uint32) float32 {
+	for range 2 {
+		p := a.at[s]
+		b := &a.blocks[p.block]
+		if i := slices.Index(b.texts[p.from:p.from+p.n], t); i >= 0 {
+			return float32(b.scores[int(p.from)+i]) / whole
+		}
+		s, t = t, s
+	}
+	return 0
 }
 
 // link notes for every text which others point to it.
@@ -28,7 +42,7 @@ func (a *around) link(limit float32) {
 	a.from = make([]uint32, len(a.at)+1)
 	for t := range uint32(len(a.at)) {
 		for _, h := range a.links(t, limit) {
-			a.from[h.text]++
+			a.from[h]++
 		}
 	}
 	n := uint32(0)
@@ -39,8 +53,8 @@ func (a *around) link(limit float32) {
 	a.to = make([]uint32, n)
 	for t := range uint32(len(a.at)) {
 		for _, h := range a.links(t, limit) {
-			a.from[h.text]--
-			a.to[a.from[h.text]] = t
+			a.from[h]--
+			a.to[a.from[h]] = t
 		}
 	}
 }
@@ -104,7 +118,7 @@ func (g *Groups) alike(near *around, limit float32, changed []uint32) []pair {
 	for _, c := range changed {
 		for _, t := range g.has[c] {
 			for _, h := range near.links(t, limit) {
-				if b := g.of[h.text]; b != c {
+				if b := g.of[h]; b != c {
 					found = append(found, uint64(min(b, c))<<32|uint64(max(b, c)))
 				}
 			}
@@ -124,7 +138,12 @@ func (g *Groups) alike(near *around, limit float32, changed []uint32) []pair {
 	var out []pair
 	for _, k := range slices.Compact(found) {
 		p := pair{a: uint32(k >> 32), b: uint32(k)}
-		if p.score = g.mean(p.a, p.b); p.score >= limit {
+		if x, y := g.has[p.a], g.has[p.b]; len(x) == 1 && len(y) == 1 {
+			p.score = near.between(x[0], y[0])
+		} else {
+			p.score = g.mean(p.a, p.b)
+		}
+		if p.score >= limit {
 			out = append(out, p)
 		}
 	}

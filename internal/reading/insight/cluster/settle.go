@@ -4,11 +4,21 @@ import "slices"
 
 // around are, for every text, the texts nearest to it, the nearest first.
 type around struct {
-	blocks [][]near
+	blocks []block
 	at     []place // per text
 	from   []uint32
 	to     []uint32 // texts that have this one among their linked nearest, with enough in common: those of text t from from[t] on
+	read   []near   // scratch
 }
+
+// block holds the texts nearest to some, and how near they are in parts of whole: a million texts have thirty million of them.
+type block struct {
+	texts  []uint32
+	scores []uint16
+}
+
+// whole is what a text has in common with itself.
+const whole = 1<<16 - 1
 
 // place is where the texts nearest to one stand.
 type place struct {
@@ -21,17 +31,28 @@ const blockSize = 1 << 15
 
 func (a *around) add(hits []near) {
 	last := len(a.blocks) - 1
-	if last < 0 || len(a.blocks[last])+len(hits) > blockSize {
-		a.blocks = append(a.blocks, make([]near, 0, min(blockSize, asked*(cap(a.at)-len(a.at)))))
+	if last < 0 || len(a.blocks[last].texts)+len(hits) > blockSize {
+		size := min(blockSize, asked*(cap(a.at)-len(a.at)))
+		a.blocks = append(a.blocks, block{make([]uint32, 0, size), make([]uint16, 0, size)})
 		last++
 	}
-	a.at = append(a.at, place{uint16(last), uint16(len(a.blocks[last])), uint16(len(hits))})
-	a.blocks[last] = append(a.blocks[last], hits...)
+	b := &a.blocks[last]
+	a.at = append(a.at, place{uint16(last), uint16(len(b.texts)), uint16(len(hits))})
+	for _, h := range hits {
+		b.texts = append(b.texts, h.text)
+		b.scores = append(b.scores, uint16(min(h.score, 1)*whole+0.5))
+	}
 }
 
+// of are the texts nearest to one. They are good until the next are asked for.
 func (a *around) of(text uint32) []near {
 	p := a.at[text]
-	return a.blocks[p.block][p.from:][:p.n]
+	b := &a.blocks[p.block]
+	a.read = a.read[:0]
+	for i := p.from; i < p.from+p.n; i++ {
+		a.read = append(a.read, near{b.texts[i], float32(b.scores[i]) / whole})
+	}
+	return a.read
 }
 
 // Settle joins groups that speak of one problem and lets texts go to where they belong by what is known now. It calls every group by its

@@ -138,10 +138,10 @@ func (t *table) text(row []string) string {
 
 // message is a row of a file of texts in time.
 type message struct {
-	id, time, topic, text string
-	user                  string  // who wrote it; empty where the file does not tell
-	day                   float64 // since 1970; 0 where the time is none
-	ambiguous             bool
+	id, topic, text string
+	user            string  // who wrote it; empty where the file does not tell
+	day             float64 // since 1970; 0 where the time is none
+	ambiguous       bool
 }
 
 // messages reads texts in the order in which they came: by time, then by number; those whose id is in without are left out. It also tells whether their
@@ -159,30 +159,39 @@ func messages(name string, without map[string]bool) (out []message, labelled boo
 		return same[s]
 	}
 	ids := map[string]bool{}
+	type turn struct {
+		time   string
+		number int64
+		at     int
+	}
+	var turns []turn
 	n := 0
 	if _, err := scan(name, []string{"id", "time"}, func(t *table, r []string) error {
 		if n++; n == 1 && !t.has("body") && !t.has("text") && !t.has("title") {
 			return fault.New(fault.Invalid, "insight.column", name, "body")
 		}
-		id, time := t.get(r, "id"), t.get(r, "time")
-		both := id + time
-		id, time = both[:len(id)], both[len(id):]
+		id, time := strings.Clone(t.get(r, "id")), t.get(r, "time")
 		if err := t.first(ids, "id", id, n); err != nil {
 			return err
 		}
 		topic := one(t.get(r, "topic_id"))
 		labelled = labelled || topic != ""
 		if !without[id] {
-			out = append(out, message{id: id, time: time, topic: topic, ambiguous: t.get(r, "ambiguous") == "1", text: strings.Clone(t.text(r)), user: one(t.get(r, "user")), day: day(time)})
+			turns = append(turns, turn{strings.Clone(time), number(id), len(out)})
+			out = append(out, message{id: id, topic: topic, ambiguous: t.get(r, "ambiguous") == "1", text: strings.Clone(t.text(r)), user: one(t.get(r, "user")), day: day(time)})
 		}
 		return nil
 	}); err != nil {
 		return nil, false, err
 	}
-	slices.SortStableFunc(out, func(a, b message) int {
-		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(number(a.id), number(b.id)))
+	slices.SortFunc(turns, func(a, b turn) int {
+		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.number, b.number), cmp.Compare(a.at, b.at))
 	})
-	return out, labelled, nil
+	inTime := make([]message, len(out))
+	for i, t := range turns {
+		inTime[i] = out[t.at]
+	}
+	return inTime, labelled, nil
 }
 
 // day reads the times that such files have.

@@ -29,7 +29,7 @@ func (x *Index) Take(text string, n int, keep func(uint32) bool) ([]Hit, uint32)
 
 // Beside is Find for a text of the index, without itself.
 func (x *Index) Beside(text uint32, n int, keep func(uint32) bool) []Hit {
-	return x.find(x.texts[text], text, n, keep)
+	return x.find(x.of(text), text, n, keep)
 }
 
 // ask notes what every term weighs in a text, until forget, and gives the length of the text as a vector. What nobody holds is left aside.
@@ -57,8 +57,8 @@ func (x *Index) forget(h []held) {
 // Still measures all texts, so that many questions one after the other take less. It holds until a text is added or dropped.
 func (x *Index) Still() {
 	x.lengths = slices.Grow(x.lengths[:0], len(x.texts))
-	for _, h := range x.texts {
-		x.lengths = append(x.lengths, float32(x.length(h)))
+	for t := range x.texts {
+		x.lengths = append(x.lengths, float32(x.length(x.of(uint32(t)))))
 	}
 }
 
@@ -75,7 +75,7 @@ func (x *Index) length(h []held) float64 {
 // cosine compares the text that was asked with another to the last term.
 func (x *Index) cosine(norm float64, other uint32) float32 {
 	var dot float64
-	h := x.texts[other]
+	h := x.of(other)
 	for _, t := range h {
 		n := t.term()
 		if x.said[n%filter/64]>>(n%64)&1 != 0 {
@@ -159,29 +159,58 @@ func (x *Index) look(h []held, self uint32, keep func(uint32) bool) {
 func (x *Index) most(n int) []uint32 {
 	x.best = x.best[:0]
 	least := uint64(0)
-	cut := func() {
-		if len(x.best) > n {
-			slices.Sort(x.best)
-			x.best = x.best[:copy(x.best, x.best[len(x.best)-n:])]
-			least = x.best[0]
-		}
-	}
 	for _, d := range x.order {
 		k := key(x.sums[d], d)
 		x.sums[d] = 0
 		if k < least {
 			continue
 		}
-		if x.best = append(x.best, k); len(x.best) == 3*n {
-			cut()
+		if x.best = append(x.best, k); len(x.best) == 4*n {
+			least = highest(x.best, n)
+			x.best = x.best[:n]
 		}
 	}
-	cut()
+	if len(x.best) > n {
+		highest(x.best, n)
+		x.best = x.best[:n]
+	}
 	x.order = x.order[:0]
 	for _, k := range x.best {
 		x.order = append(x.order, hit(k).Text)
 	}
 	return x.order
+}
+
+// highest brings the n highest of more than n different keys to the front, in no order, and gives the least of these.
+func highest(keys []uint64, n int) uint64 {
+	from, to := 0, len(keys)
+	for from < to { // the n-th highest is between
+		a, b, c := keys[from], keys[(from+to)/2], keys[to-1]
+		middle := max(min(a, b), min(max(a, b), c))
+		i, j := from, to-1
+		for i <= j {
+			for keys[i] > middle {
+				i++
+			}
+			for keys[j] < middle {
+				j--
+			}
+			if i <= j {
+				keys[i], keys[j] = keys[j], keys[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case n-1 <= j:
+			to = j + 1
+		case n-1 >= i:
+			from = i
+		default:
+			from = to
+		}
+	}
+	return keys[n-1]
 }
 
 // Score is how much two kept texts share, from 0 to 1.
@@ -195,10 +224,11 @@ func (x *Index) Score(a, b uint32) float32 {
 
 // Scores appends to out how much one kept text shares with each of some others.
 func (x *Index) Scores(a uint32, others []uint32, out []Hit) []Hit {
-	norm := x.ask(x.texts[a])
+	h := x.of(a)
+	norm := x.ask(h)
 	for _, b := range others {
 		out = append(out, Hit{b, x.cosine(norm, b)})
 	}
-	x.forget(x.texts[a])
+	x.forget(h)
 	return out
 }

@@ -59,9 +59,9 @@ type Index struct {
 	holders []uint32   // per term: how many texts hold it
 	weights []weight   // per term
 	lists   [][]uint32 // per term: the newest texts that hold it, in the order in which they came; all, or at least listMost
-	texts   [][]held   // per text: its terms, in the order of their numbers; nil where the text was dropped
+	texts   []span     // per text: where its terms stand, in the order of their numbers
+	blocks  [][]held   // the terms of the texts, one after the other
 	live    int
-	block   []held   // where the terms of the next texts go
 	ones    []uint32 // where the first texts of new lists go
 	// rare is what a term weighs by the number of texts that hold it, for rareFor texts in all.
 	rare    []float32
@@ -69,6 +69,28 @@ type Index struct {
 	// lengths are how long the texts are as vectors while nothing changes (Still), else none.
 	lengths []float32
 	scratch
+}
+
+// span is where the terms of a text stand, counted through all blocks, and how many they are.
+type span struct{ at, n uint32 }
+
+// dropped stands for a text that was dropped.
+var dropped = span{at: math.MaxUint32}
+
+// A block holds blockSize terms; those of one text are in one block.
+const (
+	blockBits = 18
+	blockSize = 1 << blockBits
+)
+
+// of are the terms of a text; none where it was dropped.
+func (x *Index) of(text uint32) []held {
+	s := x.texts[text]
+	if s.n == 0 {
+		return nil
+	}
+	at := s.at % blockSize
+	return x.blocks[s.at>>blockBits][at : at+s.n]
 }
 
 // filter is how many bits tell most terms that were not asked from those that were, in memory that is always near.
@@ -181,12 +203,17 @@ func (x *Index) Add(text string) uint32 { return x.add(x.take(text, true)) }
 func (x *Index) add(h []held) uint32 {
 	n := uint32(len(x.texts))
 	x.lengths = x.lengths[:0]
-	if x.block == nil || cap(x.block)-len(x.block) < len(h) {
-		x.block = make([]held, 0, max(len(h), min(1<<18, 64*len(x.texts)+1024)))
+	last := len(x.blocks) - 1
+	if last < 0 || len(x.blocks[last])+len(h) > blockSize {
+		last++
+		size := 0 // the first one grows: many indexes have few texts
+		if last > 0 {
+			size = blockSize
+		}
+		x.blocks = append(x.blocks, make([]held, 0, size))
 	}
-	from := len(x.block)
-	x.block = append(x.block, h...)
-	x.texts = append(x.texts, x.block[from:len(x.block):len(x.block)])
+	x.texts = append(x.texts, span{uint32(last<<blockBits + len(x.blocks[last])), uint32(len(h))})
+	x.blocks[last] = append(x.blocks[last], h...)
 	x.sums = append(x.sums, 0)
 	for _, h := range h {
 		t := h.term()
@@ -217,11 +244,11 @@ func (x *Index) list(t, text uint32) {
 
 // Drop forgets a text: no question finds it any more, and nothing it alone held is kept. It reports whether the text was there.
 func (x *Index) Drop(n uint32) bool {
-	if int(n) >= len(x.texts) || x.texts[n] == nil {
+	if int(n) >= len(x.texts) || x.texts[n] == dropped {
 		return false
 	}
-	gone := x.texts[n]
-	x.texts[n] = nil
+	gone := x.of(n)
+	x.texts[n] = dropped
 	x.lengths = x.lengths[:0]
 	for i, h := range gone {
 		t := h.term()
@@ -253,7 +280,7 @@ func (x *Index) refill(t uint32) {
 	want := min(2*listMost, int(x.holders[t]))
 	for n := l[len(l)-1]; n > 0 && len(l) < want; {
 		n--
-		if _, ok := slices.BinarySearchFunc(x.texts[n], t, func(h held, t uint32) int { return int(h.term()) - int(t) }); ok {
+		if _, ok := slices.BinarySearchFunc(x.of(n), t, func(h held, t uint32) int { return int(h.term()) - int(t) }); ok {
 			l = append(l, n)
 		}
 	}

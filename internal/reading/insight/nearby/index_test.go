@@ -2,6 +2,7 @@ package nearby
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -190,5 +191,64 @@ func BenchmarkFind(b *testing.B) {
 	}
 	for b.Loop() {
 		x.Find("四区新浴室夜班的水不热，12号", 10, nil)
+	}
+}
+
+// The highest few of many keys come to the front, whatever their order was, and the least of these is told.
+func TestHighest(t *testing.T) {
+	dice := rand.New(rand.NewPCG(3, 1))
+	for size := 2; size < 200; size++ {
+		for _, n := range []int{1, size / 2, size - 1} {
+			keys := make([]uint64, size)
+			for i := range keys {
+				keys[i] = uint64(i) + 10
+			}
+			switch size % 3 {
+			case 0:
+				slices.Reverse(keys)
+			case 1:
+				dice.Shuffle(size, func(i, j int) { keys[i], keys[j] = keys[j], keys[i] })
+			}
+			least := highest(keys, n)
+			front := slices.Clone(keys[:n])
+			slices.Sort(front)
+			want := make([]uint64, n)
+			for i := range want {
+				want[i] = uint64(size-n+i) + 10
+			}
+			if !slices.Equal(front, want) || least != want[0] {
+				t.Errorf("the %d highest of %d: %v, the least %d", n, size, front, least)
+			}
+			if slices.Sort(keys); keys[0] != 10 || keys[size-1] != uint64(size)+9 {
+				t.Errorf("of %d some are lost: %v", size, keys)
+			}
+		}
+	}
+}
+
+// Every text has its own terms, also where they fill several blocks and some texts have none.
+func TestTextsInSeveralBlocks(t *testing.T) {
+	x := New()
+	text := func(n int) string {
+		if n%100 == 7 {
+			return "。"
+		}
+		var b strings.Builder
+		for i := range 40 {
+			fmt.Fprintf(&b, "%d %d ", n, n*40+i)
+		}
+		return b.String()
+	}
+	n := 0
+	for ; len(x.blocks) < 3; n++ {
+		x.Add(text(n))
+	}
+	for i := 0; i < n; i += 50 {
+		if h := x.Find(text(i), 1, nil); len(h) != 1 || h[0].Text != uint32(i) || h[0].Score < 0.999 {
+			t.Errorf("text %d of %d: %v", i, n, h)
+		}
+	}
+	if h := x.Beside(7, 1, nil); len(h) != 0 {
+		t.Errorf("a text without terms: %v", h)
 	}
 }
