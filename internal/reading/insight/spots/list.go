@@ -131,6 +131,13 @@ const people = `COUNT(DISTINCT CASE WHEN v.submitter <> '' THEN v.submitter ELSE
 
 const joined = ` FROM insight_spot_voice s JOIN voice v ON v.id = s.voice`
 
+// lately reads what was said since a day, with the condition that holds the two together: those days are found first, whatever indexes voices have, so
+// that the years before cost nothing.
+const (
+	lately    = ` FROM insight_spot_voice s CROSS JOIN voice v`
+	sinceThen = `v.id = s.voice AND s.day >= ?`
+)
+
 // seen begins a condition on the voices that count for the reader.
 func (s *scope) seen() *seen {
 	cond, args := show.Seen(s.who, access.SpotSee, 1)
@@ -194,7 +201,7 @@ func List(tx *db.Tx, who access.Person, f Filter) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.rows(f, 0)
+	rows, err := s.rows(f, some{})
 	if err != nil {
 		return nil, err
 	}
@@ -204,14 +211,28 @@ func List(tx *db.Tx, who access.Person, f Filter) ([]Row, error) {
 	return rows, s.fill(rows)
 }
 
-// rows counts spots, all or one.
-func (s *scope) rows(f Filter, only int64) ([]Row, error) {
+// some are one spot, or those of one surrounding, or all.
+type some struct {
+	spot int64
+	hood *string
+}
+
+// in narrows a condition to voices of them, under a name of their table.
+func (o some) in(w *db.Where, name string) {
+	switch {
+	case o.spot != 0:
+		w.Add(name+".spot = ?", o.spot)
+	case o.hood != nil:
+		w.Add(name+".spot IN (SELECT n FROM insight_spot WHERE hood = ?)", *o.hood)
+	}
+}
+
+// rows counts spots.
+func (s *scope) rows(f Filter, only some) ([]Row, error) {
 	today := s.tx.Today()
 	w := s.seen()
-	w.Add("s.day >= ?", s.since)
-	if only != 0 {
-		w.Add("s.spot = ?", only)
-	}
+	w.Add(sinceThen, s.since)
+	only.in(w.Where, "s")
 	cond, args := w.SQL()
 	lists, more := show.Seen(s.who, access.VoiceList, len(args)+1)
 	args = append(args, more...)
@@ -220,15 +241,15 @@ func (s *scope) rows(f Filter, only int64) ([]Row, error) {
 		args = append(args, from, to)
 		return `SUM(CASE WHEN s.day > $` + strconv.Itoa(len(args)-1) + ` AND s.day <= $` + strconv.Itoa(len(args)) + ` THEN 1 ELSE 0 END)`
 	}
-	lately, before := days(today.Add(-latelyDays), today), days(today.Add(-beforeDays), today.Add(-latelyDays))
+	recent, before := days(today.Add(-latelyDays), today), days(today.Add(-beforeDays), today.Add(-latelyDays))
 	having := leastOf
-	if only != 0 {
+	if only.spot != 0 {
 		having = 1
 	}
 	rows, err := db.All[Row](s.tx, `SELECT s.spot AS n, t.hood, COUNT(*) AS voices, `+people+` AS people, MIN(s.day) AS first, MAX(s.day) AS last,
-		`+lately+` AS lately, `+before+` AS before, MAX(CASE v.class WHEN '`+string(clock.T2H)+`' THEN 3 WHEN '`+string(clock.T24H)+`' THEN 2 WHEN '`+string(clock.T7D)+`' THEN 1 ELSE 0 END) AS grave,
+		`+recent+` AS lately, `+before+` AS before, MAX(CASE v.class WHEN '`+string(clock.T2H)+`' THEN 3 WHEN '`+string(clock.T24H)+`' THEN 2 WHEN '`+string(clock.T7D)+`' THEN 1 ELSE 0 END) AS grave,
 		SUM(CASE WHEN `+lists+` THEN 1 ELSE 0 END) AS listed, SUM(CASE WHEN `+match+` THEN 1 ELSE 0 END) AS matched
-		`+joined+` JOIN insight_spot t ON t.n = s.spot WHERE `+cond+` GROUP BY s.spot, t.hood HAVING COUNT(*) >= `+strconv.Itoa(having), args...)
+		`+lately+` JOIN insight_spot t ON t.n = s.spot WHERE `+cond+` GROUP BY s.spot, t.hood HAVING COUNT(*) >= `+strconv.Itoa(having), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -254,20 +275,23 @@ func (s *scope) large(unit string) bool {
 	return ok && u.Headcount >= s.rule.People
 }
 
-// again counts voices of spots that came after a matter of the spot was complete for the first time.
-func (s *scope) again(only int64) (map[int64]int, error) {
+// again counts voices of spots that came after a matter of the spot was complete for the first time; of all, those that have something to say of the last
+// twelve months.
+func (s *scope) again(only some) (map[int64]int, error) {
 	w := s.seen()
 	w.Add("NOT EXISTS (SELECT 1 FROM insight_spot_apart a WHERE a.voice = s.voice)")
-	if only != 0 {
-		w.Add("s.spot = ?", only)
-	}
 	cond, args := w.SQL()
+	in := db.NewWhere(args...)
+	if only.in(in, "b"); only == (some{}) {
+		in.Add("b.spot IN (SELECT spot FROM insight_spot_voice WHERE day >= ?)", s.since)
+	}
+	of, args := in.SQL()
 	type row struct {
 		Spot int64
 		N    int
 	}
 	rows, err := db.All[row](s.tx, `SELECT s.spot, COUNT(*) AS n FROM (SELECT b.spot, MIN(m.completed0) AS at FROM insight_spot_voice b JOIN voice x ON x.id = b.voice
-		JOIN matter m ON m.id = x.matter WHERE x.matter <> '' AND m.completed0 > 0 AND m.restricted = '' GROUP BY b.spot) d
+		JOIN matter m ON m.id = x.matter WHERE x.matter <> '' AND m.completed0 > 0 AND m.restricted = '' AND `+of+` GROUP BY b.spot) d
 		JOIN insight_spot_voice s ON s.spot = d.spot AND s.at > d.at JOIN voice v ON v.id = s.voice WHERE `+cond+` GROUP BY s.spot`, args...)
 	out := map[int64]int{}
 	for _, r := range rows {

@@ -67,13 +67,14 @@ func MapsOf(tx *db.Tx, who access.Person) (Maps, error) {
 // areas counts by surrounding, the largest first; those of which too little is said to tell stand last, without a number.
 func (s *scope) areas() ([]Area, error) {
 	w := s.seen()
-	w.Add("s.day >= ? AND s.hood <> ''", s.since)
+	w.Add(sinceThen+" AND s.hood <> ''", s.since)
 	cond, args := w.SQL()
 	type row struct {
 		Hood           string
 		Voices, People int
 	}
-	rows, err := db.All[row](s.tx, `SELECT s.hood, COUNT(*) AS voices, `+people+` AS people`+joined+` WHERE `+cond+` GROUP BY s.hood ORDER BY s.hood`, args...)
+	// Grouped by an expression, or the index of surroundings would be read through all years.
+	rows, err := db.All[row](s.tx, `SELECT s.hood || '' AS hood, COUNT(*) AS voices, `+people+` AS people`+lately+` WHERE `+cond+` GROUP BY s.hood || '' ORDER BY 1`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -95,13 +96,13 @@ func (s *scope) areas() ([]Area, error) {
 func (s *scope) heat() (Heat, error) {
 	var h Heat
 	w := s.seen()
-	w.Add("s.day >= ?", s.since)
+	w.Add(sinceThen, s.since)
 	cond, args := w.SQL()
 	type row struct {
 		Day clock.Day
 		N   int
 	}
-	rows, err := db.All[row](s.tx, `SELECT s.day, COUNT(*) AS n`+joined+` WHERE `+cond+` GROUP BY s.day`, args...)
+	rows, err := db.All[row](s.tx, `SELECT s.day, COUNT(*) AS n`+lately+` WHERE `+cond+` GROUP BY s.day`, args...)
 	if err != nil {
 		return h, err
 	}
@@ -158,13 +159,13 @@ func (c *Tint) tint(r few.Rule, people, most int) {
 func (s *scope) matrix() (Matrix, error) {
 	var m Matrix
 	w := s.seen()
-	w.Add("s.day >= ? AND v.category <> '' AND v.unit <> ''", s.since)
+	w.Add(sinceThen+" AND v.category <> '' AND v.unit <> ''", s.since)
 	cond, args := w.SQL()
 	type row struct {
 		Unit, Category string
 		N              int
 	}
-	rows, err := db.All[row](s.tx, `SELECT v.unit, v.category, COUNT(*) AS n`+joined+` WHERE `+cond+` GROUP BY v.unit, v.category`, args...)
+	rows, err := db.All[row](s.tx, `SELECT v.unit, v.category, COUNT(*) AS n`+lately+` WHERE `+cond+` GROUP BY v.unit, v.category`, args...)
 	if err != nil {
 		return m, err
 	}

@@ -67,7 +67,7 @@ func SeePart(tx *db.Tx, who access.Person, n int64, part string) (Page, error) {
 	if err != nil {
 		return Page{}, err
 	}
-	rows, err := s.rows(Filter{}, n)
+	rows, err := s.rows(Filter{}, some{spot: n})
 	if err != nil {
 		return Page{}, err
 	}
@@ -160,7 +160,7 @@ func (s *scope) words(p *Page) error {
 		return nil
 	}
 	w = s.seen()
-	w.Add("s.spot <> ? AND s.day >= ?", p.N, s.since).Add("v.redacted <> ''")
+	w.Add("s.spot <> ?", p.N).Add(sinceThen, s.since).Add("v.redacted <> ''")
 	cond, args = w.SQL()
 	others, near := 0, 0
 	if err := db.Each(s.tx, func(v struct {
@@ -177,7 +177,7 @@ func (s *scope) words(p *Page) error {
 			}
 		}
 		return nil
-	}, `SELECT v.id, v.place, s.day, '' AS approved, v.redacted, s.hood`+joined+` WHERE `+cond+` ORDER BY s.at DESC, v.id LIMIT `+strconv.Itoa(cruxMost), args...); err != nil {
+	}, `SELECT v.id, v.place, s.day, '' AS approved, v.redacted, s.hood`+lately+` WHERE `+cond+` ORDER BY s.day DESC, s.at DESC, s.voice DESC LIMIT `+strconv.Itoa(cruxMost), args...); err != nil {
 		return err
 	}
 	for t := range here { // of a part that few people use nothing is told
@@ -306,12 +306,12 @@ func (s *scope) mayEdit(n int64) (bool, error) {
 
 // beside lists other spots of the surrounding.
 func (s *scope) beside(p *Page) error {
-	rows, err := s.rows(Filter{}, 0)
+	rows, err := s.rows(Filter{}, some{hood: &p.Hood})
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
-		if r.Hood == p.Hood && r.N != p.N && r.Shown {
+		if r.N != p.N && r.Shown {
 			p.Beside = append(p.Beside, r)
 		}
 	}
@@ -341,7 +341,7 @@ func OfMatter(tx *db.Tx, who access.Person, matter string) ([]Row, error) {
 	}
 	var out []Row
 	for _, n := range ns {
-		rows, err := s.rows(Filter{}, n)
+		rows, err := s.rows(Filter{}, some{spot: n})
 		if err != nil {
 			return nil, err
 		}
@@ -390,7 +390,7 @@ func OfVoice(tx *db.Tx, who access.Person, voice string) (*Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.rows(Filter{}, n)
+	rows, err := s.rows(Filter{}, some{spot: n})
 	if err != nil || len(rows) == 0 || !rows[0].Shown || rows[0].Voices < leastOf {
 		return nil, err
 	}
