@@ -17,7 +17,7 @@ const (
 	// joinBase is the likeness from which on a text joins a group where there are up to usual texts.
 	joinBase = 0.20
 	usual    = 4000
-	growth   = 0.03
+	growth   = 0.01
 	// mergeBase is the mean likeness of all texts of one group with all of another from which on both are one problem.
 	mergeBase = 0.12
 	// stayBase is the likeness below which a text is let go from its group.
