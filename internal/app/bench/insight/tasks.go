@@ -200,7 +200,7 @@ func (b *bench) similar() error {
 		}
 		what, goal, base := "… paraphrases (BQ, %d questions, each with others of the same meaning): recall@5 among all; among earlier ones", "≥ 0.65", "0.606"
 		if alone {
-			what, goal, base = "… the same with those that have none of the same meaning, %d questions", "–", "–"
+			what, goal, base = "… the same questions ask, and those that have none of the same meaning stand between, %d in all", "–", "–"
 		}
 		b.row(fmt.Sprintf(what, p.texts), fmt.Sprintf("%.3f; %.3f", p.among, p.earlier), goal, base)
 	}
