@@ -136,7 +136,11 @@ func TestABlindTokenOnAPhone(t *testing.T) {
 	}
 	b.choose("q.often", "daily")
 	b.touch("main .bar button")
+	b.wait(`document.querySelector('main [role=status] a')`) // a question has come up, which may be left out
+	b.wait(`!document.querySelector('[data-token-held]').hidden`)
+	b.touch("main .bar button")
 	b.wait(`document.querySelector('[data-focus]')`) // one answer is missing
+	b.wait(`!document.querySelector('[data-token-held]').hidden`)
 	narrow(b)
 	b.choose("q.variety", "3")
 	net.lose.Store(9) // the browser tries again by itself
