@@ -13,6 +13,9 @@
 // hour. When the round is over everything is written anew in one transaction, so that not even the row versions of PostgreSQL tell an order
 // (decision 35).
 //
+// A round may be answered with blind tokens ([Sign], [Spend]): what was signed for somebody and what he answers with have nothing in common, whoever looks
+// (decision 64).
+//
 // # What is shown
 //
 // Nothing until the round is over. Then what [result.Publish] makes of the counts: from five answers on, by groups of at least twenty people,
@@ -30,6 +33,6 @@
 //
 // # Tables
 //
-// survey_form, survey_version, survey_walk_in, survey_round, survey_stratum, survey_invitation, survey_code, survey_box, survey_answer, survey_text, survey_photo,
-// survey_photographed.
+// survey_form, survey_version, survey_walk_in, survey_key, survey_spent, survey_round, survey_stratum, survey_invitation, survey_code, survey_box,
+// survey_answer, survey_text, survey_photo, survey_photographed.
 package survey
