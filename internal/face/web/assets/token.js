@@ -231,6 +231,7 @@ document.addEventListener('submit', async (event) => {
     const main = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
     if (main.querySelector('[data-spent]')) await keep(at, { done: 1 }); // and the token is forgotten
     document.querySelector('main').replaceChildren(...main.children);
+    all('form[data-token-round]').forEach((n) => { n.dataset.tokenAt = at; }); // at once: somebody may press before the device has been asked
     await questions();
     scrollTo(0, 0);
     const first = document.querySelector('[data-focus], main h1');
