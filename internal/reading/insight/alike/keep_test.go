@@ -17,6 +17,7 @@ import (
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/voice"
+	"sanwen/internal/work/voice/show"
 	"sanwen/internal/work/voice/voicetest"
 )
 
@@ -328,6 +329,11 @@ func TestWhatIsHiddenWeighsNothing(t *testing.T) {
 						found, _, err := x.f.VoicesLike(tx, x.P(who), v, 8)
 						if err != nil {
 							return err
+						}
+						row := show.Row{ID: v.ID, Title: v.Title, Excerpt: v.Redacted, Place: v.Place, Category: v.Category, Restricted: v.Restricted}
+						n, err := x.f.CountLike(tx, x.P(who), []show.Row{row})
+						if err != nil || n[v.ID] != len(found) {
+							t.Errorf("%s: the list counts %d, %d are shown: %v", who, n[v.ID], len(found), err)
 						}
 						for _, a := range found {
 							all[who] += fmt.Sprintf("%s %.6f %v\n", a.Number, a.Score, a.Matching(v.Redacted, 3))
