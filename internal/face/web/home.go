@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/org"
@@ -9,7 +11,6 @@ import (
 	"sanwen/internal/work/accept"
 	"sanwen/internal/work/matter/ledger"
 	vshow "sanwen/internal/work/voice/show"
-	"strings"
 )
 
 // HomePage is the first page, made of what each role of the reader needs.
