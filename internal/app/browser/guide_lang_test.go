@@ -100,7 +100,7 @@ func (r *reader) means(words string) []meaning {
 	plain := func(text string, whole bool) (string, bool) {
 		return words, text == words || !whole && strings.Contains(text, words)
 	}
-	if r.lang == lang.ZH {
+	if r.lang != lang.EN {
 		return []meaning{plain}
 	}
 	r.t.Helper()

@@ -137,7 +137,7 @@ func (r *reader) in(path string) string {
 		r.t.Fatal(err)
 	}
 	q := u.Query()
-	if r.lang == lang.ZH || q.Has("lang") {
+	if r.lang != lang.EN || q.Has("lang") {
 		return path
 	}
 	q.Set("lang", string(r.lang))

@@ -3,7 +3,24 @@ package demo
 import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/lang"
 )
+
+// subjects: whatever duties are about has a name, for whoever owes one and may not see what it is about.
+func (x *made) subjects() {
+	x.read(func(tx *db.Tx) error {
+		all, err := db.All[string](tx, `SELECT DISTINCT subject_kind FROM duty ORDER BY subject_kind`)
+		if len(all) < 10 {
+			x.t.Errorf("duties are about %d kinds of things only: %v", len(all), all)
+		}
+		for _, kind := range all {
+			if !lang.Has("desk.subject." + kind) {
+				x.t.Errorf("a desk has no name for a duty about %s", kind)
+			}
+		}
+		return err
+	})
+}
 
 // meetings: four months of them, dispatch meetings every few weeks and those that sum up, signed and received, with what they decided done, late and
 // open; one that is on, and some that have been called.

@@ -120,6 +120,7 @@ func TestMake(t *testing.T) {
 		x.lights()
 		x.orders()
 		x.meetings()
+		x.subjects()
 		x.told()
 		x.inbox()
 		x.separation()

@@ -17,7 +17,7 @@ import (
 
 // administrators is an office with every kind of administrator, and a few who are none.
 func administrators(t *testing.T, d *db.DB, c *clock.Fake) *office {
-	return newOffice(t, d, c).staffed(map[string]access.Role{"SYS": access.SystemAdmin, "SEC": access.SecurityAdmin, "AUD": access.AuditAdmin,
+	return newOffice(t, d, c).staffed(map[string]access.Role{"SYS": access.SystemAdmin, "SEC": access.SecurityAdmin, "AUD": access.AuditAdmin, "REV": access.Auditor,
 		"SUP": access.Supervisor, "TRI": access.Triager, "HAN": access.Handler, "CUS": access.Custodian, "W1": ""})
 }
 

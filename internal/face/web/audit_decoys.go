@@ -127,6 +127,21 @@ func checkDecoys(r *Req) error {
 
 // settleDecoy asks what came of an alarm, and keeps it.
 func settleDecoy(r *Req) error {
+	page := AdminFormPage{Page: Page{Title: r.T("decoy.settle"), Shape: Staff, Back: "/admin/decoys"}, Lede: r.T("decoy.settle_lede"), To: "/admin/decoys/settle", Submit: r.T("common.save")}
+	var choices []Option
+	err := r.Read(func(tx *db.Tx) error {
+		all, err := decoy.Open(tx, r.Person)
+		for _, a := range all {
+			choices = append(choices, Option{Value: a.ID, Text: strings.Join([]string{a.Name, a.Number, r.Lang.Date(a.Day, r.Zone)}, " · ")})
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(choices) == 0 { // all of them have been looked into, perhaps just now
+		return decoyList.Render(r, AdminListPage{Page: page.Page, Lede: page.Lede, Panels: []Panel{{Tone: "good", Title: r.T("decoy.none_open")}}})
+	}
 	f := r.Blank("alarm", r.Query("alarm"))
 	if r.Posted() {
 		f = r.Form()
@@ -146,25 +161,8 @@ func settleDecoy(r *Req) error {
 			return err
 		}
 	}
-	page := AdminFormPage{Page: Page{Title: r.T("decoy.settle"), Shape: Staff, Back: "/admin/decoys"}, Lede: r.T("decoy.settle_lede"), Form: f, To: "/admin/decoys/settle", Submit: r.T("common.save")}
-	var choices []Option
-	err := r.Read(func(tx *db.Tx) error {
-		all, err := decoy.Open(tx, r.Person)
-		if err != nil {
-			return err
-		}
-		for _, a := range all {
-			choices = append(choices, Option{Value: a.ID, Text: strings.Join([]string{a.Name, a.Number, r.Lang.Date(a.Day, r.Zone)}, " · ")})
-		}
-		page.Parts = []Part{radiosPart(f.Choose("alarm", "decoy.f.alarm", choices)), fieldPart(f.Field("note", "decoy.f.note").Area(3).Limit(decoy.MaxNote).Hint("decoy.note_hint"))}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if len(choices) == 0 { // all of them have been looked into meanwhile
-		return decoyList.Render(r, AdminListPage{Page: page.Page, Lede: page.Lede, Panels: []Panel{{Tone: "good", Title: r.T("decoy.none_open")}}})
-	}
+	page.Form = f
+	page.Parts = []Part{radiosPart(f.Choose("alarm", "decoy.f.alarm", choices)), fieldPart(f.Field("note", "decoy.f.note").Area(3).Limit(decoy.MaxNote).Hint("decoy.note_hint"))}
 	return decoyForm.Render(r, page)
 }
 

@@ -414,7 +414,7 @@ func (m *model) crisis(c cmd) *expect {
 }
 
 func (m *model) name(c cmd) *expect {
-	e, v := m.by(c, "triage", append(openV, overV...)...)
+	e, v := m.by(c, "triage", append(openV, "closed", "rejected", "erased")...) // what was withdrawn reaches nobody (decision 60)
 	n := map[string]bool{c.Opt: true}
 	e.refuse("denied", m.recused(c.Who, thing{named: n}))
 	for _, u := range append([]string{v.lead}, m.thingV(c.V).co...) {
