@@ -1,9 +1,7 @@
 package web_test
 
 import (
-	"archive/zip"
 	"bytes"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/reading/publish/news"
@@ -83,17 +82,5 @@ var markup = regexp.MustCompile(`<[^>]*>`)
 // docxText is the text of a Word document.
 func docxText(t *testing.T, body []byte) string {
 	t.Helper()
-	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := z.Open("word/document.xml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return markup.ReplaceAllString(string(b), "")
+	return markup.ReplaceAllString(webtest.WordXML(t, body), "")
 }

@@ -20,6 +20,7 @@ import (
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
+	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
@@ -233,20 +234,7 @@ func headsOf(t *testing.T, name string, content []byte) (out []string) {
 		}
 		return nil
 	}
-	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	f, err := z.Open("word/document.xml")
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(f)
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	for _, x := range regexp.MustCompile(`<w:t[^>]*>([^<]*)</w:t>`).FindAllStringSubmatch(string(b), -1) {
+	for _, x := range regexp.MustCompile(`<w:t[^>]*>([^<]*)</w:t>`).FindAllStringSubmatch(webtest.WordXML(t, content), -1) {
 		out = append(out, x[1])
 	}
 	return out

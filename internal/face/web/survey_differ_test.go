@@ -1,21 +1,19 @@
 package web
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"sanwen/internal/base/org"
+	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/clock"
 	limits "sanwen/internal/ground/few"
 	"sanwen/internal/ground/few/fewtest"
@@ -96,20 +94,26 @@ func swapped(units []unitSaid, i, j, m, n, question int) []unitSaid {
 var threeUnits = []unitSaid{{{"1", "1"}, {"2", "1"}, {"1", "3"}}, {{"2", "2"}, {"3", "2"}, {"3", "1"}, {"2", "2"}, {"3", "2"}},
 	{{"1", "2"}, {"2", "1"}, {"3", "3"}, {"1", "2"}, {"2", "1"}, {"3", "3"}, {"1", "2"}, {"2", "1"}}}
 
+// drawnUnits are two to four units with what up to twelve people in each have answered; small ones come often.
+func drawnUnits(t *rapid.T) []unitSaid {
+	var units []unitSaid
+	for range rapid.IntRange(2, 4).Draw(t, "units") {
+		var all unitSaid
+		for range rapid.OneOf(rapid.IntRange(1, 5), rapid.IntRange(1, 12)).Draw(t, "answers") {
+			v := rapid.SampledFrom([]string{"1", "2", "3"})
+			all = append(all, [2]string{v.Draw(t, "a"), v.Draw(t, "b")})
+		}
+		units = append(units, all)
+	}
+	return units
+}
+
 // TestFilesShowWhatIsPublished: pages, document and sheet are made of what is published and of nothing else: where two sets of answers are published
 // as the same, every byte is the same. So a group that is hidden cannot be had from any of them, nor from all together.
 func TestFilesShowWhatIsPublished(t *testing.T) {
 	rule := limits.Rule{Answers: 5, People: 20}
 	rapid.Check(t, func(t *rapid.T) {
-		var units []unitSaid
-		for range rapid.IntRange(2, 4).Draw(t, "units") {
-			var all unitSaid
-			for range rapid.OneOf(rapid.IntRange(1, 5), rapid.IntRange(1, 12)).Draw(t, "answers") {
-				v := rapid.SampledFrom([]string{"1", "2", "3"})
-				all = append(all, [2]string{v.Draw(t, "a"), v.Draw(t, "b")})
-			}
-			units = append(units, all)
-		}
+		units := drawnUnits(t)
 		i := rapid.IntRange(0, len(units)-2).Draw(t, "one")
 		j := rapid.IntRange(i+1, len(units)-1).Draw(t, "another")
 		other := swapped(units, i, j, rapid.IntRange(0, len(units[i])-1).Draw(t, "of one"), rapid.IntRange(0, len(units[j])-1).Draw(t, "of another"), rapid.IntRange(0, 1).Draw(t, "question"))
@@ -148,20 +152,7 @@ var (
 
 // toldInWord are the numbers of a Word document in their order, without the ends of intervals.
 func toldInWord(t interface{ Fatal(...any) }, doc string) (out []string) {
-	z, err := zip.NewReader(strings.NewReader(doc), int64(len(doc)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := z.Open("word/document.xml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range wordText.FindAllStringSubmatch(string(b), -1) {
+	for _, m := range wordText.FindAllStringSubmatch(webtest.WordXML(t, []byte(doc)), -1) {
 		out = append(out, figure.FindAllString(interval.ReplaceAllString(m[1], ""), -1)...)
 	}
 	return out
@@ -224,15 +215,7 @@ func solveWord(t interface{ Fatal(...any) }, units []unitSaid, rule limits.Rule)
 func TestStatisticsDifference(t *testing.T) {
 	rule := limits.Rule{Answers: 5, People: 20}
 	rapid.Check(t, func(t *rapid.T) {
-		var units []unitSaid
-		for range rapid.IntRange(2, 4).Draw(t, "units") {
-			var all unitSaid
-			for range rapid.OneOf(rapid.IntRange(1, 5), rapid.IntRange(1, 12)).Draw(t, "answers") {
-				v := rapid.SampledFrom([]string{"1", "2", "3"})
-				all = append(all, [2]string{v.Draw(t, "a"), v.Draw(t, "b")})
-			}
-			units = append(units, all)
-		}
+		units := drawnUnits(t)
 		if found, _ := solveWord(t, units, rule); found != nil {
 			t.Fatalf("found out: units %b of %v", found, units)
 		}

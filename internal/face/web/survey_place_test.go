@@ -1,15 +1,13 @@
 package web_test
 
 import (
-	"archive/zip"
-	"bytes"
-	"io"
 	"regexp"
 	"strings"
 	"testing"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
+	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
@@ -20,20 +18,7 @@ var tagsOfWord = regexp.MustCompile(`<[^>]*>`)
 // textOfWord is what stands in a Word document.
 func textOfWord(t *testing.T, file []byte) string {
 	t.Helper()
-	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := z.Open("word/document.xml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tagsOfWord.ReplaceAllString(strings.ReplaceAll(string(b), "</w:p>", "\n"), "")
+	return tagsOfWord.ReplaceAllString(strings.ReplaceAll(webtest.WordXML(t, file), "</w:p>", "\n"), "")
 }
 
 // TestSurveyOfPlacesAndCrews: places and crews are found by a part of their names, without a script too; what was typed is kept; the page of the
