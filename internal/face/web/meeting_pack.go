@@ -60,7 +60,7 @@ var meetingPackPage = Define[MeetingPackPage]("meeting/pack")
 // showPack shows the agenda and takes its order.
 func showPack(r *Req) error {
 	var v *meetingView
-	if err := r.Read(func(tx *db.Tx) (err error) { v, err = r.viewMeeting(tx, true); return err }); err != nil {
+	if err := r.Read(func(tx *db.Tx) (err error) { v, err = r.viewMeeting(tx, !r.Posted()); return err }); err != nil {
 		return err
 	}
 	page := MeetingPackPage{Page: Page{Title: r.T("meeting.pack_of", v.m.Title), Shape: Staff, Back: v.path("")}, Lede: r.T("meeting.pack_lede"), Tabs: v.tabs(), To: v.path("pack"), Builds: true}

@@ -89,6 +89,26 @@ func ledger(tx *db.Tx, who access.Person, a access.Action, f Filter) ([]Row, str
 	if err != nil {
 		return nil, "", err
 	}
+	ms, next, err := matters(tx, who, a, l, f)
+	if err != nil {
+		return nil, "", err
+	}
+	rows, err := fill(tx, ms, l)
+	return rows, next, err
+}
+
+// Matters is the ledger of a filter without what it prints beside each matter: for agendas, which brief their items themselves.
+func Matters(tx *db.Tx, who access.Person, f Filter) ([]matter.Matter, error) {
+	l, err := LampsOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	ms, _, err := matters(tx, who, access.MatterList, l, f)
+	return ms, err
+}
+
+// matters are those of a page of the ledger in its order, and where the next one begins.
+func matters(tx *db.Tx, who access.Person, a access.Action, l Lamps, f Filter) (ms []matter.Matter, next string, err error) {
 	o, err := orderOf(f.Sort)
 	if err != nil {
 		return nil, "", err
@@ -103,16 +123,13 @@ func ledger(tx *db.Tx, who access.Person, a access.Action, f Filter) ([]Row, str
 		ids = ids[:limit]
 	}
 	in, args := db.In("id", ids, 1)
-	ms, err := db.All[matter.Matter](tx, `SELECT * FROM matter WHERE `+in+` ORDER BY `+o.sql, args...)
-	if err != nil {
+	if ms, err = db.All[matter.Matter](tx, `SELECT * FROM matter WHERE `+in+` ORDER BY `+o.sql, args...); err != nil {
 		return nil, "", err
 	}
-	next := ""
 	if more {
 		next = o.key(ms[len(ms)-1])
 	}
-	rows, err := fill(tx, ms, l)
-	return rows, next, err
+	return ms, next, nil
 }
 
 // look is how many rows of the ledger are read for each row of a page, in the order of the list, before those that are wanted are looked for
