@@ -94,7 +94,7 @@ func Public(tx *db.Tx, ids []string) (map[string][]Summary, error) {
 		return nil, nil
 	}
 	in, args := db.In("id", ids, 1)
-	public, err := db.All[string](tx, `SELECT id FROM matter WHERE public = 1 AND restricted = '' AND `+in, args...)
+	public, err := db.All[string](tx, `SELECT id FROM matter WHERE (public + 0) = 1 AND (restricted || '') = '' AND `+in, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -107,7 +107,7 @@ func (f *Finder) OnBoard(tx *db.Tx, text, place string, most int) (out []Matter,
 	q := Question{Shelf: Board, Text: text, Place: place, Most: most, Keep: func(refs []string) (map[string]bool, error) {
 		keep := map[string]bool{}
 		in, args := db.In("id", refs, 1)
-		found, err := db.All[matter.Matter](tx, `SELECT * FROM matter WHERE public = 1 AND restricted = '' AND `+in, args...)
+		found, err := db.All[matter.Matter](tx, `SELECT * FROM matter WHERE (public + 0) = 1 AND (restricted || '') = '' AND `+in, args...)
 		for _, m := range found {
 			if slices.Contains(matter.Open, m.State) {
 				rows[m.ID], keep[m.ID] = m, true

@@ -88,11 +88,15 @@ var openVoices = []string{core.Registered, core.InTriage, core.WaitingInfo, core
 
 func quoted(list []string) string { return "('" + strings.Join(list, "', '") + "')" }
 
-// sources give of each shelf ref, at, place, topic, head and text of what is open.
-var sources = map[Shelf]struct{ kind, from, head, text string }{
-	Voices:  {voice.RefKind, `voice x WHERE x.restricted = '' AND x.state IN ` + quoted(openVoices), "x.title", "x.redacted"},
-	Matters: {"matter", `matter x WHERE x.restricted = '' AND x.state IN ` + quoted(matter.Open), "x.title", "x.body"},
-	Board: {"matter", `matter x WHERE x.public = 1 AND x.restricted = '' AND x.state IN ` + quoted(matter.Open),
+// sources give of each shelf ref, at, place, topic, head and text of what is open: of the table, where what is so, in those states.
+var sources = map[Shelf]struct {
+	kind, table, only string
+	states            []string
+	head, text        string
+}{
+	Voices:  {voice.RefKind, "voice", "(x.restricted || '') = ''", openVoices, "x.title", "x.redacted"},
+	Matters: {"matter", "matter", "(x.restricted || '') = ''", matter.Open, "x.title", "x.body"},
+	Board: {"matter", "matter", "(x.public + 0) = 1 AND (x.restricted || '') = ''", matter.Open,
 		"CASE WHEN x.public_text <> '' THEN x.public_text ELSE x.title END", "''"},
 }
 
@@ -110,7 +114,8 @@ func (s Shelf) texts(tx *db.Tx, refs []string) (map[string]row, error) {
 		Place, Topic string
 		Head, Text   string
 	}
-	all, err := db.All[raw](tx, `SELECT x.id AS ref, x.registered_at AS at, x.place, x.category AS topic, `+src.head+` AS head, `+src.text+` AS text FROM `+src.from+` AND `+in, args...)
+	all, err := db.All[raw](tx, `SELECT x.id AS ref, x.registered_at AS at, x.place, x.category AS topic, `+src.head+` AS head, `+src.text+` AS text FROM `+src.table+` x
+		WHERE `+in+` AND `+src.only+` AND (x.state || '') IN `+quoted(src.states), args...) // few are asked for: they are found by their ids, not among all that are open
 	for _, r := range all {
 		if codes := Codes(Said(r.Head, r.Text)); len(codes) > 0 {
 			out[r.Ref] = row{Shelf: s, Ref: r.Ref, Hour: int64(r.At) / hour, Place: r.Place, Topic: r.Topic, Codes: packed(codes)}
@@ -137,7 +142,8 @@ func (s Shelf) refs(tx *db.Tx) ([]string, error) {
 		Ref string
 		At  clock.Millis
 	}
-	all, err := db.All[one](tx, `SELECT x.id AS ref, x.registered_at AS at FROM `+sources[s].from)
+	src := sources[s]
+	all, err := db.All[one](tx, `SELECT x.id AS ref, x.registered_at AS at FROM `+src.table+` x WHERE `+src.only+` AND x.state IN `+quoted(src.states))
 	if err != nil {
 		return nil, err
 	}

@@ -66,9 +66,10 @@ type BoardFilter struct {
 // Board lists public matters, those that moved last first, with their photos before and after.
 func Board(tx *db.Tx, f BoardFilter) ([]BoardRow, error) {
 	w := db.NewWhere()
-	w.Add("public = 1 AND restricted = ''")
 	if len(f.IDs) > 0 {
-		w.In("id", f.IDs)
+		w.Add("(public + 0) = 1 AND (restricted || '') = ''").In("id", f.IDs) // found by their ids, not among all that are public
+	} else {
+		w.Add("public = 1 AND restricted = ''")
 	}
 	if len(f.States) > 0 {
 		w.In("state", f.States)
