@@ -111,7 +111,7 @@ func (c DoctorCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 		return err
 	}
 	if c.ProxyLog != "" {
-		if err := c.proxyLog(ctx, add); err != nil {
+		if err := c.proxyLog(ctx, proxyLogWait, add); err != nil {
 			return err
 		}
 	}
