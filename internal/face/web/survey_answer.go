@@ -213,7 +213,7 @@ func (x *answering) done(how string) error {
 	} else {
 		p.Links = []Link{{Text: r.T("follow.mine"), Href: r.Link("/mine"), Tone: "quiet"}}
 	}
-	return surveyDone.Render(r, p)
+	return r.castThanks(p)
 }
 
 // asked makes a field whose label somebody has written.

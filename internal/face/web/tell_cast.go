@@ -12,9 +12,10 @@ import (
 
 // The receipt is the page that has to keep up when thousands send at once, and all receipts of an hour are the same but for a few
 // texts. The page is therefore made once with marks in the place of those texts, and cut at the marks: a mould. It holds nothing of
-// anybody. Everything else that the page shows is in the name of its mould.
+// anybody. Everything else that the page shows is in the name of its mould. The thanks for an answer of a survey, of which as many may come
+// within minutes, is the same for all and has no marks.
 
-// casts keeps the moulds of receipts.
+// casts keeps the moulds.
 type casts struct {
 	mu   sync.RWMutex
 	kept map[string]*mould
@@ -58,26 +59,11 @@ func (r *Req) cast(p SentPage) error {
 	if !ok || p.Kit != nil || p.Nav != nil {
 		return r.write(sentPage.name, &p)
 	}
-	name := blank.mouldName()
-	m := r.casts.get(name)
-	if m == nil {
-		t, err := r.pages.get(r.Lang, sentPage.name)
-		if err != nil {
-			return err
-		}
-		var b bytes.Buffer
-		if err := t.ExecuteTemplate(&b, "layout", &blank); err != nil {
-			return err
-		}
-		m = newMould(b.String(), r.Lang)
-		r.casts.put(name, m)
+	m, err := r.mould(blank.mouldName(), sentPage.name, &blank)
+	if err != nil {
+		return err
 	}
-	b := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(b)
-	b.Reset()
-	m.fill(b, texts)
-	r.w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	r.w.Write(b.Bytes()) // the only error is that the reader has gone
+	r.pour(m, texts)
 	return nil
 }
 
@@ -114,44 +100,114 @@ func (p SentPage) blank() (SentPage, [owns]string, bool) {
 	return p, texts, true
 }
 
-// mouldName tells everything that a page with marks shows, each part with its length.
+// told is everything that a page shows, each part with its length: the name of its mould.
+type told []byte
+
+func (b *told) text(all ...string) {
+	for _, s := range all {
+		*b = append(strconv.AppendInt(*b, int64(len(s)), 10), ' ')
+		*b = append(*b, s...)
+	}
+}
+
+func (b *told) number(n int) { *b = append(strconv.AppendInt(*b, int64(n), 10), ' ') }
+
+func (b *told) truth(all ...bool) {
+	for _, t := range all {
+		*b = strconv.AppendBool(*b, t)
+	}
+}
+
+// page tells what is around the page.
+func (b *told) page(p *Page) {
+	b.text(p.Title, string(p.Shape), p.Back, string(p.Lang), p.Contact.Name, p.Contact.Phone, p.Contact.Hours, p.Banner, p.Here, p.name)
+	b.number(p.Big)
+	b.truth(p.Faulty, p.Secret)
+	b.number(len(p.keep))
+	b.text(p.keep...)
+}
+
+// mouldName tells everything that a page with marks shows.
 func (p *SentPage) mouldName() string {
-	b := make([]byte, 0, 1024)
-	text := func(all ...string) {
-		for _, s := range all {
-			b = strconv.AppendInt(b, int64(len(s)), 10)
-			b = append(b, ' ')
-			b = append(b, s...)
-		}
-	}
-	number := func(n int) { b = append(strconv.AppendInt(b, int64(n), 10), ' ') }
-	truth := func(all ...bool) {
-		for _, t := range all {
-			b = strconv.AppendBool(b, t)
-		}
-	}
-	text(p.Title, string(p.Shape), p.Back, string(p.Lang), p.Contact.Name, p.Contact.Phone, p.Contact.Hours, p.Banner, p.Here, p.name)
-	number(p.Big)
-	truth(p.Faulty, p.Secret, p.Again, p.Hand)
-	number(len(p.keep))
-	text(p.keep...)
-	text(p.Receipt.Title, p.Receipt.Number, p.Receipt.Code, p.Receipt.File)
-	number(len(p.Receipt.Lines))
+	b := make(told, 0, 1024)
+	b.page(&p.Page)
+	b.truth(p.Again, p.Hand)
+	b.text(p.Receipt.Title, p.Receipt.Number, p.Receipt.Code, p.Receipt.File)
+	b.number(len(p.Receipt.Lines))
 	for _, l := range p.Receipt.Lines {
-		text(l[:]...)
+		b.text(l[:]...)
 	}
-	text(p.Alarm, p.Check, p.Level, p.Follow, p.More, p.Draft, p.Log.Promise)
-	number(p.Photos)
-	number(int(p.Log.Number))
-	number(len(p.Steps))
+	b.text(p.Alarm, p.Check, p.Level, p.Follow, p.More, p.Draft, p.Log.Promise)
+	b.number(p.Photos)
+	b.number(int(p.Log.Number))
+	b.number(len(p.Steps))
 	for _, s := range p.Steps {
-		text(s.Label, s.When, s.Note, s.State, s.Moved)
+		b.text(s.Label, s.When, s.Note, s.State, s.Moved)
 	}
 	if p.QR != nil {
-		number(p.QR.Size)
-		text(p.QR.Path, p.QR.Alt, p.QR.Text)
+		b.number(p.QR.Size)
+		b.text(p.QR.Path, p.QR.Alt, p.QR.Text)
 	}
 	return string(b)
+}
+
+// mouldName tells everything that the page shows: nothing on it is its reader's own.
+func (p *SurveyDonePage) mouldName() string {
+	b := make(told, 0, 512)
+	b.page(&p.Page)
+	b.text(p.Text, p.Tone)
+	b.truth(p.Spent)
+	b.number(len(p.Links))
+	for _, l := range p.Links {
+		b.text(l.Text, l.Href, l.Tel, l.Icon, l.Tone)
+		b.truth(l.Current)
+	}
+	return string(b)
+}
+
+// castThanks shows the thanks of somebody who has answered without an account: the same page for all who answer in one round.
+func (r *Req) castThanks(p SurveyDonePage) error {
+	if r.Visitor != nil || r.toast != nil || r.status != 0 {
+		return surveyDone.Render(r, p)
+	}
+	p.name = surveyDone.name
+	if r.fill(&p.Page); p.Kit != nil || p.Nav != nil {
+		return r.write(p.name, &p)
+	}
+	m, err := r.mould(p.mouldName(), p.name, &p)
+	if err != nil {
+		return err
+	}
+	r.pour(m, [owns]string{})
+	return nil
+}
+
+// mould is the mould of a page with marks, made the first time.
+func (r *Req) mould(name, template string, page any) (*mould, error) {
+	if m := r.casts.get(name); m != nil {
+		return m, nil
+	}
+	t, err := r.pages.get(r.Lang, template)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout", page); err != nil {
+		return nil, err
+	}
+	m := newMould(b.String(), r.Lang)
+	r.casts.put(name, m)
+	return m, nil
+}
+
+// pour writes the page that comes out of a mould.
+func (r *Req) pour(m *mould, texts [owns]string) {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	m.fill(b, texts)
+	r.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	r.w.Write(b.Bytes()) // the only error is that the reader has gone
 }
 
 // newMould cuts a page at its marks.

@@ -95,20 +95,40 @@ func TestCast(t *testing.T) {
 // TestMouldNames: whatever is changed in the page changes the name of its mould or an own text, so that no receipt comes out of
 // another's mould.
 func TestMouldNames(t *testing.T) {
-	elsewhere := map[string]bool{ // pages that have them come out of no mould
-		"Page.Person": true, "Page.Nav": true, "Page.Toast": true, "Page.Kit": true, "Page.Crumbs": true, "Page.Size": true, "Page.Bell": true,
-		"QR.Text": true, // shown nowhere
-	}
 	told := func(p SentPage) string {
 		blank, texts, ok := p.blank()
 		return fmt.Sprint(blank.mouldName(), texts, ok)
 	}
 	full := receipts()["code"](7)
 	full.keep = []string{"lang=en"}
+	if changed := namesAll(t, &full, func() string { return told(full) }); changed < 40 {
+		t.Errorf("only %d fields were changed", changed)
+	}
 	want := told(full)
-	changed := 0
-	var walk func(v reflect.Value, path string, again func() string)
-	walk = func(v reflect.Value, path string, again func() string) {
+	if full.keep = []string{"lang=zh"}; told(full) == want {
+		t.Error("a receipt in another language has the same mould")
+	}
+
+	thanks := SurveyDonePage{Page: Page{Title: "收到了", Lang: lang.ZH, keep: []string{"lang=en"}}, Text: "谢谢", Tone: "good", Links: []Link{{Text: "公示栏", Href: "/board", Tone: "quiet"}, {Text: "电话", Tel: "110"}}}
+	if changed := namesAll(t, &thanks, thanks.mouldName); changed < 20 {
+		t.Errorf("only %d fields of the thanks were changed", changed)
+	}
+	want = thanks.mouldName()
+	if thanks.keep = nil; thanks.mouldName() == want {
+		t.Error("thanks in another language have the same mould")
+	}
+}
+
+// namesAll changes every field of a page, one after the other, wants another name each time, and returns how many it has changed.
+func namesAll(t *testing.T, page any, name func() string) (changed int) {
+	t.Helper()
+	elsewhere := map[string]bool{ // pages that have them come out of no mould
+		"Page.Person": true, "Page.Nav": true, "Page.Toast": true, "Page.Kit": true, "Page.Crumbs": true, "Page.Size": true, "Page.Bell": true,
+		"QR.Text": true, // shown nowhere
+	}
+	want := name()
+	var walk func(v reflect.Value, path string)
+	walk = func(v reflect.Value, path string) {
 		if elsewhere[path] {
 			return
 		}
@@ -117,16 +137,16 @@ func TestMouldNames(t *testing.T) {
 			for i := range v.NumField() {
 				f := v.Type().Field(i)
 				if f.IsExported() {
-					walk(v.Field(i), strings.TrimPrefix(path+"."+f.Name, "."), again)
+					walk(v.Field(i), strings.TrimPrefix(path+"."+f.Name, "."))
 				}
 			}
 			return
 		case reflect.Pointer:
-			walk(v.Elem(), path, again)
+			walk(v.Elem(), path)
 			return
 		case reflect.Slice, reflect.Array:
 			for i := range v.Len() {
-				walk(v.Index(i), fmt.Sprintf("%s[%d]", path, i), again)
+				walk(v.Index(i), fmt.Sprintf("%s[%d]", path, i))
 			}
 			return
 		}
@@ -142,16 +162,42 @@ func TestMouldNames(t *testing.T) {
 			t.Fatalf("%s is a %s: how is it changed?", path, v.Kind())
 		}
 		changed++
-		if again() == want {
-			t.Errorf("a receipt with another %s has the same mould", path)
+		if name() == want {
+			t.Errorf("a page with another %s has the same mould", path)
 		}
 		v.Set(old)
 	}
-	walk(reflect.ValueOf(&full).Elem(), "", func() string { return told(full) })
-	if full.keep = []string{"lang=zh"}; told(full) == want {
-		t.Error("a receipt in another language has the same mould")
+	walk(reflect.ValueOf(page).Elem(), "")
+	return changed
+}
+
+// TestThanksOutOfAMould: whoever answers with a code gets the page as it is made, also the second and in another language.
+func TestThanksOutOfAMould(t *testing.T) {
+	var page SurveyDonePage
+	var cast bool
+	s := setUp(t, Route{Pattern: "POST /s/{round}", Group: Anonymous, Policy: Anyone, Handler: func(r *Req) error {
+		if cast {
+			return r.castThanks(page)
+		}
+		return surveyDone.Render(r, page)
+	}})
+	for i := range 3 {
+		for _, path := range []string{"/s/r1", "/s/r1?lang=en&z=2", "/s/r2"} {
+			page = SurveyDonePage{Page: Page{Title: "收到了"}, Text: fmt.Sprint("谢谢 & <", i%2), Tone: "good", Spent: i > 1, Links: []Link{{Text: "公示栏", Href: "/board", Tone: "quiet"}}}
+			var got [3]string
+			for k := range got {
+				cast = k > 0
+				w := s.do(request(http.MethodPost, path, nil))
+				if got[k] = w.Body.String(); w.Code != http.StatusOK || !strings.Contains(got[k], "谢谢 &amp; &lt;") {
+					t.Fatalf("%s: %d %s", path, w.Code, got[k])
+				}
+			}
+			if got[1] != got[0] || got[2] != got[0] {
+				t.Errorf("%s %d: out of the mould came another page", path, i)
+			}
+		}
 	}
-	if changed < 40 {
-		t.Errorf("only %d fields were changed", changed)
+	if len(s.casts.kept) != 9 {
+		t.Errorf("%d moulds, want 9", len(s.casts.kept))
 	}
 }
