@@ -160,11 +160,7 @@ func withBody(tx *db.Tx, round, lock string) (Asked, error) {
 	if err != nil {
 		return Asked{}, err
 	}
-	v, err := VersionOf(tx, r.Form, r.V)
-	if err != nil {
-		return Asked{}, err
-	}
-	b, err := form.Published(v.Body)
+	b, err := BodyOf(tx, r)
 	return Asked{Round: r, Body: b}, err
 }
 

@@ -144,11 +144,14 @@ func told(tx *db.Tx, r Round, count string) (int64, error) {
 
 // BodyOf is the questionnaire of a round.
 func BodyOf(tx *db.Tx, r Round) (form.Body, error) {
-	v, err := VersionOf(tx, r.Form, r.V)
+	digest, err := db.One[string](tx, `SELECT digest FROM survey_version WHERE form = $1 AND v = $2`, r.Form, r.V)
 	if err != nil {
 		return form.Body{}, err
 	}
-	return form.Published(v.Body)
+	return form.Published(digest, func() (string, error) {
+		v, err := VersionOf(tx, r.Form, r.V)
+		return v.Body, err
+	})
 }
 
 // Results are what is shown of a round that is over: the only way to its counts. Errors: access, Conflict before it is over.

@@ -260,11 +260,7 @@ func closeRound(tx *db.Tx, who access.Person, r Round) error {
 // count counts the answers of a round by its groups.
 func count(tx *db.Tx, r Round, rows []answered) (result.Tally, error) {
 	var t result.Tally
-	v, err := VersionOf(tx, r.Form, r.V)
-	if err != nil {
-		return t, err
-	}
-	b, err := form.Published(v.Body)
+	b, err := BodyOf(tx, r)
 	if err != nil {
 		return t, err
 	}

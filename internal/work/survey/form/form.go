@@ -113,20 +113,23 @@ const mostPublished = 64
 
 var published struct {
 	sync.RWMutex
-	read map[string]Body // by the text that was read
+	read map[string]Body // by the digest of the text that was read
 }
 
-// Published reads a questionnaire of which the text never changes, such as a version that is asked. Thousands answer the same one on one morning,
-// so what was read is kept. Nobody changes what this returns.
-func Published(s string) (Body, error) {
+// Published reads a questionnaire of which the text never changes, such as a version that is asked, and which has that digest. Thousands answer
+// the same one on one morning, so what was read is kept, and the text is asked for only where it is not. Nobody changes what this returns.
+func Published(digest string, text func() (string, error)) (Body, error) {
 	published.RLock()
-	b, ok := published.read[s]
+	b, ok := published.read[digest]
 	published.RUnlock()
 	if ok {
 		return b, nil
 	}
-	b, err := Parse(s)
+	s, err := text()
 	if err != nil {
+		return b, err
+	}
+	if b, err = Parse(s); err != nil {
 		return b, err
 	}
 	published.Lock()
@@ -134,7 +137,7 @@ func Published(s string) (Body, error) {
 	if published.read == nil || len(published.read) >= mostPublished {
 		published.read = map[string]Body{}
 	}
-	published.read[s] = b
+	published.read[digest] = b
 	return b, nil
 }
 

@@ -2,6 +2,7 @@ package form
 
 import (
 	"encoding/json"
+	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -163,22 +164,26 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestPublishedIsKept: a version is read once, each by its own text, and what cannot be read is not kept.
+// TestPublishedIsKept: a version is read once, each by its own digest, and what cannot be read is not kept.
 func TestPublishedIsKept(t *testing.T) {
 	one, _ := Template("pulse")
 	two, _ := Template("bus")
+	read := 0
 	for range 2 {
 		for _, want := range []Body{one, two} {
-			s, err := want.JSON()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, err := Published(s); err != nil || !reflect.DeepEqual(got, want) {
+			got, err := Published("digest of "+want.Title.Zh, func() (string, error) { read++; return want.JSON() })
+			if err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("%s: %v, %v", want.Title.Zh, got.Title, err)
 			}
 		}
-		if _, err := Published(`{"title":`); err == nil {
+		if _, err := Published("digest of half", func() (string, error) { return `{"title":`, nil }); err == nil {
 			t.Error("half a questionnaire is read")
 		}
+		if _, err := Published("digest of none", func() (string, error) { return "", io.EOF }); err != io.EOF {
+			t.Errorf("no text: %v", err)
+		}
+	}
+	if read != 2 {
+		t.Errorf("two versions were read %d times", read)
 	}
 }
