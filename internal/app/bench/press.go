@@ -25,7 +25,7 @@ func (b *bench) press(ctx context.Context) error {
 	return b.rungs(ctx, filepath.Join(b.dir, shapes[0].dir))
 }
 
-// rungs lets 10,000 rungs come due at once: six of each duty, with notices, records, drafts of orders and talks.
+// rungs lets 10,000 rungs come due at once: seven of each duty, with notices, records, drafts of orders and talks.
 func (b *bench) rungs(ctx context.Context, data string) error {
 	now := clock.System().Now()
 	past := clock.NewFake(now)
@@ -47,7 +47,7 @@ func (b *bench) rungs(ctx context.Context, data string) error {
 		subjects, err = db.All[struct {
 			ID       string
 			LeadPath access.Path
-		}](tx, `SELECT id, lead_path FROM matter WHERE id > 'copy' AND id < 'copz' AND lead <> '' AND restricted = '' ORDER BY id LIMIT $1`, ladderRungs/6+1)
+		}](tx, `SELECT id, lead_path FROM matter WHERE id > 'copy' AND id < 'copz' AND lead <> '' AND restricted = '' ORDER BY id LIMIT $1`, ladderRungs/7+1)
 		return err
 	}); err != nil {
 		return err

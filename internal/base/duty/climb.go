@@ -289,7 +289,7 @@ func (c *climber) address(f *Firing) error {
 		return add(people[:min(len(people), 1)], err)
 	}
 	steps := map[Rung][]func() error{RungRemind: {owner}, RungNear: {owner, head}, RungRed: {owner, head, office}, RungSponsor: {head, sponsor},
-		RungAgenda: {head, office}, RungTalk: {head, sponsor, office}}[f.Rung]
+		RungAgenda: {head, office}, RungTalk: {head, sponsor, office}, RungCircular: {head, sponsor, office}}[f.Rung]
 	switch {
 	case f.Rung == RungCall && f.At > d.Due:
 		steps = []func() error{office}
@@ -357,7 +357,7 @@ func firedOf(tx *db.Tx, ds []Duty) (map[string][]Fired, error) {
 		ids[i] = d.ID
 	}
 	in, args := db.In("duty", ids, 1)
-	fs, err := db.All[Fired](tx, `SELECT `+rungColumns+` FROM duty_rung WHERE `+in+` ORDER BY at, meant_at, id`, args...)
+	fs, err := inOrder(db.All[Fired](tx, `SELECT `+rungColumns+` FROM duty_rung WHERE `+in+` ORDER BY at, meant_at, id`, args...))
 	out := map[string][]Fired{}
 	for _, f := range fs {
 		out[f.Duty] = append(out[f.Duty], f)

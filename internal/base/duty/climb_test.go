@@ -162,12 +162,12 @@ func fiveSchedulers(t *testing.T, c *clock.Fake, ds []*db.DB, cs []*clock.Fake) 
 	if n := one(`SELECT COUNT(*) FROM event WHERE kind = 'duty.rung'`); n != want {
 		t.Errorf("%d facts, want %d", n, want)
 	}
-	// remind 2 handlers, near 3, red 4, sponsor 2 (no sponsor: the first leader), agenda 2, talk 3; of what the office owes near 1, red 2.
+	// remind 2 handlers, near 3, red 4, sponsor 2 (no sponsor: the first leader), agenda 2, talk 3, circular 3; of what the office owes near 1, red 2.
 	var notices int
 	for i := range many() {
 		switch i % 5 {
 		case 0, 1, 3:
-			notices += 2 + 3 + 4 + 2 + 2 + 3
+			notices += 2 + 3 + 4 + 2 + 2 + 3 + 3
 		default:
 			notices += 3 + 4
 		}
@@ -181,7 +181,7 @@ func fiveSchedulers(t *testing.T, c *clock.Fake, ds []*db.DB, cs []*clock.Fake) 
 	}
 	last := map[string]int{}
 	for _, f := range read(t, d, func(tx *db.Tx) ([]Fired, error) {
-		return db.All[Fired](tx, `SELECT `+rungColumns+` FROM duty_rung ORDER BY duty, meant_at, id`)
+		return db.All[Fired](tx, `SELECT `+rungColumns+` FROM duty_rung ORDER BY duty, meant_at, CASE rung WHEN 'circular' THEN 1 ELSE 0 END, id`)
 	}) {
 		at, seen := last[f.Duty]
 		if seen && order[f.Rung] <= at {

@@ -14,22 +14,23 @@ type Rung string
 
 // The rungs, the lowest first. When each is reached is a setting of the organisation.
 const (
-	RungRemind  Rung = "remind"  // part of the time is gone and nobody has been in touch
-	RungNear    Rung = "near"    // the limit is near: blue
-	RungRed     Rung = "red"     // overdue: red, and an order is drafted where the kind asks for one
-	RungSponsor Rung = "sponsor" // the head is pressed, the sponsor leader gets a copy
-	RungAgenda  Rung = "agenda"  // on the agenda of the next dispatch meeting
-	RungTalk    Rung = "talk"    // a leader talks with the head
-	RungCall    Rung = "call"    // the next person of the duty roster is called; again and again
+	RungRemind   Rung = "remind"   // part of the time is gone and nobody has been in touch
+	RungNear     Rung = "near"     // the limit is near: blue
+	RungRed      Rung = "red"      // overdue: red, and an order is drafted where the kind asks for one
+	RungSponsor  Rung = "sponsor"  // the head is pressed, the sponsor leader gets a copy
+	RungAgenda   Rung = "agenda"   // on the agenda of the next dispatch meeting
+	RungTalk     Rung = "talk"     // a leader talks with the head
+	RungCircular Rung = "circular" // the next circular names it (通报)
+	RungCall     Rung = "call"     // the next person of the duty roster is called; again and again
 )
 
 // Rungs returns all rungs, the lowest first.
 func Rungs() []Rung {
-	return []Rung{RungRemind, RungNear, RungRed, RungSponsor, RungAgenda, RungTalk, RungCall}
+	return []Rung{RungRemind, RungNear, RungRed, RungSponsor, RungAgenda, RungTalk, RungCircular, RungCall}
 }
 
 var (
-	wholeLadder = []Rung{RungRemind, RungNear, RungRed, RungSponsor, RungAgenda, RungTalk}
+	wholeLadder = []Rung{RungRemind, RungNear, RungRed, RungSponsor, RungAgenda, RungTalk, RungCircular}
 	shortLadder = []Rung{RungNear, RungRed}
 )
 
@@ -59,11 +60,11 @@ type Ladder struct {
 }
 
 // ladderSettings are the keys that move rungs.
-var ladderSettings = []string{org.LadderRemind, org.LadderNear, org.LadderNearDays, org.LadderSponsor, org.LadderAgenda, org.LadderTalk, org.HazardMinutes}
+var ladderSettings = []string{org.LadderRemind, org.LadderNear, org.LadderNearDays, org.LadderSponsor, org.LadderAgenda, org.LadderTalk, org.LadderCircular, org.HazardMinutes}
 
 func ladderOf(cal *clock.Calendar, s org.Settings) Ladder {
 	return Ladder{cal: cal, remind: s.Int(org.LadderRemind), near: s.Int(org.LadderNear), nearDays: s.Int(org.LadderNearDays),
-		after: map[Rung]int{RungSponsor: s.Int(org.LadderSponsor), RungAgenda: s.Int(org.LadderAgenda), RungTalk: s.Int(org.LadderTalk)},
+		after: map[Rung]int{RungSponsor: s.Int(org.LadderSponsor), RungAgenda: s.Int(org.LadderAgenda), RungTalk: s.Int(org.LadderTalk), RungCircular: s.Int(org.LadderCircular)},
 		call:  time.Duration(s.Int(org.HazardMinutes)) * time.Minute}
 }
 
@@ -105,7 +106,7 @@ func (l Ladder) When(d Duty, r Rung) clock.Millis {
 		return at
 	case RungRed:
 		return d.Due + 1
-	case RungSponsor, RungAgenda, RungTalk:
+	case RungSponsor, RungAgenda, RungTalk, RungCircular:
 		n := l.after[r]
 		if n == 0 {
 			return 0

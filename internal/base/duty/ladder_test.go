@@ -28,17 +28,17 @@ func TestLadderByHand(t *testing.T) {
 			want string
 		}{
 			{New{Kind: Answer, Days: 7, Start: at("2026-09-18 09:00")},
-				"remind 2026-09-22 17:30, near 2026-09-24 17:30, red 2026-09-29 17:30, sponsor 2026-10-09 17:30, agenda 2026-10-12 17:30, talk 2026-10-19 17:30"},
+				"remind 2026-09-22 17:30, near 2026-09-24 17:30, red 2026-09-29 17:30, sponsor 2026-10-09 17:30, agenda 2026-10-12 17:30, talk 2026-10-19 17:30, circular 2026-10-19 17:30"},
 			{New{Kind: Completion, Day: "2026-02-27", Start: at("2026-02-02 10:00")},
-				"remind 2026-02-11 17:30, near 2026-02-24 17:30, red 2026-02-27 17:30, sponsor 2026-03-03 17:30, agenda 2026-03-05 17:30, talk 2026-03-12 17:30"},
+				"remind 2026-02-11 17:30, near 2026-02-24 17:30, red 2026-02-27 17:30, sponsor 2026-03-03 17:30, agenda 2026-03-05 17:30, talk 2026-03-12 17:30, circular 2026-03-12 17:30"},
 			{New{Kind: Answer, Class: clock.T24H, Start: at("2026-05-01 22:00")},
-				"remind 2026-05-02 10:00, near 2026-05-02 17:12, red 2026-05-02 22:00, sponsor 2026-05-08 17:30, agenda 2026-05-11 17:30, talk 2026-05-18 17:30"},
+				"remind 2026-05-02 10:00, near 2026-05-02 17:12, red 2026-05-02 22:00, sponsor 2026-05-08 17:30, agenda 2026-05-11 17:30, talk 2026-05-18 17:30, circular 2026-05-18 17:30"},
 			{New{Kind: Plan, Days: 5, Start: at("2026-11-20 16:00")},
-				"remind 2026-11-24 17:30, near 2026-11-26 17:30, red 2026-11-27 17:30, sponsor 2026-12-02 17:30, agenda 2026-12-04 17:30, talk 2026-12-11 17:30"},
+				"remind 2026-11-24 17:30, near 2026-11-26 17:30, red 2026-11-27 17:30, sponsor 2026-12-02 17:30, agenda 2026-12-04 17:30, talk 2026-12-11 17:30, circular 2026-12-11 17:30"},
 			{New{Kind: Sign, Days: 1, Start: at("2026-11-20 16:00")}, "near 2026-11-20 17:30"},
 			{New{Kind: Intake, Days: 2, Start: at("2026-11-20 18:00")}, "near 2026-11-23 17:30, red 2026-11-24 17:30"},
 			{New{Kind: Answer, Days: 1, Start: at("2026-11-20 18:00")}, // too short to be reminded before it is near
-				"near 2026-11-20 18:00, red 2026-11-23 17:30, sponsor 2026-11-26 17:30, agenda 2026-11-30 17:30, talk 2026-12-07 17:30"},
+				"near 2026-11-20 18:00, red 2026-11-23 17:30, sponsor 2026-11-26 17:30, agenda 2026-11-30 17:30, talk 2026-12-07 17:30, circular 2026-12-07 17:30"},
 			{New{Kind: Milestone, Day: "2026-11-25", Start: at("2026-11-09 08:00")}, "near 2026-11-20 17:30, red 2026-11-25 17:30"},
 		} {
 			k.n.Item = fmt.Sprint(i)
@@ -68,7 +68,7 @@ func ladderRun(t testing.TB, d *db.DB, c *clock.Fake, when string) string {
 		t.Fatal(err)
 	}
 	return strings.Join(read(t, d, func(tx *db.Tx) ([]string, error) {
-		return db.All[string](tx, `SELECT rung || ':' || due_version FROM duty_rung WHERE at = $1 ORDER BY meant_at, id`, tx.Millis())
+		return db.All[string](tx, `SELECT rung || ':' || due_version FROM duty_rung WHERE at = $1 ORDER BY meant_at, CASE rung WHEN 'circular' THEN 1 ELSE 0 END, id`, tx.Millis())
 	}), " ")
 }
 
@@ -117,7 +117,7 @@ func TestRungsWaitAndStay(t *testing.T) {
 			t.Fatalf("right after waiting: %q; that the limit is near was said before", got)
 		}
 		// After a long sleep everything missed comes, in order, once.
-		if got := ladderRun(t, d, c, "2027-03-01 09:00"); got != "red:3 sponsor:3 agenda:3 talk:3" {
+		if got := ladderRun(t, d, c, "2027-03-01 09:00"); got != "red:3 sponsor:3 agenda:3 talk:3 circular:3" {
 			t.Fatalf("after a long sleep: %q", got)
 		}
 		if got := ladderRun(t, d, c, "2027-04-01 09:00"); got != "" {
@@ -131,8 +131,8 @@ func TestRungsWaitAndStay(t *testing.T) {
 		if got := ladderRun(t, d, c, "2027-06-01 09:00"); got != "" {
 			t.Fatalf("of what is done: %q", got)
 		}
-		if n := len(read(t, d, func(tx *db.Tx) ([]Fired, error) { return FiredOf(tx, matter) })); n != 7 {
-			t.Errorf("%d rungs are shown, want 7", n)
+		if n := len(read(t, d, func(tx *db.Tx) ([]Fired, error) { return FiredOf(tx, matter) })); n != 8 {
+			t.Errorf("%d rungs are shown, want 8", n)
 		}
 	})
 }
@@ -190,9 +190,9 @@ func TestEveryRungTellsEachOnce(t *testing.T) {
 		}
 		want := map[string]string{
 			"c1 remind": "handler1 handler2", "c1 near": "handler1 handler2 head", "c1 red": "handler1 handler2 head office",
-			"c1 sponsor": "head leader2", "c1 agenda": "head office", "c1 talk": "head leader2 office",
+			"c1 sponsor": "head leader2", "c1 agenda": "head office", "c1 talk": "head leader2 office", "c1 circular": "head leader2 office",
 			"c2 remind": "handler1 handler2", "c2 near": "handler1 handler2", "c2 red": "handler1 handler2", "c2 sponsor": "handler1 handler2",
-			"c2 agenda": "handler1 handler2", "c2 talk": "handler1 handler2",
+			"c2 agenda": "handler1 handler2", "c2 talk": "handler1 handler2", "c2 circular": "handler1 handler2",
 			"c3 near": "triager", "c3 red": "office triager",
 		}
 		if got := told(); fmt.Sprint(got) != fmt.Sprint(want) {

@@ -35,6 +35,17 @@ func Get(tx *db.Tx, id string) (Duty, error) {
 	return d, err
 }
 
+// ByID returns duties, open and discharged, by their ids.
+func ByID(tx *db.Tx, ids []string) (map[string]Duty, error) {
+	out := map[string]Duty{}
+	in, args := db.In("id", ids, 1)
+	ds, err := db.All[Duty](tx, `SELECT `+columns+` FROM duty WHERE `+in, args...)
+	for _, d := range ds {
+		out[d.ID] = d
+	}
+	return out, err
+}
+
 // Overdue returns open duties of the kinds whose current due has passed and which do not wait, the oldest first, at most limit.
 func Overdue(tx *db.Tx, kinds []Kind, limit int) ([]Duty, error) {
 	w := db.NewWhere(tx.Millis()).In("kind", texts(kinds))
@@ -67,9 +78,9 @@ func open(tx *db.Tx, subject event.Ref, kinds []Kind) ([]Duty, error) {
 	return slices.DeleteFunc(all, func(d Duty) bool { return len(kinds) > 0 && !slices.Contains(kinds, d.Kind) }), err
 }
 
-func texts(kinds []Kind) []string {
-	out := make([]string, len(kinds))
-	for i, k := range kinds {
+func texts[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, k := range list {
 		out[i] = string(k)
 	}
 	return out

@@ -35,11 +35,11 @@ func TestSpecs(t *testing.T) {
 		BlueDays, BlueShare, StaleDays, BoardStale, BoardDelay, VoiceLength, VoiceRelease, VoiceDecoys, DecoyQuarters, VoicePhotos, FloodPlace, FloodSite, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,
 		UnionPhone, UnionHours, CrisisLine, CrisisName, EmergencyLine, SiteName, SiteNameEn, SiteURL, LoginPasswordMin, LoginPasswordClasses, LoginPasswordDays,
 		LoginIdleMinutes, LoginStaffHours, LoginEmployeeDays, LoginStartHours, LoginSlowAfter, LoginSlowMinutes, LoginUnusedDays, InspectExpired, RemeasureDays, RecheckPercent,
-		LadderRemind, LadderNear, LadderNearDays, LadderSponsor, LadderAgenda, LadderTalk, LadderStill, ExclusionShare,
+		LadderRemind, LadderNear, LadderNearDays, LadderSponsor, LadderAgenda, LadderTalk, LadderCircular, LadderStill, ExclusionShare,
 		PauseReason + "season", PauseReason + "bid", PauseReason + "shutdown", PauseReason + "third", PauseDays} {
 		s.Get(k) // panics where the data have no such key
 	}
-	if len(s.All()) != 90 {
+	if len(s.All()) != 91 {
 		t.Errorf("%d settings", len(s.All()))
 	}
 }

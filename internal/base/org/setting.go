@@ -66,9 +66,9 @@ const (
 
 // Keys of the ladder: shares of the time in percent, working days before and after the due (0 = never), days of standing still; and of looking again.
 const (
-	LadderRemind, LadderNear, LadderNearDays, PauseReason, PauseDays                    = "ladder.remind", "ladder.near", "ladder.near.days", "pause.", "pause.days"
-	LadderSponsor, LadderAgenda, LadderTalk, LadderStill, ExclusionShare, DecoyQuarters = "ladder.sponsor", "ladder.agenda", "ladder.talk", "ladder.still.days", "exclusion.share", "voice.decoys.quarters"
-	RemeasureDays, RecheckPercent, VoiceRelease, VoiceDecoys                            = "inspect.remeasure.days", "recheck.percent", "voice.release", "voice.decoys" // after a leader's visit; percent of closed matters that are drawn; hours at which holders of anonymous voices see news; voices that nobody said, in a quarter
+	LadderRemind, LadderNear, LadderNearDays, PauseReason, PauseDays                                    = "ladder.remind", "ladder.near", "ladder.near.days", "pause.", "pause.days"
+	LadderSponsor, LadderAgenda, LadderTalk, LadderCircular, LadderStill, ExclusionShare, DecoyQuarters = "ladder.sponsor", "ladder.agenda", "ladder.talk", "ladder.circular", "ladder.still.days", "exclusion.share", "voice.decoys.quarters"
+	RemeasureDays, RecheckPercent, VoiceRelease, VoiceDecoys                                            = "inspect.remeasure.days", "recheck.percent", "voice.release", "voice.decoys" // after a leader's visit; percent of closed matters that are drawn; hours at which holders of anonymous voices see news; voices that nobody said, in a quarter
 )
 
 // Specs lists all settings in the order in which the page shows them.

@@ -283,7 +283,7 @@ type fact struct {
 
 // rungTones mark the rungs of the ladder on a timeline.
 var rungTones = map[duty.Rung]string{duty.RungRemind: "info", duty.RungNear: "info", duty.RungRed: "bad", duty.RungSponsor: "bad",
-	duty.RungAgenda: "bad", duty.RungTalk: "bad", duty.RungCall: "warn"}
+	duty.RungAgenda: "bad", duty.RungTalk: "bad", duty.RungCircular: "bad", duty.RungCall: "warn"}
 
 func factOf(e event.Entry) fact {
 	var f fact

@@ -197,7 +197,7 @@ func (s *superviseView) climbing(tx *db.Tx) (Table, error) {
 }
 
 // boardRungs are the rungs that stand as columns of the board.
-var boardRungs = []duty.Rung{duty.RungRemind, duty.RungNear, duty.RungRed, duty.RungSponsor, duty.RungAgenda, duty.RungTalk}
+var boardRungs = []duty.Rung{duty.RungRemind, duty.RungNear, duty.RungRed, duty.RungSponsor, duty.RungAgenda, duty.RungTalk, duty.RungCircular}
 
 // soonHours is how long before it fires a rung is marked as about to.
 const soonHours = 2

@@ -153,7 +153,7 @@ func (y *year) climb() {
 	}
 	y.Read(func(tx *db.Tx) error {
 		rungs, err := db.All[struct{ ID, Rung, SubjectID string }](tx, `SELECT id, rung, subject_id FROM duty_rung WHERE kind = 'completion'
-			AND rung IN ('red', 'sponsor', 'agenda', 'talk') ORDER BY at, meant_at, id`)
+			AND rung IN ('red', 'sponsor', 'agenda', 'talk', 'circular') ORDER BY at, meant_at, id`)
 		for _, r := range rungs {
 			if !y.seen[r.ID] {
 				y.seen[r.ID] = true

@@ -15,7 +15,7 @@ import (
 func steps(kind string) []string {
 	switch kind {
 	case "answer", "plan", "completion", "resolution":
-		return []string{"remind", "near", "red", "sponsor", "agenda", "talk"}
+		return []string{"remind", "near", "red", "sponsor", "agenda", "talk", "circular"}
 	case "accept_hazard":
 		return []string{"call"}
 	case "sign":

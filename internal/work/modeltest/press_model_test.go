@@ -247,7 +247,7 @@ func (p *pressModel) when(d Duty, rung string) time.Time {
 		return later(day(due), 3)
 	case "agenda":
 		return later(day(due), 5)
-	case "talk":
+	case "talk", "circular":
 		return later(day(due), 10)
 	}
 	return time.Time{}
@@ -374,7 +374,7 @@ func (p *pressModel) told(s *Snapshot, d Duty, rung string) []string {
 		add(who)
 	}
 	for _, f := range map[string][]func(){"remind": {owner}, "near": {owner, head}, "red": {owner, head, supervisors}, "sponsor": {head, sponsor},
-		"agenda": {head, supervisors}, "talk": {head, sponsor, supervisors}}[rung] {
+		"agenda": {head, supervisors}, "talk": {head, sponsor, supervisors}, "circular": {head, sponsor, supervisors}}[rung] {
 		f()
 	}
 	slices.Sort(out)

@@ -27,6 +27,8 @@ var pressMutants = []struct {
 	{name: "the sponsor hears a day later", in: "overdue in little steps", key: org.LadderSponsor, value: "4"},
 	{name: "the meeting hears a day earlier", in: "overdue in little steps", key: org.LadderAgenda, value: "4"},
 	{name: "nobody talks", in: "overdue in little steps", key: org.LadderTalk, value: "0"},
+	{name: "nothing is named in a circular", in: "overdue in little steps", key: org.LadderCircular, value: "0"},
+	{name: "the circular names it a day later", in: "overdue in little steps", key: org.LadderCircular, value: "11"},
 	{name: "a danger is called out every hour", in: "a danger nobody takes for an hour and a half", key: org.HazardMinutes, value: "60"},
 
 	{name: "an order is received by itself", in: "received", order: "issued receive → replied"},

@@ -61,7 +61,7 @@ type (
 // press reads what presses.
 func (s *Snapshot) press(tx *db.Tx) error {
 	var err error
-	fill(tx, &err, &s.Rungs, `SELECT id, duty, due_version, rung, n, subject_kind, subject_id, kind, due, meant_at, at, passed FROM duty_rung ORDER BY duty, at, meant_at, id`)
+	fill(tx, &err, &s.Rungs, `SELECT id, duty, due_version, rung, n, subject_kind, subject_id, kind, due, meant_at, at, passed FROM duty_rung ORDER BY duty, at, meant_at, CASE rung WHEN 'circular' THEN 1 ELSE 0 END, id`)
 	fill(tx, &err, &s.Notices, `SELECT id, rung, person, at FROM duty_notice ORDER BY rung, person`)
 	fill(tx, &err, &s.Orders, `SELECT * FROM supervise_order ORDER BY drafted_at, id`)
 	fill(tx, &err, &s.Letters, `SELECT * FROM supervise_letter ORDER BY order_id`)

@@ -179,7 +179,7 @@ func TestWhoIsLetOffClimbsNoFurther(t *testing.T) {
 		w.Do("supervisor", duty.BackOn{Duty: d.ID})
 		w.refuses("supervisor", duty.BackOn{Duty: d.ID}, "duty.exempt_not")
 		w.on("2026-12-31 10:01")
-		if got := strings.Join(rungs(), " "); got != was+" sponsor agenda talk" {
+		if got := strings.Join(rungs(), " "); got != was+" sponsor agenda talk circular" {
 			t.Errorf("after it was put back: %s", got)
 		}
 	})

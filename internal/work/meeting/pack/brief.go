@@ -145,6 +145,7 @@ func matterBriefs(tx *db.Tx, m Scope, ids []string, out map[string]Brief) error 
 				b.Rungs = append(b.Rungs, x.Number)
 			}
 		}
+		slices.SortFunc(b.Rungs, func(x, y string) int { return duty.Rung(x).Height() - duty.Rung(y).Height() })
 		out[Key(ItemMatter, r.ID)] = b
 	}
 	return nil
