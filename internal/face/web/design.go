@@ -189,8 +189,11 @@ func (r *Req) sampleNumbers(p *DesignPage) {
 		m := (i+11)%12 + 1
 		p.Trend.Points = append(p.Trend.Points, Point{Label: t("date.month." + strconv.Itoa(m)), Value: v, Text: strconv.Itoa(int(v)), Known: i != 3})
 	}
+	named := NewsBlock{Head: t("news.block.problems"), Table: Table{Caption: t("news.problems"), Columns: []Column{{Label: t("news.problem.number")}, {Label: t("news.problem.what")}, {Label: t("news.problem.late"), Num: true}}}, Note: t("design.few")}
+	named.Table.Add("", Cell{Text: "SS-2026-002"}, Cell{Text: t("design.matter_1")}, Cell{Text: "11", Sub: t("duty.rung.circular")})
+	named.Table.Rows = append(named.Table.Rows, Row{Tone: "struck", Cells: []Cell{{Text: "SS-2026-003"}, {Text: t("design.matter_2"), Tags: []Tag{{Text: t("design.state"), Tone: "good"}}}, {Text: "6"}}})
 	p.Doc = NewsDoc{Number: "GS-2026-001", Title: t("design.matter_1"), Issuer: t("design.unit_1"), Day: r.Lang.Date(r.Today(), r.Zone), Facts: []Fact{{Label: t("design.unit"), Value: t("design.unit_2")}},
-		Blocks: []NewsBlock{{Head: t("design.matter_1"), Text: t("design.matter_2")}}, Span: t("design.month"), Figures: p.Figures[:2],
+		Blocks: []NewsBlock{{Head: t("design.matter_1"), Text: t("design.matter_2")}, named}, Span: t("design.month"), Figures: p.Figures[:2],
 		Rows: []NewsRow{{Number: "SS-2026-001", Title: t("design.matter_1"), Where: t("design.place"), Result: t("design.state"), Tone: "good"}}}
 	p.Map = TreeMap{Caption: t("design.treemap"), Note: t("design.treemap_note")}
 	p.Grid = Grid{Caption: t("design.grid"), Corner: t("design.unit"), Heads: []GridHead{{Text: t("date.month.10")}, {Text: t("date.month.11")}, {Text: t("date.month.12")}}}

@@ -24,8 +24,13 @@ type NewsDoc struct {
 	Sent          string
 }
 
-// NewsBlock is a part of its text.
-type NewsBlock struct{ Head, Text string }
+// NewsBlock is a part of its text, with what stands below it as a table: on the screen and on paper.
+type NewsBlock struct {
+	Head, Text string
+	Table      Table
+	List       *PaperList
+	Note       string // under the table
+}
 
 // NewsRow is a matter.
 type NewsRow struct {
@@ -55,8 +60,9 @@ func (r *Req) newsDoc(c news.Content) NewsDoc {
 		if len(c.Kind.Blocks()) > 1 {
 			head = r.T("news.block." + b.Key)
 		}
-		d.Blocks = append(d.Blocks, NewsBlock{head, b.Text})
+		d.Blocks = append(d.Blocks, NewsBlock{Head: head, Text: b.Text})
 	}
+	r.newsProblems(&d, c)
 	if f := c.Taken.Figures; f != nil {
 		d.Span = r.T("news.figures_span_of", f.From, f.To)
 		d.Figures = r.newsFigures(*f)

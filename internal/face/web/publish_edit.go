@@ -105,6 +105,8 @@ func (v *publishView) parts(f *Form, tree *org.Tree, places []org.Place) []Part 
 		d := f.Field(key, "news.block."+key).Area(6).Limit(news.MaxBlock)
 		if key == "body" {
 			d = d.Hint("publish.body_hint")
+		} else if key == problemsBlock {
+			d = d.Hint("publish.problems_hint")
 		}
 		out = append(out, fieldPart(d))
 	}

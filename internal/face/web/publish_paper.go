@@ -23,7 +23,10 @@ func publishPaper(r *Req) error {
 		if head == "" {
 			head = r.T("news.block.body")
 		}
-		p.Rows = append(p.Rows, Fact{Label: head, Value: b.Text})
+		p.Rows = append(p.Rows, Fact{Label: head, Value: b.Text, Note: b.Note})
+		if b.List != nil {
+			p.Lists = append(p.Lists, *b.List)
+		}
 	}
 	if d.Sent != "" {
 		p.Rows = append(p.Rows, Fact{Label: r.T("news.f.sent"), Value: d.Sent})
@@ -31,7 +34,7 @@ func publishPaper(r *Req) error {
 	if len(d.Notes) > 0 {
 		p.Rows = append(p.Rows, Fact{Label: r.T("news.notes"), Value: strings.Join(d.Notes, "\n")})
 	}
-	p.Lists = r.newsLists(d)
+	p.Lists = append(p.Lists, r.newsLists(d)...)
 	p.Signs = []Fact{{Label: r.T("publish.signed"), Value: d.Issuer, Note: d.Day}}
 	return paperPage.Render(r, p)
 }
@@ -112,6 +115,9 @@ func (r *Req) newsWord(c news.Content) word.Document {
 			if line != "" {
 				add(word.P(word.Body, line))
 			}
+		}
+		if b.List != nil {
+			add(b.List.table(word.Official), word.P(word.Body, b.Note))
 		}
 	}
 	doc := word.Document{Title: d.Title, Author: d.Issuer, Time: clock.MillisOf(c.Day.Time(r.Zone)).Time(), Lang: r.Lang.Tag()}

@@ -41,7 +41,7 @@ type Row struct {
 	Href  string
 	Value string // of its box, where rows can be selected
 	Cells []Cell
-	Tone  string // "", "bad" or "quiet"
+	Tone  string // "", "bad", "quiet" or "struck"
 }
 
 // Cell is one cell of a table: at most a light, tags, a text with a second line.

@@ -211,6 +211,9 @@ type Taken struct {
 	Units   []UnitRow `json:"units,omitempty"` // of a circular
 	None    []Named   `json:"none,omitempty"`  // plants and departments that led nothing which was due
 	Against *Compared `json:"against,omitempty"`
+
+	Problems []Problem `json:"problems,omitempty"` // of a circular: the matters that it names
+	More     int       `json:"more,omitempty"`     // and how many there are beside them
 }
 
 // Compared are the days with which a circular compares: those before, and the same a year before.

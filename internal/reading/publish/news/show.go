@@ -94,6 +94,10 @@ func (x News) content(tx *db.Tx) (Content, error) {
 	t := x.Draft()
 	c := Content{Number: x.Number, Copy: x.Copies, Kind: x.Kind, Class: x.Class, Title: x.Title, Day: tx.Today(), Everywhere: x.Everywhere, From: x.From, Until: x.Until,
 		Blocks: t.Blocks, Taken: t.Taken, Contact: t.Contact, Sent: t.Sent}
+	var err error
+	if c.Taken.Problems, err = settled(tx, t.Taken.Problems); err != nil {
+		return c, err
+	}
 	tree, err := org.TreeOf(tx)
 	if err != nil {
 		return c, err

@@ -108,7 +108,7 @@ func (in Edit) Do(tx *db.Tx, who access.Person) error {
 	if err := in.period(tx, &f, &x); err != nil {
 		return err
 	}
-	if t.Taken, err = take(tx, &f, x.Kind, t); err != nil {
+	if t.Taken, err = take(tx, &f, x, t); err != nil {
 		return err
 	}
 	x.DraftJSON = packed(t)
@@ -264,7 +264,7 @@ func worked(cal *clock.Calendar, from, until clock.Day) (n int) {
 }
 
 // take reads what stands beside the text, as the board shows it today.
-func take(tx *db.Tx, f *fault.Form, k Kind, t Text) (Taken, error) {
+func take(tx *db.Tx, f *fault.Form, x News, t Text) (Taken, error) {
 	out := Taken{Day: tx.Today()}
 	batch, err := publish.BatchOf(tx)
 	if err != nil {
@@ -272,7 +272,7 @@ func take(tx *db.Tx, f *fault.Form, k Kind, t Text) (Taken, error) {
 	}
 	switch {
 	case t.Since == "" && t.To == "":
-		if k == Circular {
+		if x.Kind == Circular {
 			f.Add("since", "news.figures_needed")
 		}
 	case !t.Since.Valid() || !t.To.Valid():
@@ -288,7 +288,10 @@ func take(tx *db.Tx, f *fault.Form, k Kind, t Text) (Taken, error) {
 		}
 		out.Figures = &Figures{From: t.Since, To: t.To, Heard: n.Heard, Answered: n.Answered, Done: n.Of(publish.Done), Confirmed: n.Of(publish.Confirmed), Due: n.Of(publish.Due),
 			OnTime: n.Of(publish.OnTime), Days: n.Days, Excluded: n.Excluded}
-		if k == Circular {
+		if x.Kind == Circular {
+			if out.Problems, out.More, err = problems(tx, x, t); err != nil {
+				return out, err
+			}
 			now := span{t.Since, t.To}
 			if out.Units, out.None, err = unitRows(tx, now); err != nil {
 				return out, err
