@@ -110,7 +110,7 @@ func items() (n int, live time.Duration) {
 // TestSchedulersAreProcesses: five processes with clocks up to two seconds apart fire what is due on one database, while one after the other
 // is stopped in the middle of whatever it does, goes on when others have done its work, or is killed and started anew. Half of the duties
 // were overdue for long, the rungs of the others are reached while the test runs. Each rung is fired once, whoever is told is told once, an
-// order is drafted once and a talk called once for each; with SANWEN_LADDER=full nothing is later than a minute either.
+// order is drafted once and a talk called once for each. How late the rungs came is told, not asserted: that is the machine's.
 func TestSchedulersAreProcesses(t *testing.T) {
 	dsn := dbtest.PostgresDSN(t)
 	if dsn == "" {
@@ -246,15 +246,11 @@ func TestSchedulersAreProcesses(t *testing.T) {
 	count("drafts of orders", n, `SELECT COUNT(*) FROM supervise_order r`+ours)
 	count("talks", past, `SELECT COUNT(*) FROM supervise_talk r`+ours)
 	count("talks owed", past, `SELECT COUNT(*) FROM duty o JOIN supervise_talk r ON o.subject_id = r.id AND o.kind = 'talk'`+ours)
-	var late time.Duration
-	w.Read(func(tx *db.Tx) error {
-		ms, err := db.One[int64](tx, `SELECT MAX(r.at - r.meant_at) FROM duty_rung r`+ours+` AND d.started_at >= $1`, begun)
-		late = time.Duration(ms) * time.Millisecond
+	var late []clock.Millis
+	w.Read(func(tx *db.Tx) (err error) {
+		late, err = db.All[clock.Millis](tx, `SELECT r.at - r.meant_at FROM duty_rung r`+ours+` AND d.started_at >= $1 ORDER BY 1`, begun)
 		return err
 	})
-	if os.Getenv("SANWEN_LADDER") == "full" && late > time.Minute { // an ordinary run may share its processor with anything
-		t.Errorf("a rung was fired %s after its time", late)
-	}
 	breaches, err := modeltest.Check(ctx, d)
 	if err != nil {
 		t.Fatal(err)
@@ -269,6 +265,10 @@ func TestSchedulersAreProcesses(t *testing.T) {
 	if len(drafts) != 10 {
 		t.Errorf("the office sees %d drafts", len(drafts))
 	}
-	t.Logf("seed %d: %d rungs of %d duties by five processes in %s, %d pauses, %d kills; the latest %s after its time", seed, 7*past+3*live, n,
-		took.Round(100*time.Millisecond), pauses, kills, late.Round(time.Millisecond))
+	if len(late) == 0 {
+		t.Fatal("nothing came due meanwhile")
+	}
+	after := func(i int) time.Duration { return time.Duration(late[i]) * time.Millisecond }
+	t.Logf("seed %d: %d rungs of %d duties by five processes in %s, %d pauses, %d kills; of the %d that came due meanwhile the median %s after its time, the latest %s", seed, 7*past+3*live, n,
+		took.Round(100*time.Millisecond), pauses, kills, len(late), after(len(late)/2), after(len(late)-1))
 }
