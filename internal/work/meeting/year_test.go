@@ -180,8 +180,9 @@ func (y *year) hold(id string) {
 
 // TestYear plays 2026 with 39 promises and compares letters and agendas with what was worked out by hand (testdata/year/expected.txt), and
 // the words of the letters with those that were looked at (letters.txt).
-func TestYear(t *testing.T) {
-	d, c := dbtest.Open(t)
+func TestYear(t *testing.T) { dbtest.Run(t, playYear) }
+
+func playYear(t *testing.T, d *db.DB, c *clock.Fake) {
 	c.Set(time.Date(2026, 1, 4, 8, 0, 0, 0, clock.Shanghai()))
 	y := &year{world: &world{orgtest.New(t, d, c)}, ids: map[string]string{}, titles: map[string]string{}, seen: map[string]bool{}}
 	var cal *clock.Calendar
