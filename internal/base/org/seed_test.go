@@ -39,7 +39,7 @@ func TestSpecs(t *testing.T) {
 		PauseReason + "season", PauseReason + "bid", PauseReason + "shutdown", PauseReason + "third", PauseDays} {
 		s.Get(k) // panics where the data have no such key
 	}
-	if len(s.All()) != 91 {
+	if len(s.All()) != 93 {
 		t.Errorf("%d settings", len(s.All()))
 	}
 }

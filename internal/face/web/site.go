@@ -19,6 +19,7 @@ import (
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/topics"
 	"sanwen/internal/reading/publish"
+	"sanwen/internal/work/survey"
 	"sanwen/internal/work/voice"
 )
 
@@ -80,10 +81,11 @@ type Server struct {
 	door   *voice.Door    // opens threads by number and code
 	board  *publish.Board // what everybody may see
 	cache  pageCache
-	casts  casts      // of receipts
-	known  *known.Org // settings and places, for what is only shown
-	flood  flood      // of anonymous voices
-	walked flood      // of answers to surveys by whoever comes by
+	casts  casts        // of receipts
+	known  *known.Org   // settings and places, for what is only shown
+	flood  flood        // of anonymous voices
+	codes  *survey.Door // lets codes on paper be tried
+	walked flood        // of answers to surveys by whoever comes by
 	still  standstill
 	live   *live // tells open lists what has changed
 }
@@ -96,6 +98,7 @@ func newServer(site *Site, table []Route) *Server {
 	s.pages.zone = site.Zone
 	if site.DB != nil {
 		s.door, s.board, s.known = voice.NewDoor(site.DB, site.Keys), publish.New(site.DB), known.New(site.DB)
+		s.codes = survey.NewDoor(site.DB)
 	}
 	if site.DB != nil {
 		site.DB.AfterCommit(s.cache.changed)

@@ -174,7 +174,7 @@ func (x *answering) take(f *Form) error {
 	if err == nil {
 		in := survey.Answer{Round: x.a.Round.ID, Answers: a, Places: x.values(f)}
 		if err = x.mark(f, &in); err == nil {
-			err = x.r.Write(func(tx *db.Tx) error { return in.Do(tx, x.who()) }, db.Coarse)
+			err = x.send(in)
 		}
 		x.spent = len(in.Token.Message) > 0
 		if err == nil && in.Form != "" {
@@ -190,6 +190,20 @@ func (x *answering) take(f *Form) error {
 		return x.show(f, nil)
 	}
 	return err
+}
+
+// send writes an answer down; a code is tried at the door where wrong ones are counted.
+func (x *answering) send(in survey.Answer) error {
+	r := x.r
+	write := func() error { return r.Write(func(tx *db.Tx) error { return in.Do(tx, x.who()) }, db.Coarse) }
+	if in.Code == "" {
+		return write()
+	}
+	set, err := r.known.Settings(r.Ctx())
+	if err != nil {
+		return err
+	}
+	return r.codes.Try(r.Ctx(), set, in.Round, write)
 }
 
 func (x *answering) who() access.Person {

@@ -3,11 +3,10 @@ package core
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"sanwen/internal/base/access"
-	"sanwen/internal/ground/clock"
+	"sanwen/internal/base/quota"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/seal"
@@ -20,14 +19,13 @@ type Door struct {
 	// Hold waits before a code of a number that was wrong before is looked at. Tests put their own in.
 	Hold func(context.Context, time.Duration) error
 
-	mu    sync.Mutex
-	hour  clock.Millis
-	open  map[string]int // tries that are being looked at, by number
-	total int
+	gate *quota.Gate
 }
 
 // NewDoor makes the door of an installation.
-func NewDoor(d *db.DB, keys *seal.Keys) *Door { return &Door{db: d, keys: keys, Hold: hold} }
+func NewDoor(d *db.DB, keys *seal.Keys) *Door {
+	return &Door{db: d, keys: keys, Hold: hold, gate: quota.NewGate(d)}
+}
 
 // Open gives the person who holds the receipt. An unknown number, a wrong code and an ended receipt look alike and take the
 // same time: NotFound "voice.follow.wrong" with the tries that are left. TooMany "voice.follow.slow" after that many, for
@@ -46,14 +44,13 @@ func (d *Door) Open(ctx context.Context, number, code string) (access.Person, er
 	if err := f.Err(); err != nil {
 		return access.Nobody(), err
 	}
-	at := d.slots()
-	before, err := d.enter(ctx, n, at)
+	try, before, err := d.enter(ctx, n)
 	if err != nil {
 		return access.Nobody(), err
 	}
 	if before > 0 {
 		if err := d.Hold(ctx, delay(before)); err != nil {
-			d.leave(n, at)
+			try.End()
 			return access.Nobody(), err
 		}
 	}
@@ -64,7 +61,7 @@ func (d *Door) Open(ctx context.Context, number, code string) (access.Person, er
 		return err
 	})
 	if err != nil {
-		d.leave(n, at)
+		try.End()
 		return access.Nobody(), err
 	}
 	if got == nil {
@@ -72,10 +69,10 @@ func (d *Door) Open(ctx context.Context, number, code string) (access.Person, er
 	}
 	ok, err := d.keys.CheckCode(ctx, got.Code, c)
 	if err == nil && !ok {
-		d.wrong(ctx, n, at)
+		try.Wrong(ctx)
 		return access.Nobody(), fault.New(fault.NotFound, "voice.follow.wrong", TriesPerHour-before-1)
 	}
-	d.leave(n, at)
+	try.End()
 	if errors.Is(err, seal.ErrBusy) {
 		return access.Nobody(), fault.Wrap(fault.TooMany, "voice.follow.busy", err)
 	}

@@ -1,0 +1,49 @@
+package survey
+
+import (
+	"context"
+
+	"sanwen/internal/base/org"
+	"sanwen/internal/base/quota"
+	"sanwen/internal/ground/clock"
+	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
+)
+
+// How many codes on paper may be wrong within a minute, of one survey and of all of them together.
+const (
+	WrongCodesRound = "survey.codes.round"
+	WrongCodesSite  = "survey.codes.site"
+)
+
+// Door lets codes on paper be tried. Only wrong codes are counted, and nobody who tries.
+type Door struct {
+	db   *db.DB
+	gate *quota.Gate
+}
+
+// NewDoor makes the door of a replica.
+func NewDoor(d *db.DB) *Door { return &Door{db: d, gate: quota.NewGate(d)} }
+
+// Try answers with a code: do is the action in its transaction. TooMany "survey.code.many" at "code", for right codes too, where so many were wrong
+// within the minute as the settings allow. A limit of an hour would shut the door to everybody for an hour on account of one; there are so many codes
+// that a minute is enough (decision 65).
+func (d *Door) Try(ctx context.Context, set org.Settings, round string, do func() error) error {
+	ends := quota.Within(clock.MillisOf(d.db.Clock().Now()), quota.Minute)
+	t, full, err := d.gate.Enter(ctx,
+		quota.Limit{Count: quota.Count{What: WrongCodesRound + " " + round, Ends: ends}, Most: set.Int(WrongCodesRound)},
+		quota.Limit{Count: quota.Count{What: WrongCodesSite, Ends: ends}, Most: set.Int(WrongCodesSite)})
+	if err != nil {
+		return err
+	}
+	if full != nil {
+		return &fault.Error{Kind: fault.TooMany, Key: "survey.code.many", Field: "code"}
+	}
+	err = do()
+	if err != nil && fault.Of(err).Key == "survey.code.unknown" {
+		t.Wrong(ctx)
+	} else {
+		t.End()
+	}
+	return err
+}
