@@ -140,7 +140,7 @@ func (c *scout) prepare() {
 	})
 	c.visit(c.s.as(access.Employee).Number, "/matter/"+closed+"/not-fixed")
 	me := c.s.as(access.Employee).Number
-	blind := c.s.blindRound(c.t, me)
+	blind := c.s.blindRound(c.t, me, "canteen")
 	c.visit(me, "/answer/"+blind+"/token")
 	c.visit("", "/s/"+blind+"/keys")
 	c.letter()

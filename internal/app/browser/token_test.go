@@ -22,7 +22,7 @@ import (
 )
 
 // blindRound opens a survey of the people of somebody's plant that is answered with blind tokens.
-func (s *site) blindRound(t *testing.T, number string) string {
+func (s *site) blindRound(t *testing.T, number, template string) string {
 	t.Helper()
 	var plan *survey.Plan
 	if err := s.App.DB.Write(context.Background(), func(tx *db.Tx) error {
@@ -38,7 +38,7 @@ func (s *site) blindRound(t *testing.T, number string) string {
 		if err != nil {
 			return err
 		}
-		begin := &survey.Begin{Template: "canteen"}
+		begin := &survey.Begin{Template: template}
 		if err := begin.Do(tx, who); err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func TestABlindTokenOnAPhone(t *testing.T) {
 	s, stop := serveCopy(t, bare, bare.dir, dir)
 	t.Cleanup(stop)
 	me := s.as(access.Employee)
-	round := s.blindRound(t, me.Number)
+	round := s.blindRound(t, me.Number, "canteen")
 	net, profile := s.wire(t), t.TempDir()
 	var mu sync.Mutex
 	cookies := map[string][]bool{} // by path: whether a request to send something carried one

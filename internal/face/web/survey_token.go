@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"sanwen/internal/base/org"
@@ -37,8 +38,23 @@ type TokenKeysPage struct {
 	Page
 	Lede  string
 	Facts []Fact
+	Part  string // which groups of how many
 	Rows  []TokenKey
+	Top   string // address of the first page
+	Next  string // and of the next one
 	Links []Link
+}
+
+// keysPage is how many keys stand on a page: each weighs half a kilobyte that cannot be packed.
+const keysPage = 20
+
+// keysAt is the address of the page on which a key of a round stands: the same for everybody, and so are the groups that stand on it.
+func (r *Req) keysAt(round string, i int) string {
+	to := "/s/" + round + "/keys"
+	if n := i/keysPage + 1; n > 1 {
+		to += "?page=" + strconv.Itoa(n)
+	}
+	return r.Link(to)
 }
 
 // TokenKey is the public key of a group.
@@ -124,9 +140,9 @@ func (x *answering) tokenPage(f *Form) error {
 	who := hex.EncodeToString(seal.MAC(r.Keys.Derive("survey device v1"), round.ID, r.Person.ID)[:6])
 	p := TokenPage{Page: Page{Title: r.T("survey.token.title", x.a.Body.Title.In(r.Lang))}, Form: f, Round: round.ID, To: "/answer/" + round.ID + "/token", Until: r.Lang.Date(round.Closes, r.Zone), Who: who,
 		Keys: r.Link("/s/" + round.ID + "/keys"), Answer: r.Link("/s/" + round.ID + "#" + who), Group: v.unitName(x.a.Group()), People: v.peopleOf(x.a.Group()), Had: x.a.Used}
-	for _, k := range keys {
+	for i, k := range keys {
 		if k.Unit == x.a.Group() {
-			p.Key, p.Name = k.ID(), keyName(k.ID())
+			p.Key, p.Name, p.Keys = k.ID(), keyName(k.ID()), r.keysAt(round.ID, i)
 		}
 	}
 	for _, step := range []string{"sign", "alone", "device", "once", "unknown"} {
@@ -196,7 +212,22 @@ func showTokenKeys(r *Req) error {
 			}
 			p.Facts = []Fact{{Label: r.T("survey.f.days"), Value: r.days(round)}, {Label: r.T("survey.tokens"), Value: r.T("survey.tokens.of", n.Signed, n.Spent), Note: r.T("survey.tokens.never")}}
 		}
-		for _, k := range keys {
+		from := 0
+		if s := r.Query("page"); s != "" {
+			n, err := strconv.Atoi(s)
+			if from = (n - 1) * keysPage; err != nil || n < 2 || from >= len(keys) {
+				return fault.New(fault.NotFound, "fault.not_found")
+			}
+			p.Top = r.keysAt(round.ID, 0)
+		}
+		to := min(from+keysPage, len(keys))
+		if to < len(keys) {
+			p.Next = r.keysAt(round.ID, to)
+		}
+		if len(keys) > keysPage {
+			p.Part = r.T("survey.token.keys_part", from+1, to, len(keys))
+		}
+		for _, k := range keys[from:to] {
 			p.Rows = append(p.Rows, TokenKey{Group: v.unitName(k.Unit), People: r.T("survey.token.people", v.peopleOf(k.Unit)), Name: keyName(k.ID()), N: k.Public})
 		}
 		p.Links = []Link{{Text: r.T("survey.do.answer"), Href: r.Link("/s/" + round.ID), Tone: "quiet"}}

@@ -5,15 +5,19 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"math/big"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/cloudflare/circl/blindsign/blindrsa"
 
+	"sanwen/internal/base/access"
+	"sanwen/internal/base/org"
 	"sanwen/internal/base/org/worldtest"
 	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/clock"
@@ -24,7 +28,7 @@ import (
 )
 
 // blindSurvey opens a survey with blind tokens through the pages, and gives its page.
-func (h *hall) blindSurvey() (t1 *webtest.Client, page string) {
+func (h *hall) blindSurvey(maker survey.Maker) (t1 *webtest.Client, page string) {
 	h.t.Helper()
 	t1, _ = h.opened("canteen", "全厂食堂测评")
 	form := regexp.MustCompile(`/surveys/forms/([0-9a-f-]+)`).FindStringSubmatch(string(t1.Get("/surveys/forms").Want(200).Body))[1]
@@ -33,7 +37,7 @@ func (h *hall) blindSurvey() (t1 *webtest.Client, page string) {
 	round := planned.URL.Path[strings.LastIndexByte(planned.URL.Path, '/')+1:]
 	h.browser().Get("/s/" + round + "/keys").Want(200).Says("密钥还没有生成")
 	t1.Get("/answer/" + round).Want(200).Says("还没有开始")
-	if err := survey.Release(h.t.Context(), h.d, func(label string, _ int) (seal.BlindKey, error) { return h.site.Keys.NewBlindKey(label, 2048) }); err != nil {
+	if err := survey.Release(h.t.Context(), h.d, maker); err != nil {
 		h.t.Fatal(err)
 	}
 	return t1, planned.URL.Path
@@ -60,7 +64,7 @@ func signs(t *testing.T, c *webtest.Client, page *webtest.Page, values map[strin
 func TestBlindTokensThroughThePages(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
 		h := newHall(t, d, c)
-		t1, path := h.blindSurvey()
+		t1, path := h.blindSurvey(func(label string, _ int) (seal.BlindKey, error) { return h.site.Keys.NewBlindKey(label, 2048) })
 		round := path[strings.LastIndexByte(path, '/')+1:]
 		page := t1.Get("/answer/"+round).Want(200).Says("用不了凭证", "工会办公室", "不能补", "隔开", "谁也不知道")
 		if page.URL.Path != "/answer/"+round+"/token" {
@@ -185,6 +189,79 @@ func TestBlindTokensThroughThePages(t *testing.T) {
 			if !strings.Contains(path, round) {
 				b.Get("/s/" + round + "/keys").Want(200).Says("不用凭证")
 			}
+		}
+	})
+}
+
+// TestKeysOfManyGroups: sixty groups have their keys on pages that a slow phone can load; every key stands on one of them, and somebody's own page leads
+// to the one with his.
+func TestKeysOfManyGroups(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		h := newHall(t, d, c)
+		const groups = 60
+		h.write(func(tx *db.Tx) error {
+			var units []org.Unit
+			var people []org.Person
+			for i := range groups {
+				code := fmt.Sprintf("A%02d", i)
+				units = append(units, org.Unit{Code: code, Parent: "G", Kind: org.Plant, NameZh: "第" + code + "轧钢厂", NameEn: "Rolling mill " + code, Active: true})
+				for k := range 20 {
+					people = append(people, org.Person{EmployeeNo: fmt.Sprintf("%s-%d", code, k), Name: "李四", Unit: code, Status: org.Active})
+				}
+			}
+			if err := (org.PutUnits{Units: units}).Do(tx, access.System("test")); err != nil {
+				return err
+			}
+			return org.PutPeople{People: people}.Do(tx, access.System("test"))
+		})
+		public := map[string]bool{}
+		t1, path := h.blindSurvey(func(string, int) (seal.BlindKey, error) { // as long as real ones, and as hard to pack
+			n := make([]byte, seal.BlindBits/8)
+			rand.Read(n)
+			k := seal.BlindKey{Public: base64.RawURLEncoding.EncodeToString(n), Secret: "x"}
+			public[k.Public] = true
+			return k, nil
+		})
+		first := "/s/" + path[strings.LastIndexByte(path, '/')+1:] + "/keys"
+		if len(public) < groups {
+			t.Fatalf("only %d groups", len(public))
+		}
+		shown := func(p *webtest.Page) (all []string) {
+			for _, m := range regexp.MustCompile(`data-n="([^"]+)"`).FindAllStringSubmatch(string(p.Body), -1) {
+				all = append(all, m[1])
+			}
+			return all
+		}
+		seen := map[string]bool{}
+		page := h.browser().Get(first).Want(200).Says(fmt.Sprintf("第1至20组，共%d组", len(public)))
+		pages := 1
+		for ; ; pages++ {
+			small(t, page)
+			small(t, h.browser().Get(page.URL.RequestURI()+map[bool]string{true: "?", false: "&"}[pages == 1]+"lang=en").Want(200))
+			for _, k := range shown(page) {
+				if seen[k] || !public[k] {
+					t.Errorf("a key stands there twice, or is none: %s", k)
+				}
+				seen[k] = true
+			}
+			if !strings.Contains(string(page.Body), `rel="next"`) {
+				break
+			}
+			page = page.Click("下一页").Want(200).Says("回到第一页")
+		}
+		if len(seen) != len(public) || pages != (len(public)+19)/20 {
+			t.Errorf("%d of %d keys stand on %d pages", len(seen), len(public), pages)
+		}
+		for _, bad := range []string{"0", "1", "-1", "x", "99"} {
+			h.browser().Get(first + "?page=" + bad).Want(404)
+		}
+		mine := t1.Get("/answer/" + strings.Split(first, "/")[2]).Want(200)
+		m := regexp.MustCompile(`data-public="([^"]+)" data-from="([^"]+)"`).FindStringSubmatch(string(mine.Body))
+		if m == nil || !strings.Contains(m[2], "page=") {
+			t.Fatalf("the page of somebody in the last group does not lead to the page of his key: %v", m)
+		}
+		if !slices.ContainsFunc(shown(h.browser().Get(m[2]).Want(200)), func(n string) bool { return seal.BlindID(n) == m[1] }) {
+			t.Errorf("the key is not on %s", m[2])
 		}
 	})
 }

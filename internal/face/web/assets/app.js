@@ -154,7 +154,9 @@ function photos(box) {
   });
   box.addEventListener('change', (e) => e.target.type === 'checkbox' && put());
 }
-all('[data-photos]:not([data-send])').forEach(photos);
+const tiles = () => all('[data-photos]:not([data-send])').forEach(photos);
+document.addEventListener('drawn', tiles); // a script has put other questions into the page
+tiles();
 
 // Toasts go away by themselves, but not from under a finger or a cursor; a press sends one away that lies over something.
 all('[data-toast]').forEach((toast) => {

@@ -115,7 +115,7 @@
     const place = form.get('place');
     const { pathname } = new URL(request.url);
     const line = pathname + (place ? ` ${place}` : '');
-    await add({ who, draft: line, line, title, page: request.referrer || request.url, action: request.url, token: form.get('_token'),
+    await add({ who, draft: line, line, title, page: request.url, action: request.url, token: form.get('_token'),
       multipart: request.headers.get('Content-Type').startsWith('multipart/'), fields, files });
     return true;
   };

@@ -130,6 +130,7 @@ const store = (mode, act) => new Promise((done, failed) => {
 });
 export const kept = (at) => store('readonly', (s) => s.get(at));
 export const places = () => store('readonly', (s) => s.getAllKeys());
+const able = () => typeof BigInt === 'function' && !!self.indexedDB && !!self.crypto?.getRandomValues;
 const keep = (at, what) => store('readwrite', (s) => s.put(what, at));
 const place = (round, who) => `${round}/${who}`;
 
@@ -148,11 +149,13 @@ const box = document.querySelector('[data-token-box]');
 if (box) {
   const at = place(box.dataset.round, box.dataset.who);
   const fault = box.querySelector('[data-when=fault]');
+  const show = (now) => all('[data-when]', box).forEach((n) => { n.hidden = n.dataset.when !== now; });
+  const why = (text) => Object.assign(new Error(text), { why: text });
   const tell = async (text) => {
     const has = await kept(at);
     let now = 'had' in box.dataset ? 'lost' : 'get';
     if (has) now = has.done ? 'spent' : has.signature ? 'have' : 'get';
-    all('[data-when]', box).forEach((n) => { n.hidden = n.dataset.when !== now; });
+    show(now);
     fault.lastElementChild.textContent = text;
     fault.hidden = !text;
     if (text) fault.focus();
@@ -160,28 +163,35 @@ if (box) {
 
   // The key comes as everybody gets it: without a cookie, from the page that everybody can read. Another key for one person would be noticed.
   async function key() {
-    const page = new DOMParser().parseFromString(await (await fetch(box.dataset.from, { credentials: 'omit', cache: 'no-store' })).text(), 'text/html');
+    const answer = await fetch(box.dataset.from, { credentials: 'omit', cache: 'no-store' });
+    if (!answer.ok) throw new Error('the page of keys is not there'); // that is no strange key
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const found = all('[data-n]', page).map((x) => number(read(x.dataset.n))).find((n) => keyName(n) === box.dataset.public);
     return found && found.toString(2).length >= 2048 ? found : 0n;
   }
 
   async function get(form) {
     const n = await key();
-    if (!n) return tell(fault.dataset.strange);
+    if (!n) throw why(fault.dataset.strange);
     let has = await kept(at);
     if (!has || has.key !== box.dataset.public) {
       const message = join(random(32), random(32)); // a prefix, and the token
       const hidden = blind(n, message);
       has = { key: box.dataset.public, message: write(message), salt: write(hidden.salt), undo: hidden.undo.toString(16), blinded: write(hidden.blinded) };
-      await keep(at, has);
+      await keep(at, has).catch(() => { throw why('') }); // the disk of the device keeps nothing: nothing is asked for
     }
     const body = new URLSearchParams(new FormData(form));
     body.set('key', has.key);
     body.set('blinded', has.blinded);
     const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'application/json' } });
     const said = await answer.json();
-    if (!said.signature) return tell(said.fields?.[0]?.detail || said.detail);
-    const signature = unblind(n, read(has.message), read(has.salt), BigInt('0x' + has.undo), read(said.signature));
+    if (!said.signature) throw why(said.fields?.[0]?.detail || said.detail);
+    let signature;
+    try {
+      signature = unblind(n, read(has.message), read(has.salt), BigInt('0x' + has.undo), read(said.signature));
+    } catch {
+      throw why(fault.dataset.wrong);
+    }
     await keep(at, { key: has.key, message: has.message, signature: write(signature) });
     await tell('');
     box.querySelector('[data-when=have] a').focus();
@@ -190,10 +200,10 @@ if (box) {
   box.querySelector('form').addEventListener('submit', async (event) => {
     event.preventDefault();
     const form = event.target;
-    await get(form).catch(() => tell(fault.dataset.failed));
+    await get(form).catch((e) => (e.why === '' ? show('off') : tell(e.why || fault.dataset.failed)));
     ready(form);
   });
-  tell('').catch(() => {}); // a browser that keeps nothing cannot keep a token: the page says so already
+  if (able()) tell('').catch(() => {}); // a browser that keeps nothing, or cannot count so far, has no token: the page says so already
 }
 
 // ── the page with the questions ──
@@ -229,8 +239,10 @@ document.addEventListener('submit', async (event) => {
     body.set('signature', token.signature);
     const answer = await fetch(form.action, { method: 'POST', body, credentials: 'omit', cache: 'no-store' }); // nobody's cookie goes along
     const main = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
+    if (!answer.ok && !main.querySelector('form')) throw new Error('refused'); // what was filled in stays where it is
     if (main.querySelector('[data-spent]')) await keep(at, { done: 1 }); // and the token is forgotten
     document.querySelector('main').replaceChildren(...main.children);
+    document.dispatchEvent(new Event('drawn')); // app.js looks after the photos of these questions too
     all('form[data-token-round]').forEach((n) => { n.dataset.tokenAt = at; }); // at once: somebody may press before the device has been asked
     await questions();
     scrollTo(0, 0);
