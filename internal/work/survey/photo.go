@@ -3,6 +3,7 @@ package survey
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/event"
@@ -66,18 +67,28 @@ func SettlePhotos(ctx context.Context, d *db.DB, files blob.Store) error {
 		if err != nil || len(some) == 0 {
 			return err
 		}
-		for _, p := range some {
-			for _, hash := range []string{p.Hash, p.Thumb} {
-				if err := blob.Renew(ctx, files, hash); err != nil && fault.KindOf(err) != fault.NotFound {
-					return err
-				}
+		n, stopped := renew(ctx, files, some)
+		if n > 0 { // what was done is noted in either case: a disk that fills again and again must not have it done again and again
+			if err := d.Write(ctx, func(tx *db.Tx) error { return settled(tx, some[:n]) }, db.Coarse); err != nil {
+				return errors.Join(stopped, err)
 			}
 		}
-		err = d.Write(ctx, func(tx *db.Tx) error { return settled(tx, some) }, db.Coarse)
-		if err != nil {
-			return err
+		if stopped != nil {
+			return stopped
 		}
 	}
+}
+
+// renew writes the files of photos anew and returns of how many it did. A file is whole at every moment: the new one takes the place of the old one.
+func renew(ctx context.Context, files blob.Store, some []picture) (int, error) {
+	for i, p := range some {
+		for _, hash := range []string{p.Hash, p.Thumb} {
+			if err := blob.Renew(ctx, files, hash); err != nil && fault.KindOf(err) != fault.NotFound {
+				return i, err
+			}
+		}
+	}
+	return len(some), nil
 }
 
 // settled notes that the files of photos were written anew.

@@ -2,11 +2,13 @@ package survey_test
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"sanwen/internal/ground/blob"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/survey/form"
 )
@@ -242,6 +245,76 @@ func TestPhotosOfARound(t *testing.T) {
 		w.refuses("triager", take, "survey.photo.taken")
 		if again, _ := photos("triager", id); again[0].Voice != take.Voice {
 			t.Errorf("not noted: %+v", again[0])
+		}
+	})
+}
+
+// brim is a store on a disk that takes so many more files and is full then.
+type brim struct {
+	blob.Store
+	left int
+}
+
+func (b *brim) Put(ctx context.Context, r io.Reader) (string, error) {
+	if b.left--; b.left < 0 {
+		io.CopyN(io.Discard, r, 5)
+		return "", fault.Wrap(fault.Unavailable, "blob.disk_full", syscall.ENOSPC)
+	}
+	return b.Store.Put(ctx, r)
+}
+
+// TestPhotosOnAFullDisk: the disk is full while files are written anew. What was done stays done and is not done again, every photo is whole and counted
+// once, and with space again the rest follows.
+func TestPhotosOnAFullDisk(t *testing.T) {
+	run(t, func(t *testing.T, w *world) {
+		store, dir := w.files()
+		id := w.round("bath")
+		const n = 8
+		var came []form.Picture
+		for i := range n {
+			came = append(came, w.shot(store, "photo "+strconv.Itoa(i)))
+			w.Do("U01-"+strconv.Itoa(i), survey.Answer{Round: id, Answers: bath(came[i])})
+		}
+		w.mix()
+		whole := func() {
+			t.Helper()
+			for i, p := range came {
+				for _, want := range []struct{ hash, text string }{{p.Hash, "photo " + strconv.Itoa(i)}, {p.Thumb, "thumb of photo " + strconv.Itoa(i)}} {
+					r, _, err := store.Open(t.Context(), want.hash)
+					if err != nil {
+						t.Fatal(err)
+					}
+					b, err := io.ReadAll(r)
+					r.Close()
+					if err != nil || string(b) != want.text {
+						t.Errorf("photo %d is %q: %v", i, b, err)
+					}
+				}
+			}
+			if left, err := os.ReadDir(filepath.Join(dir, "tmp")); err != nil || len(left) != 0 {
+				t.Errorf("%d files are left half written: %v", len(left), err)
+			}
+		}
+		full := &brim{store, 5} // two photos with their thumbs, and half of the third
+		err := survey.SettlePhotos(t.Context(), w.DB, full)
+		if f := fault.Of(err); f == nil || f.Kind != fault.Unavailable || f.Key != "blob.disk_full" {
+			t.Fatalf("on a full disk: %v", err)
+		}
+		whole()
+		if got := w.Count(`SELECT COUNT(*) FROM survey_photo WHERE settled = 1`); got != 2 {
+			t.Errorf("%d photos are done, want 2", got)
+		}
+		full.left = 0
+		if err := survey.SettlePhotos(t.Context(), w.DB, full); err == nil || w.Count(`SELECT COUNT(*) FROM survey_photo WHERE settled = 1`) != 2 {
+			t.Errorf("still full: %v", err)
+		}
+		full.left = 2 * (n - 2) // as many as are left, and none more
+		if err := survey.SettlePhotos(t.Context(), w.DB, full); err != nil || full.left != 0 {
+			t.Errorf("with space again: %v, %d were not written", err, full.left)
+		}
+		whole()
+		if a, b := w.Count(`SELECT COUNT(*) FROM survey_photo`), w.Count(`SELECT COUNT(*) FROM survey_photo WHERE settled = 0`); a != n || b != 0 {
+			t.Errorf("%d photos, %d to do", a, b)
 		}
 	})
 }
