@@ -106,9 +106,14 @@ func Play(ctx context.Context, s Stage) (Played, error) {
 	p.meetings()
 	p.walking()
 	anybody := func(tx *db.Tx, key string) (access.Person, error) { return p.actor(tx, org.Person{ID: key}) }
-	if err := poll.Play(poll.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Me: p.Me.ID, Actor: anybody,
+	if err := poll.Play(poll.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Me: p.Me.ID, Actor: anybody, DB: s.DB, Keys: p.Keys, Apart: p.agenda.Apart,
 		Office: func(tx *db.Tx) (access.Person, error) { return p.holds(tx, access.Triager, "", 0) },
-		Head:   func(tx *db.Tx, unit string) (access.Person, error) { return p.holds(tx, access.DeptHead, unit, 0) }}); err != nil {
+		Head:   func(tx *db.Tx, unit string) (access.Person, error) { return p.holds(tx, access.DeptHead, unit, 0) },
+		Draw: func(scene, moment string, day clock.Day) (voice.Photo, error) {
+			x := Scene{scene, moment, day}
+			all, err := s.Draw([]Scene{x})
+			return all[x], err
+		}}); err != nil {
 		return Played{}, err
 	}
 	house := share.House{Put: p.agenda.Put, Day: p.days.ago, On: p.days.on, Matter: func(block string) string { return p.byName[block].matter.id }, Who: p.holds, Crew: p.Crew, Actor: anybody}

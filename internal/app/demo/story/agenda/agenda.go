@@ -19,6 +19,7 @@ type step struct {
 	coarse bool
 	where  string
 	do     func(tx *db.Tx) error
+	apart  func(ctx context.Context) error // in place of do, outside of a transaction
 }
 
 type queue []*step
@@ -49,11 +50,20 @@ type Agenda struct {
 
 // Put puts something down; what would happen after the end never happens.
 func (a *Agenda) Put(at time.Time, coarse bool, where string, do func(tx *db.Tx) error) {
-	if !at.Before(a.End) {
-		return
+	a.put(&step{at: at, coarse: coarse, where: where, do: do})
+}
+
+func (a *Agenda) put(s *step) {
+	if s.at.Before(a.End) {
+		a.n++
+		s.n = a.n
+		heap.Push(&a.queue, s)
 	}
-	a.n++
-	heap.Push(&a.queue, &step{at: at, n: a.n, coarse: coarse, where: where, do: do})
+}
+
+// Apart puts something down that takes transactions of its own, as a job does.
+func (a *Agenda) Apart(at time.Time, where string, do func(ctx context.Context) error) {
+	a.put(&step{at: at, where: where, apart: do})
 }
 
 // together is how many steps share a transaction: each has its own time, all become durable at once.
@@ -66,6 +76,18 @@ func (a *Agenda) Run(ctx context.Context, d *db.DB, set func(time.Time), after f
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if s := a.queue[0]; s.apart != nil {
+			heap.Pop(&a.queue)
+			set(s.at)
+			if err := s.apart(ctx); err != nil {
+				return fmt.Errorf("%s on %s: %w", s.where, s.at.Format("2006-01-02 15:04"), err)
+			}
+			a.Done++
+			if err := after(ctx, s.at, s.at); err != nil {
+				return err
+			}
+			continue
+		}
 		coarse := a.queue[0].coarse
 		var o []db.Option
 		if coarse {
@@ -76,7 +98,7 @@ func (a *Agenda) Run(ctx context.Context, d *db.DB, set func(time.Time), after f
 		before, n, done := slices.Clone(a.queue), a.n, a.Done
 		err := d.Write(ctx, func(tx *db.Tx) error {
 			a.queue, a.n, a.Done = slices.Clone(before), n, done // a database may have the transaction done again
-			for i := 0; i < together && len(a.queue) > 0 && a.queue[0].coarse == coarse; i++ {
+			for i := 0; i < together && len(a.queue) > 0 && a.queue[0].coarse == coarse && a.queue[0].apart == nil; i++ {
 				s := heap.Pop(&a.queue).(*step)
 				tx.Now, to = s.at, s.at
 				if coarse {

@@ -1,8 +1,9 @@
-// Package poll asks the people of the demonstration: four quarters of the three-senses pulse, a canteen survey of the summer, and one that is open
-// today; and it lets them vote on what is done next.
+// Package poll asks the people of the demonstration: four quarters of the three-senses pulse, the canteen in summer and today, bathhouse and heating
+// with photos, and once more with blind tokens; and it lets them vote on what is done next.
 package poll
 
 import (
+	"context"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -13,8 +14,10 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/seal"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/survey/form"
+	"sanwen/internal/work/voice"
 )
 
 // asking is a survey of the story. Days are working days before today.
@@ -29,9 +32,13 @@ type asking struct {
 	said            []string
 	every           int // months after which it comes again
 	walkIns         int // who come by and answer without signing in, beside those
+	shots           int // photos that they add, each of somebody else
+	units           []string
+	blind           bool // with tokens
 }
 
-// askings are four quarters of the pulse, the canteen in summer, one dining hall by itself, and what is open today: the canteen again, and another hall.
+// askings are four quarters of the pulse, the canteen in summer, one dining hall by itself, a bathhouse with photos, and what is open today: the canteen
+// again, and another hall. What is answered with tokens stands in tokens.go.
 var askings = []asking{
 	{template: "pulse", title: "第一次三感问卷", audience: survey.Sample, wanted: 260, day: 232, until: 222, answers: 172, mood: -0.35},
 	{template: "pulse", title: "第二次三感问卷", audience: survey.Sample, wanted: 260, day: 170, until: 160, answers: 181, mood: -0.15},
@@ -41,6 +48,8 @@ var askings = []asking{
 		said: []string{"夜班的菜是热过两遍的。", "二食堂排队要二十分钟。", "想多几样素菜。", "汤太咸。", "餐盘洗得不干净。", "周末窗口开得太少。", "比去年好。"}},
 	{template: "canteen", title: "四区一楼餐厅换窗口以后", audience: survey.Places, place: "P201", day: 30, until: 22, answers: 88, mood: 0.3, walkIns: 24,
 		said: []string{"面食窗口好了，队短了。", "十二点以后菜还是凉。", "新窗口的汤不错。"}},
+	{template: "bath", title: "入冬浴室和供暖测评", audience: survey.Places, place: "P104M", day: 26, until: 18, answers: 72, mood: -0.1, shots: 8,
+		said: []string{"下午四点以后水忽冷忽热。", "更衣室的门关不严，透风。", "供暖比去年早了，谢谢。"}},
 	{template: "canteen", title: "二区食堂夜班餐测评", audience: survey.Places, place: "P202", day: 3, until: -6, answers: 31, mood: -0.2, walkIns: 9,
 		said: []string{"夜班只有一个窗口。", "凌晨的粥是热的，谢谢。"}},
 	{template: "canteen", title: "冬季食堂满意度测评", audience: survey.Everybody, day: 4, until: -8, answers: 64, mood: 0.1,
@@ -49,7 +58,8 @@ var askings = []asking{
 
 // levels are what people think of each question of the pulse on average; the last is whether they dare to say so.
 var levels = map[string]float64{"g1": 3.3, "g2": 2.9, "g3": 3.2, "h1": 3.2, "h2": 4.1, "h3": 2.9, "s1": 3.7, "s2": 3.6, "s3": 2.9,
-	"hygiene": 3.9, "health": 3.4, "warm": 2.8, "taste": 3.2, "variety": 2.9, "night": 2.5}
+	"hygiene": 3.9, "health": 3.4, "warm": 2.8, "taste": 3.2, "variety": 2.9, "night": 2.5,
+	"temp": 2.6, "flow": 3.4, "clean": 3.7, "locker": 3.0, "hours": 3.9, "heat": 3.1}
 
 // House is the story in which people are asked. Days are working days before today.
 type House struct {
@@ -60,13 +70,19 @@ type House struct {
 	Actor  func(tx *db.Tx, person string) (access.Person, error)
 	Head   func(tx *db.Tx, unit string) (access.Person, error) // of a department
 	Me     string                                              // whose sign-in is printed: he is still asked
+	DB     *db.DB
+	Keys   *seal.Keys
+	Apart  func(at time.Time, what string, do func(ctx context.Context) error) // outside of a transaction
+	Draw   func(scene, moment string, day clock.Day) (voice.Photo, error)
 }
 
 // poll is a survey while the story is played.
 type poll struct {
 	House
 	asking
-	id string
+	id     string
+	photos []form.Picture
+	next   int // of them
 }
 
 // Play puts the surveys and the ballots down.
@@ -76,6 +92,9 @@ func Play(h House) error {
 		s := &poll{House: h, asking: x}
 		at, err := h.On(h.Day(x.day), "08:20")
 		if err != nil {
+			return err
+		}
+		if err := s.camera(); err != nil {
 			return err
 		}
 		h.Put(at, false, "survey "+x.title, func(tx *db.Tx) error { return s.open(tx, forms) })
@@ -101,6 +120,9 @@ func Play(h House) error {
 			}
 		}
 	}
+	if err := tokens(h, forms); err != nil {
+		return err
+	}
 	for _, part := range []func(House) error{calendar, proposals} {
 		if err := part(h); err != nil {
 			return err
@@ -124,7 +146,8 @@ func (s *poll) open(tx *db.Tx, forms map[string]string) error {
 		}
 		forms[s.template] = begin.ID
 	}
-	plan := &survey.Plan{Form: forms[s.template], Title: s.title, Audience: s.audience, Wanted: s.wanted, Opens: s.Day(s.day), Closes: s.Day(s.until), Every: s.every, WalkIn: s.walkIns > 0}
+	plan := &survey.Plan{Form: forms[s.template], Title: s.title, Audience: s.audience, Wanted: s.wanted, Opens: s.Day(s.day), Closes: s.Day(s.until), Every: s.every, WalkIn: s.walkIns > 0,
+		Units: s.units, Blind: s.blind}
 	if s.place != "" {
 		plan.Places = []string{s.place}
 	}
@@ -209,6 +232,8 @@ func (s *poll) says(dice *rand.Rand, b form.Body, unit access.Path) form.Answers
 			a[q.Key] = []string{[]string{"daily", "daily", "daily", "weekly", "rarely", "never"}[dice.IntN(6)]}
 		case q.Key == "why" && dice.IntN(2) == 0:
 			a[q.Key] = []string{q.Options[dice.IntN(len(q.Options))].Key}
+		case q.Kind == form.Photo || q.Key == "use" || q.Key == "cold" || q.Kind == form.Grid || q.Kind == form.Multi && q.Key == "where":
+			s.heat(a, q, dice, step)
 		case q.Key == "wait":
 			a[q.Key] = []string{strconv.Itoa(3 + dice.IntN(18))}
 		case q.Kind == form.Text && len(s.said) > 0 && dice.IntN(9) == 0:
