@@ -13,7 +13,8 @@ import (
 // leads from a person to them.
 type MinePage struct {
 	Page
-	Asked []Card
+	Asked []Card // whether it is so
+	Polls []Card // ballots and surveys
 	Said  []Card
 	None  *Empty
 }
@@ -58,12 +59,12 @@ func mine(r *Req) error {
 		if err != nil {
 			return err
 		}
-		p.Asked = append(p.Asked, ballots...)
+		p.Polls = append(p.Polls, ballots...)
 		surveys, err := r.surveyCards(tx)
 		if err != nil {
 			return err
 		}
-		p.Asked = append(p.Asked, surveys...)
+		p.Polls = append(p.Polls, surveys...)
 		proposals, err := r.proposalCards(tx)
 		if err != nil {
 			return err
@@ -87,7 +88,7 @@ func mine(r *Req) error {
 	if err != nil {
 		return err
 	}
-	if len(p.Said)+len(p.Asked) == 0 {
+	if len(p.Said)+len(p.Asked)+len(p.Polls) == 0 {
 		p.None = &Empty{Kind: "nothing", Title: r.T("follow.mine_none"), Text: r.T("follow.mine_none_text"), Action: &Link{Text: r.T("web.nav_tell"), Href: r.Link("/tell")}}
 	}
 	return minePage.Render(r, p)
