@@ -24,6 +24,13 @@ func (r *Req) newsUnits(d *NewsDoc, t news.Taken) {
 			return slices.Insert(r.newsRates(u), gradesAt, newsRate(u.Upper, u.Graded), newsMean(u))
 		}
 	}
+	if heard := t.Against != nil && t.Units[0].Contact != nil; heard { // nor is one that was shown before there were voices in it
+		at, counts := slices.Index(keys, "again_rate")+1, row
+		keys = slices.Insert(slices.Insert(keys, at, "repeat_rate"), responseAt, "response_rate")
+		row = func(u news.UnitRow) []string {
+			return slices.Insert(slices.Insert(counts(u), at, r.newsShare(u.Repeat)), responseAt, r.newsShare(u.Contact))
+		}
+	}
 	for _, k := range keys {
 		d.Heads = append(d.Heads, r.T("news.unit."+k))
 	}
@@ -68,6 +75,9 @@ func (r *Req) newsUnits(d *NewsDoc, t news.Taken) {
 	if graded {
 		d.Notes = append(d.Notes, r.T("news.note.grades"))
 	}
+	if t.Units[0].Contact != nil {
+		d.Notes = append(d.Notes, r.T("news.note.voices", news.Least))
+	}
 }
 
 // newsTables is the table of a circular on a screen: where there are rates, counts and rates stand under each other, each narrow enough to be read.
@@ -106,10 +116,13 @@ func (r *Req) newsTables(d NewsDoc) []Table {
 }
 
 // rateKeys are the columns of rates, and what is compared.
-var rateKeys = []string{"done_rate", "on_time_rate", "solved_rate", "strict_rate", "sat_rate", "sat_score", "again_rate", "change", "change_year"}
+var rateKeys = []string{"done_rate", "on_time_rate", "solved_rate", "strict_rate", "sat_rate", "sat_score", "again_rate", "response_rate", "repeat_rate", "change", "change_year"}
 
 // gradesAt is where the satisfaction stands among the columns: after what is solved.
 const gradesAt = 8
+
+// responseAt is where the first responses stand: after what was in time.
+const responseAt = 6
 
 // newsUnit is a row with counts alone.
 func (r *Req) newsUnit(u news.UnitRow) []string {
@@ -133,6 +146,17 @@ func newsRate(part, all int) string {
 		return "—"
 	}
 	return strconv.Itoa(part) + "/" + strconv.Itoa(all)
+}
+
+// newsShare is a part of voices with what it is made of, or that there are too few of them.
+func (r *Req) newsShare(x *news.Share) string {
+	switch {
+	case x == nil || x.Of == 0 && !x.Few:
+		return "—"
+	case x.Few:
+		return r.T("news.few", news.Least)
+	}
+	return newsRate(x.Part, x.Of) + "\n" + strconv.Itoa(x.Part) + "/" + strconv.Itoa(x.Of)
 }
 
 // newsMean is the score of satisfaction, of a hundred.

@@ -33,8 +33,8 @@ func (r Rate) Share() int64 {
 // Flagged reports whether more than so many percent were left out.
 func (r Rate) Flagged(percent int) bool { return r.Excluded*100 > r.Voices*int64(percent) }
 
-// leftOut are the states in which a voice does not count.
-const leftOut = `('excluded', 'objected', 'upheld')`
+// LeftOutStates are the states of an exclusion in which its voice does not count, as a list of SQL.
+const LeftOutStates = `('excluded', 'objected', 'upheld')`
 
 // RatesOf gives the rates of departments whose voices were registered in a time, by unit.
 func RatesOf(tx *db.Tx, who access.Person, from, to clock.Day) ([]Rate, error) {
@@ -44,7 +44,7 @@ func RatesOf(tx *db.Tx, who access.Person, from, to clock.Day) ([]Rate, error) {
 		SUM(CASE WHEN x.voice IS NULL AND d.due0 > 0 AND (d.discharged_at > 0 OR d.due0 < $3) THEN 1 ELSE 0 END) AS counted,
 		SUM(CASE WHEN x.voice IS NULL AND d.discharged_at > 0 AND d.discharged_at <= d.due0 THEN 1 ELSE 0 END) AS in_time,
 		SUM(CASE WHEN x.voice IS NOT NULL THEN 1 ELSE 0 END) AS excluded, 0 AS calls, 0 AS late
-		FROM voice v LEFT JOIN (SELECT DISTINCT voice FROM exclusion WHERE state IN `+leftOut+`) x ON x.voice = v.id
+		FROM voice v LEFT JOIN (SELECT DISTINCT voice FROM exclusion WHERE state IN `+LeftOutStates+`) x ON x.voice = v.id
 		LEFT JOIN (SELECT subject_id, MIN(due0) AS due0, MIN(discharged_at) AS discharged_at FROM duty WHERE subject_kind = 'voice' AND kind = $4 AND round <= 1
 			AND outcome NOT IN ('returned', 'cancelled') GROUP BY subject_id) d ON d.subject_id = v.id
 		WHERE v.day >= $1 AND v.day <= $2 AND v.lead <> '' AND v.restricted = '' AND `+seen+` GROUP BY v.lead ORDER BY v.lead`,
@@ -71,7 +71,7 @@ func LeftOut(tx *db.Tx, from, to clock.Day, places []string) (int, error) {
 		w.In("v.place", places)
 	}
 	cond, args := w.SQL()
-	return db.One[int](tx, `SELECT COUNT(DISTINCT x.voice) FROM exclusion x JOIN voice v ON v.id = x.voice WHERE x.state IN `+leftOut+` AND `+cond, args...)
+	return db.One[int](tx, `SELECT COUNT(DISTINCT x.voice) FROM exclusion x JOIN voice v ON v.id = x.voice WHERE x.state IN `+LeftOutStates+` AND `+cond, args...)
 }
 
 // AuditDays is over how many days the share of exclusions is looked at (default of the product).
@@ -86,7 +86,7 @@ func flag(tx *db.Tx, who access.Person, x Exclusion) error {
 	}
 	from := tx.Today().Add(-AuditDays)
 	type counts struct{ Voices, Excluded int64 }
-	c, err := db.One[counts](tx, `SELECT COUNT(*) AS voices, COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM exclusion e WHERE e.voice = v.id AND e.state IN `+leftOut+`)
+	c, err := db.One[counts](tx, `SELECT COUNT(*) AS voices, COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM exclusion e WHERE e.voice = v.id AND e.state IN `+LeftOutStates+`)
 		THEN 1 ELSE 0 END), 0) AS excluded FROM voice v WHERE v.day >= $1 AND v.lead = $2 AND v.restricted = ''`, from, x.Unit)
 	if err != nil {
 		return err

@@ -284,8 +284,17 @@ type UnitRow struct {
 	Upper    int    `json:"upper,omitempty"`    // of those grades: one of the upper three
 	Score    int    `json:"score,omitempty"`    // the sum of what each of those grades is worth
 	Group    string `json:"group,omitempty"`    // the kind of unit that it is summed up with
+	Contact  *Share `json:"contact,omitempty"`  // of the voices that it had to speak to the submitter of: in time
+	Repeat   *Share `json:"repeat,omitempty"`   // of the voices that came in for it: the same had been done at the same place not long before
 	Before   *Rates `json:"before,omitempty"`   // of the days before
 	Year     *Rates `json:"year,omitempty"`     // of the same days a year before
+}
+
+// Share is a part of the voices of a unit. Few says that there are too few of them to be told, and then nothing is.
+type Share struct {
+	Part int  `json:"part"`
+	Of   int  `json:"of"`
+	Few  bool `json:"few,omitempty"`
 }
 
 // Rates are what the rates of a unit at another time are made of.

@@ -89,6 +89,15 @@ func unitRows(tx *db.Tx, s span) (rows []UnitRow, none []Named, err error) {
 		}
 		by[x.Unit].Returned = x.N
 	}
+	contact, repeat, err := heardBy(tx, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	for code, x := range contact {
+		if by[code] == nil && x.Of > 0 { // it has led no matter, but enough voices to be told of
+			by[code] = &UnitRow{}
+		}
+	}
 	order := map[string]int{}
 	named := func(u org.Unit) Named { return Named{Code: u.Code, Zh: u.NameZh, En: u.NameEn} }
 	for i, u := range tree.All() {
@@ -98,7 +107,8 @@ func unitRows(tx *db.Tx, s span) (rows []UnitRow, none []Named, err error) {
 		}
 	}
 	for code, r := range by {
-		if r.Taken+r.Due+r.Late+r.Returned == 0 { // it has only a past
+		r.Contact, r.Repeat = contact[code].told(), repeat[code].told()
+		if r.Taken+r.Due+r.Late+r.Returned+r.Contact.Of == 0 { // it has only a past
 			continue
 		}
 		u, _ := tree.Get(code)
@@ -258,6 +268,7 @@ func Sum(rows []UnitRow) UnitRow {
 		out.Graded += r.Graded
 		out.Upper += r.Upper
 		out.Score += r.Score
+		out.Contact, out.Repeat = out.Contact.plus(r.Contact), out.Repeat.plus(r.Repeat)
 		for _, x := range []struct{ into, of *Rates }{{out.Before, r.Before}, {out.Year, r.Year}} {
 			if x.of != nil {
 				x.into.Due += x.of.Due
