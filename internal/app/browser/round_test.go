@@ -25,8 +25,17 @@ const fillStop = `(() => {
 	return n;
 })()`
 
+// sayOfPhoto says of a photo that it was taken ten minutes before it was chosen, and what it shows, and gives that time.
+const sayOfPhoto = `(() => {
+	const set = (n, v) => { n.value = v; n.dispatchEvent(new Event('input', { bubbles: true })); n.dispatchEvent(new Event('change', { bubbles: true })) };
+	const at = document.querySelector('.said [name=photos_at]');
+	set(at, new Date(new Date(at.value + 'Z').getTime() - 600000).toISOString().slice(0, 16));
+	set(document.querySelector('.said [name=photos_point]'), '二号喷头');
+	return at.value;
+})()`
+
 // TestARoundInTheCellar: an inspector takes a round along and walks it without network. The battery dies between saving and sending, and
-// once in the middle of a form; the first answer is lost on its way. Nothing is lost, and nothing arrives twice.
+// once in the middle of a form; the first answer is lost on its way. Nothing is lost, not even what was said of a photo, and nothing arrives twice.
 func TestARoundInTheCellar(t *testing.T) {
 	t.Parallel()
 	s := serve(t)
@@ -46,7 +55,7 @@ func TestARoundInTheCellar(t *testing.T) {
 		})
 		return n, places
 	}
-	net, profile := s.wire(t), t.TempDir()
+	net, profile, picture, taken := s.wire(t), t.TempDir(), photoFile(t), ""
 	page := "/visits/walk/" + walk.ID
 
 	// with a network: the whole route is taken along
@@ -70,6 +79,10 @@ func TestARoundInTheCellar(t *testing.T) {
 			b.fail("nothing is asked at %s", stop)
 		}
 		if i == 2 {
+			b.attach("photos", picture)
+			b.wait(`/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(document.querySelector('.tile .said [name=photos_at]')?.value)`) // when it was chosen
+			taken = must[string](b.walker, sayOfPhoto)
+			b.until(`self.queue.drafts.all().then((all) => all.some((d) => d.files.length === 1 && d.fields.some(([n, v]) => n === 'photos_at' && v === ` + q(taken) + `)))`)
 			b.until(`self.queue.drafts.all().then((all) => all.some((d) => d.fields.some(([n, v]) => n === 'v.BT1.1' && v === '39.5')))`)
 			break
 		}
@@ -103,6 +116,7 @@ func TestARoundInTheCellar(t *testing.T) {
 	b.open(strings.TrimPrefix(stops[2], net.URL))
 	b.wait(`document.querySelector('[name="v.BT1.1"]')?.value === '39.5'`)
 	b.wait(`!document.querySelector('[aria-busy]')`)
+	b.wait(`document.querySelector('.said [name=photos_at]')?.value === ` + q(taken) + ` && document.querySelector('.said [name=photos_point]').value === '二号喷头'`)
 	b.touch("main form[data-queue] .bar button")
 	b.until(inQueue + `.then((n) => n === 0)`)
 	b.wait(`location.pathname.startsWith('/visits/walk/')`) // the next place
@@ -116,6 +130,14 @@ func TestARoundInTheCellar(t *testing.T) {
 	})
 	if warm != 3 {
 		t.Errorf("%d readings of the water arrived, want 3", warm)
+	}
+	var said string
+	s.read(func(tx *db.Tx) (err error) {
+		said, err = db.One[string](tx, `SELECT p.taken || ' ' || p.caption FROM visit_photo p JOIN visit v ON v.id = p.visit WHERE v.walk = $1`, walk.ID)
+		return err
+	})
+	if want := strings.Replace(taken, "T", " ", 1) + " 二号喷头"; said != want {
+		t.Errorf("of the photo is said %q, want %q", said, want)
 	}
 	b.open(page)
 	b.wait(`document.querySelectorAll('.stops .here').length === 0`)

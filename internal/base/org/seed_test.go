@@ -34,12 +34,12 @@ func TestSpecs(t *testing.T) {
 		ExtensionMax, ExtensionDecide, ObjectionDays, AcceptDays, AskFrom, AskTo, CallTries, AcceptSample, AcceptReopen, ShowFrom, PlaceUsers, LookBackDays, RelapseDays,
 		BlueDays, BlueShare, StaleDays, BoardStale, BoardDelay, VoiceLength, VoiceRelease, VoiceDecoys, DecoyQuarters, VoicePhotos, FloodPlace, FloodSite, SupportDays, ClusterSize, HazardMinutes, RetaliateHours,
 		UnionPhone, UnionHours, CrisisLine, CrisisName, EmergencyLine, SiteName, SiteNameEn, SiteURL, LoginPasswordMin, LoginPasswordClasses, LoginPasswordDays,
-		LoginIdleMinutes, LoginStaffHours, LoginEmployeeDays, LoginStartHours, LoginSlowAfter, LoginSlowMinutes, LoginUnusedDays, InspectExpired, RemeasureDays, RecheckPercent,
+		LoginIdleMinutes, LoginStaffHours, LoginEmployeeDays, LoginStartHours, LoginSlowAfter, LoginSlowMinutes, LoginUnusedDays, InspectExpired, RemeasureDays, RecheckPercent, InspectPhotoHours,
 		LadderRemind, LadderNear, LadderNearDays, LadderSponsor, LadderAgenda, LadderTalk, LadderCircular, LadderStill, ExclusionShare,
 		PauseReason + "season", PauseReason + "bid", PauseReason + "shutdown", PauseReason + "third", PauseDays} {
 		s.Get(k) // panics where the data have no such key
 	}
-	if len(s.All()) != 93 {
+	if len(s.All()) != 94 {
 		t.Errorf("%d settings", len(s.All()))
 	}
 }

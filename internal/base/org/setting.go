@@ -68,7 +68,7 @@ const (
 const (
 	LadderRemind, LadderNear, LadderNearDays, PauseReason, PauseDays                                    = "ladder.remind", "ladder.near", "ladder.near.days", "pause.", "pause.days"
 	LadderSponsor, LadderAgenda, LadderTalk, LadderCircular, LadderStill, ExclusionShare, DecoyQuarters = "ladder.sponsor", "ladder.agenda", "ladder.talk", "ladder.circular", "ladder.still.days", "exclusion.share", "voice.decoys.quarters"
-	RemeasureDays, RecheckPercent, VoiceRelease, VoiceDecoys                                            = "inspect.remeasure.days", "recheck.percent", "voice.release", "voice.decoys" // after a leader's visit; percent of closed matters that are drawn; hours at which holders of anonymous voices see news; voices that nobody said, in a quarter
+	RemeasureDays, RecheckPercent, VoiceRelease, VoiceDecoys, InspectPhotoHours                         = "inspect.remeasure.days", "recheck.percent", "voice.release", "voice.decoys", "inspect.photo.hours" // after a leader's visit; percent of closed matters that are drawn; hours at which holders of anonymous voices see news; voices that nobody said, in a quarter; hours that a photo may be older than its record
 )
 
 // Specs lists all settings in the order in which the page shows them.

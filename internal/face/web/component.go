@@ -62,12 +62,29 @@ type PhotoField struct {
 	Most int
 	Have []HavePhoto // already stored
 	Send string      // address that takes one photo by itself, or ""
+
+	Blank *HavePhoto // of each photo it is asked when it was taken and what it shows: the fields of a new one; nil: it is not
+	Zone  string     // in which its time is
 }
 
 // HavePhoto is a photo that the form already has; Token comes back as a hidden field of the same name.
 type HavePhoto struct {
 	Photo
 	Token string
+	PhotoSaid
+	Of, List string // the field of the photos, and the list of what can be shown, where it is asked
+}
+
+// PhotoSaid is what is said of a photo: when it was taken, "2026-11-22T14:05", and what it shows.
+type PhotoSaid struct{ At, Point string }
+
+// Dated asks of each photo when it was taken and what it shows, which is offered by a list of the page.
+func (p PhotoField) Dated(list string, zone string) PhotoField {
+	p.Zone, p.Blank = zone, &HavePhoto{Of: p.Name, List: list}
+	for i := range p.Have {
+		p.Have[i].Of, p.Have[i].List = p.Name, list
+	}
+	return p
 }
 
 // Photos makes the row of tiles for a form.

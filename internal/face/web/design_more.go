@@ -39,6 +39,7 @@ type DesignMore struct {
 	Help     *Help
 	Wait     WaitBar
 	Photos   []PhotoState
+	Said     PhotoField
 	Unsent   Receipt
 	Send     []SendBar
 	Saved    SavedViews
@@ -94,6 +95,7 @@ func (r *Req) sampleMore(p *DesignPage) {
 	picture := Photo{Thumb: assetURL("icon-512.png"), Alt: t("web.photo_chosen")}
 	m.Photos = []PhotoState{{Photo: picture, Percent: 100}, {Photo: picture, Percent: 40}, {Photo: picture, Why: t("design.photo_cut"), Again: true},
 		{Photo: picture, Why: t("design.photo_kind")}}
+	m.Said = p.Form.Photos("said", "visit.photos", 6, []HavePhoto{{Photo: picture, Token: "1", PhotoSaid: PhotoSaid{At: r.sampleTime(20).Time().In(r.Zone).Format(inputTime), Point: t("design.place")}}}).Dated("said-list", r.Zone.String())
 	m.Unsent = p.Receipt
 	m.Send = []SendBar{{Text: t("common.send"), Words: "f-text"}, {Text: t("common.send"), Words: "f-text", Off: true}}
 	m.Saved = SavedViews{Form: p.Form, To: "/design", Kept: []SavedView{{t("design.saved_1"), "/design/table", "/design"}, {t("design.saved_2"), "/design/table", "/design"}}}

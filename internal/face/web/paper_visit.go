@@ -65,6 +65,13 @@ func paperOfVisit(r *Req, docx bool) error {
 		if len(l.Rows) > 0 {
 			p.Lists = []PaperList{l}
 		}
+		if len(v.Photos) > 0 {
+			l := PaperList{Caption: r.T("visit.photo_list"), Widths: []float64{20, 50, 60, 145}, Head: []string{r.T("visit.paper_photo"), r.T("visit.photo_taken"), r.T("visit.photo_place"), r.T("visit.photo_point")}}
+			for i, x := range v.Photos {
+				l.Rows = append(l.Rows, []string{itoa(i + 1), orDash(x.Taken), place.Name(r.Lang) + " (" + place.Code + ")", orDash(x.Caption)})
+			}
+			p.Lists = append(p.Lists, l)
+		}
 		return nil
 	})
 	if err != nil {

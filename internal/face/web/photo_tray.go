@@ -2,6 +2,8 @@ package web
 
 import (
 	"slices"
+	"strings"
+	"time"
 
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/matter"
@@ -14,6 +16,7 @@ type photoTray struct {
 	name   string
 	most   int
 	photos []voice.Photo
+	said   []PhotoSaid // of each of them, where the form asks
 }
 
 // takePhotos stores the photos of a field while the form is read. Call it before [Req.Form], and finish after it.
@@ -46,23 +49,50 @@ func (t *photoTray) take(u Upload) error {
 func (t *photoTray) finish(f *Form) {
 	fresh := t.photos
 	t.photos = nil
+	tiles, ats, points := f.Many(t.name+"_tile"), f.Many(t.name+"_at"), f.Many(t.name+"_point")
+	add := func(p voice.Photo, at int) { // what is said stands in the order of the tiles: those that were kept, then the new ones
+		t.photos, t.said = append(t.photos, p), append(t.said, PhotoSaid{nth(ats, at), nth(points, at)})
+	}
 	for _, token := range f.Many(t.name + "_have") {
 		p, err := t.r.photoOf(token)
 		if err != nil {
 			f.Fault(t.name, "tell.photo_expired")
 			continue
 		}
-		t.photos = append(t.photos, p)
+		add(p, slices.Index(tiles, token))
 	}
-	for _, p := range fresh {
+	for i, p := range fresh {
 		if !slices.ContainsFunc(t.photos, func(q voice.Photo) bool { return q.Hash == p.Hash }) {
-			t.photos = append(t.photos, p)
+			add(p, len(tiles)+i)
 		}
 	}
 	if len(t.photos) > t.most {
-		t.photos = t.photos[:t.most]
+		t.photos, t.said = t.photos[:t.most], t.said[:t.most]
 		f.Fault(t.name, "voice.photos.many", t.most)
 	}
+}
+
+// stamp says of every photo of which nothing is said that it was taken at a moment; it can be changed.
+func (t *photoTray) stamp(at time.Time) {
+	if t == nil {
+		return
+	}
+	for i := range t.said {
+		if t.said[i].At == "" {
+			t.said[i].At = at.In(t.r.Zone).Format(inputTime)
+		}
+	}
+}
+
+// inputTime is how a field of day and time writes them.
+const inputTime = "2006-01-02T15:04"
+
+// nth is one of a list, or empty.
+func nth(list []string, i int) string {
+	if i < 0 || i >= len(list) {
+		return ""
+	}
+	return strings.Join(strings.Fields(list[i]), " ")
 }
 
 // have are the photos as the form shows them again.
@@ -73,7 +103,7 @@ func (t *photoTray) have() []HavePhoto {
 	var out []HavePhoto
 	for i, p := range t.photos {
 		token := t.r.photoToken(p)
-		out = append(out, HavePhoto{Token: token, Photo: Photo{Src: ownPhoto(p.Hash, token), Thumb: ownPhoto(p.Thumb, token),
+		out = append(out, HavePhoto{Token: token, PhotoSaid: t.said[i], Photo: Photo{Src: ownPhoto(p.Hash, token), Thumb: ownPhoto(p.Thumb, token),
 			Alt: t.r.T("tell.photo_alt", i+1), W: p.W, H: p.H}})
 	}
 	return out

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -227,11 +228,16 @@ func (r *Req) fillVisit(tx *db.Tx, page *VisitPage, v inspect.Whole) error {
 		page.Notes = append(page.Notes, notes...)
 	}
 	page.Table = t
-	for _, p := range v.Photos {
-		page.Photos = append(page.Photos, Photo{Src: photoURL(p.Hash), Thumb: photoURL(p.Thumb), Alt: r.T("visit.photo_of", place), Caption: strings.Trim(p.Taken+" · "+v.Place, " ·")})
+	for i, p := range v.Photos {
+		page.Photos = append(page.Photos, Photo{Src: photoURL(p.Hash), Thumb: photoURL(p.Thumb), Alt: r.T("visit.photo_of", place), Caption: photoSaid(itoa(i+1), p.Taken, v.Place, p.Caption)})
 	}
 	r.visitSigned(page, v, names)
 	return r.visitAgain(tx, page, v)
+}
+
+// photoSaid is what stands under a photo: its number, when and where it was taken, and what it shows, as far as it is said.
+func photoSaid(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // visitRow is one item as a row of the record, with what is to be said of it beside.

@@ -73,7 +73,11 @@ func visitPoints(c org.CheckItem) int { return inspect.Points(c) + 2 }
 func renderVisitForm(r *Req, f *Form, tray *photoTray) error {
 	p := VisitForm{Page: Page{Title: r.T("visit.new"), Shape: Staff, Back: "/visits"}, Form: f, Answered: r.Posted()}
 	p.Pick = f.Field("place", "visit.place").Hint("visit.place_hint").Limit(40)
-	err := r.Read(func(tx *db.Tx) error {
+	hours := 0
+	err := r.Read(func(tx *db.Tx) (err error) {
+		if hours, err = org.Int(tx, org.InspectPhotoHours); err != nil {
+			return err
+		}
 		tree, err := org.TreeOf(tx)
 		if err != nil {
 			return err
@@ -154,8 +158,10 @@ func renderVisitForm(r *Req, f *Form, tray *photoTray) error {
 	p.Kind = f.Choose("kind", "visit.kind_label", kinds)
 	p.Present = f.Field("present", "visit.present").Limit(inspect.MaxPeople).May()
 	p.Note = f.Field("note", "visit.note").Area(3).Limit(inspect.MaxText).May()
+	tray.stamp(deviceTime(f.Value("device_at"), r.Now()))
 	p.Photos = f.Photos("photos", "visit.photos", inspect.MaxPhotos, tray.have())
-	p.Photos.Optional = true
+	p.Photos.Field = p.Photos.May().Hint("visit.photos_hint", hours)
+	p.Photos = p.Photos.Dated("points", r.Zone.String())
 	return visitForm.Render(r, p)
 }
 
@@ -218,6 +224,9 @@ func saveVisit(r *Req) error {
 	tray := r.takePhotos("photos", inspect.MaxPhotos)
 	f := r.Form()
 	tray.finish(f)
+	if f.Text("act", 0, 8) == "hold" { // without scripts: the photos first, then what is said of each
+		return renderVisitForm(r, f, tray)
+	}
 	kind := inspect.Recheck
 	again := f.Text("again", 0, 64)
 	if again == "" {
@@ -225,19 +234,11 @@ func saveVisit(r *Req) error {
 	}
 	in := inspect.Record{Place: placeCode(f.Line("place", 1, 200)), Kind: kind, Again: again, Walk: f.Text("walk", 0, 64), Present: f.Text("present", 0, 1<<16),
 		Note: f.Text("note", 0, 1<<16)}
-	if at := f.Text("device_at", 0, 20); at != "" {
-		n, err := strconv.ParseInt(at, 10, 64)
-		if err != nil || n < 0 {
-			n = 0
-		}
-		in.DeviceAt = clock.Millis(n)
+	if at := deviceTime(f.Text("device_at", 0, 20), time.Time{}); !at.IsZero() {
+		in.DeviceAt = clock.MillisOf(at)
 	}
-	for _, p := range tray.photos {
-		taken := ""
-		if in.DeviceAt != 0 {
-			taken = in.DeviceAt.Time().In(r.Zone).Format("2006-01-02 15:04")
-		}
-		in.Photos = append(in.Photos, inspect.Photo{Hash: p.Hash, Thumb: p.Thumb, Taken: taken})
+	for i, p := range tray.photos {
+		in.Photos = append(in.Photos, inspect.Photo{Hash: p.Hash, Thumb: p.Thumb, Taken: strings.Replace(tray.said[i].At, "T", " ", 1), Caption: tray.said[i].Point})
 	}
 	if err := r.Read(func(tx *db.Tx) error {
 		tx.Asked()
@@ -249,6 +250,11 @@ func saveVisit(r *Req) error {
 		for _, c := range items {
 			if found, any := readFound(f, c); any {
 				in.Items = append(in.Items, found)
+				for i := range in.Photos {
+					if p := &in.Photos[i]; p.Caption == c.NameZh || p.Caption == c.NameEn && c.NameEn != "" { // offered by the list of the page
+						p.Item = int64(len(in.Items))
+					}
+				}
 			}
 		}
 		return err
@@ -271,6 +277,14 @@ func saveVisit(r *Req) error {
 		return r.Redirect("/visits/walk/" + in.Walk)
 	}
 	return r.Redirect("/visit/" + number)
+}
+
+// deviceTime is the time that a device has said, in milliseconds, or another.
+func deviceTime(ms string, or time.Time) time.Time {
+	if n, err := strconv.ParseInt(ms, 10, 64); err == nil && n > 0 {
+		return clock.Millis(n).Time()
+	}
+	return or
 }
 
 func visitKinds() []string {
@@ -297,6 +311,9 @@ func readFound(f *Form, c org.CheckItem) (found inspect.Found, any bool) {
 // visitFields are the fields of the form under which the parts of the n-th item of a record are asked for.
 func visitFields(items []inspect.Found) map[string]string {
 	out := map[string]string{"items": "kind"}
+	for i := range inspect.MaxPhotos {
+		out["photos."+strconv.Itoa(i+1)] = "photos"
+	}
 	for i, it := range items {
 		for part, name := range map[string]string{"readings": "v.%.1", "code": "v.%.1", "instrument": "tool.%", "why": "why.%", "problem": "problem.%",
 			"order_unit": "unit.%", "order_due": "due.%"} {

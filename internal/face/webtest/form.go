@@ -244,9 +244,14 @@ func (f *Form) Request(button ...string) *http.Request {
 	return req
 }
 
-// controls returns the fields and buttons of a form, those outside it that name it with form="id" too.
+// controls returns the fields and buttons of a form, those outside it that name it with form="id" too. What is in a template is none of them.
 func controls(root, form *html.Node) []*html.Node {
 	input := func(n *html.Node) bool {
+		for p := n.Parent; p != nil; p = p.Parent {
+			if p.DataAtom == atom.Template {
+				return false
+			}
+		}
 		switch n.DataAtom {
 		case atom.Input, atom.Textarea, atom.Select, atom.Button:
 			return true

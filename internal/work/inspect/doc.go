@@ -8,6 +8,9 @@
 // item as it was on that day, all its readings, and what they say. At least as many points are read as the check item asks for;
 // the mean and the worst one are both judged. What does not apply says why.
 //
+// Photos of staff keep when and what, as fields of the record: the files themselves have lost what the camera wrote into them. The time is
+// typed, or that of the device when the photo was chosen; it is not after the record, nor more hours before it than a setting allows.
+//
 // # Findings
 //
 // What fails and can be ordered at once names a unit and a day: that becomes a quick matter on the ledger, in the same

@@ -44,13 +44,13 @@ type Found struct {
 	OrderDue   clock.Day `json:"order_due,omitempty"`
 }
 
-// Photo is a stored picture with where and when it was taken, as signed fields: the file itself says neither.
+// Photo is a stored picture with where and when it was taken, as fields of the record that its inspector signs: the file itself says neither.
 type Photo struct {
 	Hash    string `json:"hash"`
 	Thumb   string `json:"thumb"`
-	Item    int64  `json:"item,omitempty"` // number of the item, 0: of the whole place
-	Caption string `json:"caption,omitempty"`
-	Taken   string `json:"taken,omitempty"` // "2026-11-22 14:05", as the person says
+	Item    int64  `json:"item,omitempty"`    // number of the item, 0: of the whole place
+	Caption string `json:"caption,omitempty"` // the point: what of the place it shows
+	Taken   string `json:"taken,omitempty"`   // "2026-11-22 14:05", as the person says; empty: when the record was made
 }
 
 // Do records and sets ID and Number. Errors: access, Invalid at the fields ("items.3.readings").
@@ -133,7 +133,10 @@ func (in *Record) Do(tx *db.Tx, who access.Person) error {
 		if p.Hash == "" || len(p.Hash) > 128 || p.Item < 0 || p.Item > int64(len(items)) {
 			f.Add(fmt.Sprintf("photos.%d", i+1), "matter.photo.unknown")
 		}
-		length(&f, "photos", p.Caption+p.Taken, 0, MaxPeople)
+		p := &in.Photos[i]
+		p.Caption = strings.TrimSpace(p.Caption)
+		length(&f, "photos", p.Caption, 0, MaxPoint)
+		p.taken(&f, i+1, v, tx.Zone(), made, set.Int(org.InspectPhotoHours))
 	}
 	if err := f.Err(); err != nil {
 		return err

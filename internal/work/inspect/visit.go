@@ -55,6 +55,7 @@ const (
 	MaxText    = 500
 	MaxPeople  = 200
 	MaxPhotos  = 24
+	MaxPoint   = 60
 	MaxReading = 16
 )
 

@@ -336,6 +336,22 @@ async function waits(form) {
   });
 }
 
+// Of a photo it is asked when it was taken and what it shows: each new tile gets its fields, with the time at which it was chosen, or with what was
+// said of it before.
+all('[data-photos][data-zone]').forEach((box) => {
+  let at = '';
+  box.addEventListener('change', (e) => {
+    if (e.target.type === 'file') at = new Date().toLocaleString('sv', { timeZone: box.dataset.zone, dateStyle: 'short', timeStyle: 'short' }).replace(' ', 'T');
+  }, true);
+  box.addEventListener('chosen', () => all('.tile:not(.add)', box).filter((tile) => !tile.querySelector('.said')).forEach((tile) => {
+    const said = box.querySelector('template').content.cloneNode(true);
+    const [time, point] = said.querySelectorAll('input');
+    time.value = box.was?.[0].shift() ?? at;
+    point.value = box.was?.[1].shift() ?? '';
+    tile.append(said);
+  }));
+});
+
 // What was written here before comes back, with its photos; it can be thrown away.
 async function restore(form, draft, drop) {
   form.prepend(make('p', { className: 'restored' }, make('span', { textContent: kit.restored }), ' ', dropper(drop)));
@@ -359,6 +375,8 @@ async function restore(form, draft, drop) {
       transfer.items.add(file);
     });
     input.files = transfer.files;
+    const box = input.closest('[data-zone]');
+    if (box) box.was = ['_at', '_point'].map((part) => values.get(name + part) || []);
     input.dispatchEvent(new Event('change', { bubbles: true }));
   }
 }
