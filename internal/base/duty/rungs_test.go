@@ -2,6 +2,7 @@ package duty
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -69,5 +70,41 @@ func TestStandingOn(t *testing.T) {
 		// "longer" climbs again by its new due; what has no rung of its own any more stands on the one below.
 		act(t, d, admin, "", org.SetSetting{Key: org.LadderCircular, Value: "0", Basis: "公司督办办法第六条"})
 		check("2026-11-24 17:31", "2026-11-24 00:00", "five completion agenda, four completion agenda, longer completion agenda, off completion agenda, ten completion agenda")
+	})
+}
+
+// TestWhatStoodAtTheTopLooksAgain: what had climbed the ladder of before, which ended with the talk, reaches the new rung after the migration, once.
+func TestWhatStoodAtTheTopLooksAgain(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		migration, err := os.ReadFile("../../ground/db/migrations/0448_duty.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Set(at("2026-11-02 08:00").Time())
+		owe(t, d, New{Kind: Completion, Day: "2026-11-06"})
+		owe(t, d, New{Kind: Sign, Day: "2026-11-06"}) // has no such rung
+		ladderRun(t, d, c, "2026-11-30 09:00")
+		write(t, d, "", func(tx *db.Tx) error {
+			tx.Recorded()
+			if _, err := tx.Exec(`DELETE FROM duty_notice WHERE rung IN (SELECT id FROM duty_rung WHERE rung = 'circular')`); err != nil {
+				return err
+			}
+			_, err := tx.Exec(`DELETE FROM duty_rung WHERE rung = 'circular'`)
+			return err
+		})
+		if got := ladderRun(t, d, c, "2026-11-30 10:00"); got != "" {
+			t.Fatalf("before the migration: %q", got)
+		}
+		write(t, d, "", func(tx *db.Tx) error {
+			tx.Recorded()
+			_, err := tx.Exec(string(migration))
+			return err
+		})
+		if got := ladderRun(t, d, c, "2026-11-30 10:01"); got != "circular:1" {
+			t.Errorf("after the migration: %q", got)
+		}
+		if got := ladderRun(t, d, c, "2026-12-31 10:02"); got != "" {
+			t.Errorf("later: %q", got)
+		}
 	})
 }
