@@ -21,6 +21,11 @@
 // as a relapse, and triage is shown it as joined. It is a function of voices and spots, too, and no row says it; a row says only where somebody has said
 // that it is not so ([Apart]). Words that called somebody (danger, injury, spoilt food, crisis) attach nothing.
 //
+// # What is kept of days
+//
+// The list and the maps count from one page of a day ([daybook], [daily]), which the same consumer keeps, in the same transaction. It reads the voices themselves
+// where the record says something of them that has not been followed, and everything where the pages have to be made ([Mend]).
+//
 // Tables: insight_spot, insight_spot_voice, insight_spot_pin, insight_spot_act, insight_spot_moved, insight_spot_apart, insight_spot_state. They are kept by one consumer
 // of the record ([Consumer]), made anew by [Rebuild] and compared with the voices by [Check]. No words stand in them.
 package spots

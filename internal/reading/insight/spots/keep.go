@@ -8,6 +8,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/reading/insight/spots/daily"
 	"sanwen/internal/work/voice/core"
 )
 
@@ -26,7 +27,7 @@ const unbuilt = 0
 
 // Consumer keeps the spots.
 func Consumer() event.Consumer {
-	return event.Consumer{Name: "insight.spots", Batch: 2000, Handle: follow}
+	return event.Consumer{Name: daily.Consumer, Batch: 2000, Handle: follow}
 }
 
 func follow(tx *db.Tx, entries []event.Entry) error {
@@ -82,7 +83,7 @@ func look(tx *db.Tx, ids []string) error {
 	if err != nil {
 		return err
 	}
-	k := &keeper{tx: tx, reader: r, changed: map[string]*point{}}
+	k := newKeeper(tx, r)
 	for part := range slices.Chunk(ids, 200) {
 		if err := k.compare(part); err != nil {
 			return err
@@ -99,7 +100,10 @@ func look(tx *db.Tx, ids []string) error {
 		}
 	}
 	slices.Sort(k.left)
-	return dropEmpty(tx, slices.Compact(k.left))
+	if err := dropEmpty(tx, slices.Compact(k.left)); err != nil {
+		return err
+	}
+	return k.days.Keep(tx)
 }
 
 // point is the earliest place in a surrounding from which on voices are grouped anew, and those that come in.
@@ -121,7 +125,12 @@ type keeper struct {
 	tx *db.Tx
 	*reader
 	changed map[string]*point
-	left    []int64 // spots that may be empty now
+	left    []int64    // spots that may be empty now
+	days    daily.Days // voices that may be counted otherwise now
+}
+
+func newKeeper(tx *db.Tx, r *reader) *keeper {
+	return &keeper{tx: tx, reader: r, changed: map[string]*point{}, days: daily.Days{}}
 }
 
 func (k *keeper) at(hood string) *point {
@@ -158,6 +167,12 @@ func (k *keeper) compare(ids []string) error {
 			s, hood, there = k.said(v)
 		}
 		old, stored := was[id]
+		if stored {
+			k.days.Add(old.Day, id)
+		}
+		if there {
+			k.days.Add(v.Day, id)
+		}
 		if there && stored && old.Hood == hood && v.Hash == s.digest(hood) {
 			continue
 		}
@@ -287,6 +302,7 @@ func (k *keeper) place(hood string, before, after []row) error {
 		if err := putVoice(k.tx, m, hood, v.Sort, hashes[i]); err != nil {
 			return err
 		}
+		k.days.Add(m.Day, m.ID)
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package spots
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/few"
 	"sanwen/internal/reading/insight/spots/crux"
+	"sanwen/internal/reading/insight/spots/daily"
 	"sanwen/internal/work/matter/ledger"
 	"sanwen/internal/work/voice/show"
 )
@@ -85,13 +85,14 @@ func (r Row) score() float64 {
 
 // scope is what a reader sees of spots.
 type scope struct {
-	tx     *db.Tx
-	who    access.Person
-	r      *reader
-	tree   *org.Tree
-	rule   few.Rule
-	people int // of the whole organisation
-	since  clock.Day
+	tx      *db.Tx
+	who     access.Person
+	r       *reader
+	tree    *org.Tree
+	rule    few.Rule
+	people  int // of the whole organisation
+	since   clock.Day
+	plainly bool // read the voices themselves, not what is kept of days
 }
 
 func newScope(tx *db.Tx, who access.Person) (*scope, error) {
@@ -139,21 +140,7 @@ const (
 )
 
 // seen begins a condition on the voices that count for the reader.
-func (s *scope) seen() *seen {
-	cond, args := show.Seen(s.who, access.SpotSee, 1)
-	return &seen{cond, db.NewWhere(args...)}
-}
-
-type seen struct {
-	first string
-	*db.Where
-}
-
-// SQL is the condition with its arguments.
-func (w *seen) SQL() (string, []any) {
-	cond, args := w.Where.SQL()
-	return w.first + " AND v.restricted = '' AND " + cond, args
-}
+func (s *scope) seen() *daily.Seen { return daily.SeenBy(s.who) }
 
 // matches is the condition of a filter, behind arguments that are there already; 1 = 1 where there is none.
 func (s *scope) matches(f Filter, args []any) (string, []any) {
@@ -227,8 +214,26 @@ func (o some) in(w *db.Where, name string) {
 	}
 }
 
-// rows counts spots.
+// rows counts spots, from what is kept of days where that can be.
 func (s *scope) rows(f Filter, only some) ([]Row, error) {
+	rows, ok, err := s.quickly(f, only)
+	if err == nil && !ok {
+		rows, err = s.slowly(f, only)
+	}
+	for i := range rows {
+		r := &rows[i]
+		r.Least, r.Exact = s.rule.Answers, r.Listed == r.Voices
+		r.Score = r.score()
+		r.Shown = s.shown(*r)
+		if f.set() && !r.Exact && (r.Matched < s.rule.Answers || f.Unit != "" && !s.large(f.Unit)) || r.Matched == 0 {
+			r.Shown = false // that somebody of a small group is among them is a number, too
+		}
+	}
+	return rows, err
+}
+
+// slowly counts spots by reading their voices.
+func (s *scope) slowly(f Filter, only some) ([]Row, error) {
 	today := s.tx.Today()
 	w := s.seen()
 	w.Add(sinceThen, s.since)
@@ -258,13 +263,7 @@ func (s *scope) rows(f Filter, only some) ([]Row, error) {
 		return nil, err
 	}
 	for i := range rows {
-		r := &rows[i]
-		r.Least, r.Exact, r.Again = s.rule.Answers, r.Listed == r.Voices, again[r.N]
-		r.Score = r.score()
-		r.Shown = s.shown(*r)
-		if f.set() && !r.Exact && (r.Matched < s.rule.Answers || f.Unit != "" && !s.large(f.Unit)) || r.Matched == 0 {
-			r.Shown = false // that somebody of a small group is among them is a number, too
-		}
+		rows[i].Again = again[rows[i].N]
 	}
 	return rows, nil
 }
@@ -331,7 +330,7 @@ func (s *scope) fill(rows []Row) error {
 		tally(topics, x.Spot, x.Category, x.N)
 	}
 	for n, r := range at {
-		if r.Title, r.Topic = commonest(titles[n]), commonest(topics[n]); r.Title == "" && r.Topic == "" {
+		if r.Title, r.Topic = crux.Commonest(titles[n]), crux.Commonest(topics[n]); r.Title == "" && r.Topic == "" {
 			if r.Topic, err = s.guess(n); err != nil {
 				return err
 			}
@@ -368,7 +367,7 @@ func (s *scope) guess(n int64) (string, error) {
 			topics[x.Topic]++
 		}
 	}
-	return commonest(topics), err
+	return crux.Commonest(topics), err
 }
 
 func tally(all map[int64]map[string]int, spot int64, value string, n int) {
@@ -379,17 +378,6 @@ func tally(all map[int64]map[string]int, spot int64, value string, n int) {
 		all[spot] = map[string]int{}
 	}
 	all[spot][value] += n
-}
-
-// commonest is what was counted most; of equal ones that which stands first by its characters.
-func commonest(n map[string]int) string {
-	best := ""
-	for _, k := range slices.Sorted(maps.Keys(n)) {
-		if best == "" || n[k] > n[best] {
-			best = k
-		}
-	}
-	return best
 }
 
 // numbers is a list of numbers for SQL.

@@ -6,12 +6,11 @@ import (
 
 	"sanwen/internal/base/event"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/reading/insight/spots/daily"
 )
 
-// Store is the database in which spots are kept. Write is for what changes nothing that anybody decides: nobody is asked and nothing is recorded.
-type Store struct {
-	Read, Write func(ctx context.Context, f func(tx *db.Tx) error) error
-}
+// Store is the database in which spots are kept.
+type Store = daily.Store
 
 // Progress is told how many surroundings are done.
 type Progress func(done, all int)
@@ -22,6 +21,9 @@ func Rebuild(ctx context.Context, d Store, p Progress) error {
 	var st state
 	if err := d.Write(ctx, func(tx *db.Tx) (err error) {
 		if st, err = stateOf(tx); err != nil {
+			return err
+		}
+		if err := daily.Drop(tx); err != nil { // they are made once, at the end
 			return err
 		}
 		if st.Version == unbuilt { // from here on the record is followed; what was before is read now
@@ -50,7 +52,7 @@ func Rebuild(ctx context.Context, d Store, p Progress) error {
 			p(i+1, len(hoods))
 		}
 	}
-	return d.Write(ctx, func(tx *db.Tx) error {
+	if err := d.Write(ctx, func(tx *db.Tx) error {
 		now, err := stateOf(tx)
 		if err != nil {
 			return err
@@ -63,20 +65,33 @@ func Rebuild(ctx context.Context, d Store, p Progress) error {
 			return err
 		}
 		return putState(tx, now)
-	})
-}
-
-// Mend rebuilds where places or topics have changed, or the way to group is another one.
-func Mend(ctx context.Context, d Store) error {
-	var st state
-	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
-		tx.Asked()
-		st, err = stateOf(tx)
-		return err
-	}); err != nil || st.Wanted == 0 && st.Version == version {
+	}); err != nil {
 		return err
 	}
-	return Rebuild(ctx, d, nil)
+	return daily.Make(ctx, d)
+}
+
+// Mend rebuilds where places or topics have changed, or the way to group is another one, and makes days that are not kept.
+func Mend(ctx context.Context, d Store) error {
+	var st state
+	var k daily.State
+	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		tx.Asked()
+		if st, err = stateOf(tx); err != nil {
+			return err
+		}
+		k, err = daily.StateOf(tx, "")
+		return err
+	}); err != nil {
+		return err
+	}
+	switch {
+	case st.Wanted != 0 || st.Version != version:
+		return Rebuild(ctx, d, nil)
+	case k.Kept != daily.Version:
+		return daily.Make(ctx, d)
+	}
+	return nil
 }
 
 // hoods lists all surroundings.
@@ -198,6 +213,14 @@ func clear(tx *db.Tx, hood string, part []string) error {
 	if err != nil {
 		return err
 	}
+	had, err := keptOf(tx, part)
+	if err != nil {
+		return err
+	}
+	counted := daily.Days{}
+	for _, h := range had {
+		counted.Add(h.Day, h.Voice)
+	}
 	for _, v := range rows {
 		_, at, ok := r.said(v)
 		if !ok {
@@ -211,10 +234,12 @@ func clear(tx *db.Tx, hood string, part []string) error {
 			return err
 		}
 	}
-	if len(part) == 0 {
-		return nil
+	if len(part) > 0 {
+		if err := forget(tx, part); err != nil {
+			return err
+		}
 	}
-	return forget(tx, part)
+	return counted.Keep(tx)
 }
 
 // regroup groups some voices of a surrounding, that stand one after the other, behind those before them.
@@ -242,8 +267,11 @@ func regroup(tx *db.Tx, hood string, ids []string) error {
 	if err != nil {
 		return err
 	}
-	k := &keeper{tx: tx, reader: r, changed: map[string]*point{}}
-	return k.place(hood, before, part)
+	k := newKeeper(tx, r)
+	if err := k.place(hood, before, part); err != nil {
+		return err
+	}
+	return k.days.Keep(tx)
 }
 
 // Health is what a look at the spots found.
@@ -252,6 +280,7 @@ type Health struct {
 	Seen          int   // surroundings that were compared with their voices
 	Bad           int   // of those: say something else
 	Lost          int   // rows that nothing stands behind
+	Days, DaysBad int   // of what is kept of days: compared, and of these say something else; none where they have to be made
 	Wanted        bool  // everything has to be looked at again
 	Lag           int64 // entries of the record that have not been followed
 }
@@ -305,7 +334,11 @@ func Check(tx *db.Tx, most int) (h Health, err error) {
 			h.Bad++
 		}
 	}
-	return h, nil
+	if k, err := daily.StateOf(tx, ""); err != nil || k.Kept != daily.Version {
+		return h, err
+	}
+	h.Days, h.DaysBad, err = daily.Same(tx, most)
+	return h, err
 }
 
 // same groups a surrounding in memory and reports whether the table says the same, whatever the numbers are.
