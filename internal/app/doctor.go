@@ -17,6 +17,7 @@ import (
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/search"
+	"sanwen/internal/reading/insight/silence"
 	"sanwen/internal/reading/insight/spots"
 )
 
@@ -93,6 +94,11 @@ func (c DoctorCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 		if err := spotHealth(tx, add); err != nil {
 			return err
 		}
+		days, bad, err := silence.Check(tx, grouped)
+		if err != nil {
+			return err
+		}
+		add("heard_days", bad == 0, days, bad)
 		years, err := org.CalendarYears(tx)
 		if err != nil {
 			return err
@@ -189,6 +195,7 @@ func spotHealth(tx *db.Tx, add func(key string, good bool, args ...any)) error {
 		return nil
 	}
 	add("spots", h.Lag > 0 || h.Bad == 0 && h.Lost == 0, h.Spots, h.Voices, h.Seen, h.Bad, h.Lost)
+	add("spots_days", h.Lag > 0 || h.DaysBad == 0, h.Days, h.DaysBad)
 	return nil
 }
 

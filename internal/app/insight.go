@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/evaluate"
 	"sanwen/internal/reading/insight/search"
+	"sanwen/internal/reading/insight/silence"
 	"sanwen/internal/reading/insight/spots"
 )
 
@@ -54,6 +55,9 @@ func (c RebuildCmd) Run(ctx context.Context, cfg *Config, s Streams) error {
 			fmt.Fprintln(s.Out, l.T("insight.rebuilt_spots", all))
 		}
 	}); err != nil {
+		return err
+	}
+	if err := silence.Rebuild(ctx, silence.Store(a.spots())); err != nil {
 		return err
 	}
 	fmt.Fprintln(s.Out, l.T("insight.rebuild_done", texts, fmt.Sprintf("%.1f", a.Clock.Now().Sub(from).Seconds())))

@@ -22,6 +22,7 @@ import (
 	"sanwen/internal/ground/seal"
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/search"
+	"sanwen/internal/reading/insight/silence"
 	"sanwen/internal/reading/insight/spots"
 	"sanwen/internal/reading/insight/topics"
 )
@@ -120,6 +121,7 @@ func open(ctx context.Context, cfg Config, clk clock.Clock, stderr io.Writer) (*
 	a.Log.Consume(alike.Consumer())
 	a.Alike, a.Topics = &alike.Finder{}, &topics.Topics{}
 	a.Log.Consume(spots.Consumer())
+	a.Log.Consume(silence.Consumer())
 	a.Login = login.New(a.DB, a.Keys, a.Logger)
 	if a.Jobs, err = a.wire(); err != nil {
 		return nil, err

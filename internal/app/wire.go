@@ -19,6 +19,7 @@ import (
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/search"
+	"sanwen/internal/reading/insight/silence"
 	"sanwen/internal/reading/insight/spots"
 	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/accept"
@@ -83,6 +84,7 @@ func (a *App) wire() (*jobs.Runner, error) {
 	r.Every("insight.search", "1m", func(ctx context.Context, _ *db.DB) error { return search.Mend(ctx, a.index()) })
 	r.Every("insight.alike", "1m", func(ctx context.Context, _ *db.DB) error { return alike.Mend(ctx, alike.Store(a.index())) })
 	r.Every("insight.spots", "1m", func(ctx context.Context, _ *db.DB) error { return spots.Mend(ctx, a.spots()) })
+	r.Every("insight.silence", "1m", func(ctx context.Context, _ *db.DB) error { return silence.Mend(ctx, silence.Store(a.spots())) })
 	r.Every("insight.refresh", "1h", func(ctx context.Context, _ *db.DB) error { return search.Refresh(ctx, a.index()) })
 	r.Every("login.sweep", "1h", func(ctx context.Context, _ *db.DB) error { return a.Login.Sweep(ctx) })
 	r.Every("once.purge", "1h", once.Purge)

@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/reading/insight/alike"
 	"sanwen/internal/reading/insight/search"
+	"sanwen/internal/reading/insight/silence"
 	"sanwen/internal/reading/insight/spots"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/voicetest"
@@ -29,7 +30,7 @@ func TestNoIndexIsFarBehind(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, consumer := range []event.Consumer{search.Consumer(), alike.Consumer(), spots.Consumer()} {
+		for _, consumer := range []event.Consumer{search.Consumer(), alike.Consumer(), spots.Consumer(), silence.Consumer()} {
 			consumer.Batch = 4
 			log.Consume(consumer)
 		}

@@ -23,4 +23,11 @@
 //
 // Crews have no number of what was heard. A unit's number is shown by the one rule (few), within the group whose rate is known, so that none can be
 // had by subtraction; a past that may not be shown is not used, and neither is the rate of a shift that may not.
+//
+// # What is kept
+//
+// Who was heard on a day, and how many voices without a name there were of a unit and place, so that two years need not be read voice by voice. A day to whose
+// voices something happened is forgotten by [Consumer] and counted again by [Mend], or by whoever reads before that.
+//
+// Tables: insight_heard_day, insight_heard_state.
 package silence

@@ -42,6 +42,10 @@ const anyWay = `SELECT v.submitter AS person FROM voice v WHERE v.submitter <> '
 		UNION SELECT i.person FROM survey_invitation i JOIN survey_round r ON r.id = i.round WHERE i.used = 1 AND r.closes >= $3 AND r.closes < $4
 		UNION SELECT e.person FROM ballot_elector e JOIN ballot b ON b.id = e.ballot WHERE e.used = 1 AND b.closes >= $5 AND b.closes < $6`
 
+// otherWays are those of them who have answered a survey or voted. Arguments: the two days, twice.
+const otherWays = `SELECT i.person FROM survey_invitation i JOIN survey_round r ON r.id = i.round WHERE i.used = 1 AND r.closes >= $1 AND r.closes < $2
+		UNION SELECT e.person FROM ballot_elector e JOIN ballot b ON b.id = e.ballot WHERE e.used = 1 AND b.closes >= $3 AND b.closes < $4`
+
 // alike are people at work of one unit who work and are employed in the same way.
 type alike struct {
 	Unit, Shift, Employment string

@@ -42,23 +42,12 @@ func count(tx *db.Tx, month clock.Day) (*counts, error) {
 		}
 		return found
 	}
-	type said struct {
-		Unit, Place    string
-		Lately, Before int
-	}
-	named, err := db.All[said](tx, `SELECT p.unit, '' AS place, COUNT(DISTINCT CASE WHEN v.day >= $1 THEN v.submitter END) AS lately,
-		COUNT(DISTINCT CASE WHEN v.day < $2 THEN v.submitter END) AS before
-		FROM voice v JOIN org_person p ON p.id = v.submitter WHERE v.submitter <> '' AND `+told+` AND v.day >= $3 AND v.day < $4 GROUP BY p.unit`, since, since, before, month)
+	named, hidden, reached, err := heardBetween(tx, before, since, month)
 	if err != nil {
 		return nil, err
 	}
 	for _, s := range named {
 		add(s.Unit, func(u *unit) { u.heard, u.before = u.heard+s.Lately, u.before+s.Before })
-	}
-	hidden, err := db.All[said](tx, `SELECT v.unit, v.place, SUM(CASE WHEN v.day >= $1 THEN 1 ELSE 0 END) AS lately, SUM(CASE WHEN v.day < $2 THEN 1 ELSE 0 END) AS before
-		FROM voice v WHERE v.submitter = '' AND `+told+` AND v.day >= $3 AND v.day < $4 GROUP BY v.unit, v.place`, since, since, before, month)
-	if err != nil {
-		return nil, err
 	}
 	users, err := audiences(tx, c.tree)
 	if err != nil {
@@ -73,16 +62,58 @@ func count(tx *db.Tx, month clock.Day) (*counts, error) {
 			c.nobody += s.Lately
 		}
 	}
-	reached, err := reachedBy(tx, since, month)
-	if err != nil {
-		return nil, err
-	}
 	for code, n := range reached {
 		add(code, func(u *unit) { u.reached += n })
 	}
 	first, err := db.Maybe[clock.Day](tx, `SELECT v.day FROM voice v WHERE v.day < $1 ORDER BY v.day LIMIT 1`, before.AddMonths(1))
 	c.past = first != nil
 	return c, err
+}
+
+// said is how many were heard of a unit or place, in a year and in the one before.
+type said struct {
+	Unit, Place    string
+	Lately, Before int
+}
+
+// heardBetween counts people who spoke with their name by unit, voices without one by unit and place, and people who were heard in any way by unit: from
+// what is kept of days where that can be.
+func heardBetween(tx *db.Tx, before, since, month clock.Day) (named, hidden []said, reached map[string]int, err error) {
+	h, err := heardFrom(tx, before, since, month)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if h == nil {
+		if named, hidden, err = heardRead(tx, before, since, month); err != nil {
+			return nil, nil, nil, err
+		}
+		reached, err = reachedBy(tx, since, month)
+		return named, hidden, reached, err
+	}
+	others, err := db.All[string](tx, otherWays, since, month, since, month)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if named, reached, err = h.byUnit(tx, others); err != nil {
+		return nil, nil, nil, err
+	}
+	for _, s := range h.hidden {
+		hidden = append(hidden, *s)
+	}
+	return named, hidden, reached, addPaper(tx, since, month, reached)
+}
+
+// heardRead counts by reading the voices.
+func heardRead(tx *db.Tx, before, since, month clock.Day) (named, hidden []said, err error) {
+	named, err = db.All[said](tx, `SELECT p.unit, '' AS place, COUNT(DISTINCT CASE WHEN v.day >= $1 THEN v.submitter END) AS lately,
+		COUNT(DISTINCT CASE WHEN v.day < $2 THEN v.submitter END) AS before
+		FROM voice v JOIN org_person p ON p.id = v.submitter WHERE v.submitter <> '' AND `+told+` AND v.day >= $3 AND v.day < $4 GROUP BY p.unit`, since, since, before, month)
+	if err != nil {
+		return nil, nil, err
+	}
+	hidden, err = db.All[said](tx, `SELECT v.unit, v.place, SUM(CASE WHEN v.day >= $1 THEN 1 ELSE 0 END) AS lately, SUM(CASE WHEN v.day < $2 THEN 1 ELSE 0 END) AS before
+		FROM voice v WHERE v.submitter = '' AND `+told+` AND v.day >= $3 AND v.day < $4 GROUP BY v.unit, v.place`, since, since, before, month)
+	return named, hidden, err
 }
 
 // people lists the plants, departments and crews with the people at work in and below them.
@@ -165,20 +196,28 @@ func audiences(tx *db.Tx, tree *org.Tree) (map[string]string, error) {
 // reachedBy counts by unit the people who have spoken with their name, answered a survey or voted, everybody once, and the answers on paper. Surveys and
 // ballots count when they are over.
 func reachedBy(tx *db.Tx, since, until clock.Day) (map[string]int, error) {
-	type row struct {
-		Unit string
-		N    int
-	}
-	rows, err := db.All[row](tx, `SELECT p.unit, COUNT(*) AS n FROM (`+anyWay+`) x JOIN org_person p ON p.id = x.person GROUP BY p.unit`, since, until, since, until, since, until)
+	rows, err := db.All[counted](tx, `SELECT p.unit, COUNT(*) AS n FROM (`+anyWay+`) x JOIN org_person p ON p.id = x.person GROUP BY p.unit`, since, until, since, until, since, until)
 	if err != nil {
 		return nil, err
 	}
-	paper, err := db.All[row](tx, `SELECT c.unit, COUNT(*) AS n FROM survey_code c JOIN survey_round r ON r.id = c.round WHERE c.used = 1 AND r.closes >= $1 AND r.closes < $2 GROUP BY c.unit`, since, until)
 	out := map[string]int{}
-	for _, r := range append(rows, paper...) {
+	for _, r := range rows {
 		out[r.Unit] += r.N
 	}
-	return out, err
+	return out, addPaper(tx, since, until, out)
+}
+
+type counted struct {
+	Unit string
+	N    int
+}
+
+// addPaper adds the answers on paper to those of each unit.
+func addPaper(tx *db.Tx, since, until clock.Day, to map[string]int) error {
+	return db.Each(tx, func(r counted) error {
+		to[r.Unit] += r.N
+		return nil
+	}, `SELECT c.unit, COUNT(*) AS n FROM survey_code c JOIN survey_round r ON r.id = c.round WHERE c.used = 1 AND r.closes >= $1 AND r.closes < $2 GROUP BY c.unit`, since, until)
 }
 
 // May reports whether somebody has the map.
