@@ -35,6 +35,8 @@ func TestForty(t *testing.T) {
 			}
 		}
 		w.sound()
+		w.kept()
+		w.alike()
 		inPieces(t, 3)
 		if err := Rebuild(t.Context(), w.store(), nil); err != nil {
 			t.Fatal(err)
