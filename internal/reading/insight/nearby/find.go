@@ -72,32 +72,14 @@ func (x *Index) length(h []held) float64 {
 	return math.Sqrt(sum)
 }
 
-// fetch looks up the terms of texts, all one after the other, so that the memory brings them at the same time and comparing waits for none of them.
-func (x *Index) fetch(texts []uint32) [][]held {
-	x.near = x.near[:0]
-	var seen held
-	for _, d := range texts {
-		h := x.of(d)
-		x.near = append(x.near, h)
-		for i := 0; i < len(h); i += line {
-			seen |= h[i]
-		}
-	}
-	x.seen = seen
-	return x.near
-}
-
-// line is how many terms the memory brings at once.
-const line = 16
-
-// cosine compares the text that was asked with another, which has these terms, to the last term.
-func (x *Index) cosine(norm float64, other uint32, h []held) float32 {
+// cosine compares the text that was asked with another to the last term.
+func (x *Index) cosine(norm float64, other uint32) float32 {
 	var dot float64
-	said, weights := &x.said, x.weights
+	h := x.of(other)
 	for _, t := range h {
 		n := t.term()
-		if said[n%filter/64]>>(n%64)&1 != 0 {
-			w := weights[n]
+		if x.said[n%filter/64]>>(n%64)&1 != 0 {
+			w := x.weights[n]
 			dot += float64(t.said()*w.rare) * float64(w.asked)
 		}
 	}
@@ -115,10 +97,8 @@ func (x *Index) find(h []held, self uint32, n int, keep func(uint32) bool) []Hit
 	norm := x.ask(h)
 	if norm > 0 {
 		x.look(h, self, keep)
-		most := x.most(max(rescored, n))
-		for i, h := range x.fetch(most) {
-			d := most[i]
-			if s := x.cosine(norm, d, h); s > 0 {
+		for _, d := range x.most(max(rescored, n)) {
+			if s := x.cosine(norm, d); s > 0 {
 				x.hits = append(x.hits, Hit{d, s})
 			}
 		}
@@ -152,7 +132,7 @@ func (x *Index) look(h []held, self uint32, keep func(uint32) bool) {
 		}
 	}
 	slices.Sort(x.keys)
-	sums, order := x.sums, x.order[:0]
+	x.order = x.order[:0]
 	limit := listLimit(x.live)
 	for used, k := range x.keys {
 		t := h[k&(1<<9-1)].term()
@@ -163,39 +143,37 @@ func (x *Index) look(h []held, self uint32, keep func(uint32) bool) {
 		v := x.weights[t].asked
 		v *= v
 		for _, d := range l[max(0, len(l)-limit):] {
-			sum := &sums[d]
-			if *sum == 0 {
+			s := x.sums[d]
+			if s == 0 {
 				if d == self || keep != nil && !keep(d) {
 					continue
 				}
-				order = append(order, d)
+				x.order = append(x.order, d)
 			}
-			*sum += v
+			x.sums[d] = s + v
 		}
 	}
-	x.order = order
 }
 
 // most are the n texts of order with the highest sums, of equal ones those that came first, in no order. The sums are cleared.
 func (x *Index) most(n int) []uint32 {
-	sums, best := x.sums, x.best[:0]
+	x.best = x.best[:0]
 	least := uint64(0)
 	for _, d := range x.order {
-		k := key(sums[d], d)
-		sums[d] = 0
+		k := key(x.sums[d], d)
+		x.sums[d] = 0
 		if k < least {
 			continue
 		}
-		if best = append(best, k); len(best) == 4*n {
-			least = highest(best, n)
-			best = best[:n]
+		if x.best = append(x.best, k); len(x.best) == 4*n {
+			least = highest(x.best, n)
+			x.best = x.best[:n]
 		}
 	}
-	if len(best) > n {
-		highest(best, n)
-		best = best[:n]
+	if len(x.best) > n {
+		highest(x.best, n)
+		x.best = x.best[:n]
 	}
-	x.best = best
 	x.order = x.order[:0]
 	for _, k := range x.best {
 		x.order = append(x.order, hit(k).Text)
@@ -248,8 +226,8 @@ func (x *Index) Score(a, b uint32) float32 {
 func (x *Index) Scores(a uint32, others []uint32, out []Hit) []Hit {
 	h := x.of(a)
 	norm := x.ask(h)
-	for i, h := range x.fetch(others) {
-		out = append(out, Hit{others[i], x.cosine(norm, others[i], h)})
+	for _, b := range others {
+		out = append(out, Hit{b, x.cosine(norm, b)})
 	}
 	x.forget(h)
 	return out

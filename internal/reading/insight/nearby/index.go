@@ -106,8 +106,6 @@ type scratch struct {
 	keys  []uint64
 	best  []uint64
 	hits  []Hit
-	near  [][]held
-	seen  held // nobody reads it: it is written so that what was looked up is not left out
 }
 
 // New makes an empty index.
