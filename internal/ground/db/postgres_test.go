@@ -69,7 +69,8 @@ func TestDeadlocksAreRunAgain(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if tries[0]+tries[1] != 3 || d.Stats().Retries != 1 {
+	// One gives way, or more than one: whoever tries again may take its first row before the other has been woken, and they stand as before.
+	if again := d.Stats().Retries; again < 1 || int64(tries[0]+tries[1]) != 2+int64(again) {
 		t.Errorf("tries %v, %d retries", tries, d.Stats().Retries)
 	}
 	d.Read(ctx, func(tx *db.Tx) error {
