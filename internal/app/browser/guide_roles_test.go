@@ -2,6 +2,7 @@ package browser
 
 import (
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -215,6 +216,10 @@ func (r *reader) supervisor() {
 	r.press("通过")
 	r.follow("我的待办")
 	r.follow("去裁定")
+	r.follow("台账")
+	r.follow("编发")
+	r.open("/publish/" + r.one(`SELECT id FROM news WHERE kind = 'circular' ORDER BY id LIMIT 1`))
+	r.sees("主要问题")
 }
 
 func (r *reader) inspector() {
@@ -225,6 +230,13 @@ func (r *reader) inspector() {
 	r.follow("扫码到场所")
 	r.press("查找", "code", "P104M")
 	r.follow("记一次检查")
+	r.sees("先放上照片，逐张填写时间和部位")
+	photo, err := os.ReadFile(photoFile(r.t))
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.page = r.page.Form("/visits/new").Attach("photos", "shower.jpg", photo).Set("act", "hold").Submit().Want(http.StatusOK)
+	r.sees("拍的部位")
 	r.press("记录这次检查", "v.BT1.1", "38", "v.BT1.2", "39", "v.BT1.3", "40")
 	record := r.page
 	r.follow("打印记录表")
