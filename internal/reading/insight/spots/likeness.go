@@ -2,10 +2,9 @@ package spots
 
 import (
 	"cmp"
-	"slices"
-	"unicode"
 
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/reading/insight/spots/marks"
 )
 
 // What counts for two voices being about one problem, in thousandths (defaults of the product).
@@ -35,65 +34,6 @@ var faded = func() (out [reach + 1]int) {
 	return out
 }()
 
-// marks are the pairs of neighbouring characters of a text that may say what it is about, in order.
-type marks []uint64
-
-// function are characters that say nothing about a problem.
-const function = `的了是我你他她它们在有不也就都很和与到把被能会要这那个吗呢吧没还又上下说让从但而所以为着过给来去什么怎样请希望建议最近一直大家已经可否得地对于及其`
-
-var idle = func() map[rune]bool {
-	m := map[rune]bool{}
-	for _, r := range function {
-		m[r] = true
-	}
-	return m
-}()
-
-// marksOf takes a text apart; what stands in without (the names of the place, which everybody there says) is left out.
-func marksOf(text string, without marks) marks {
-	var out marks
-	var last rune
-	for _, r := range text {
-		if r >= 0xFF01 && r <= 0xFF5E {
-			r -= 0xFEE0
-		}
-		r = unicode.ToLower(r)
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			last = 0
-			continue
-		}
-		if last != 0 && !(idle[last] && idle[r]) {
-			out = append(out, uint64(last)<<32|uint64(r))
-		}
-		last = r
-	}
-	slices.Sort(out)
-	out = slices.Compact(out)
-	return slices.DeleteFunc(out, func(m uint64) bool {
-		_, there := slices.BinarySearch(without, m)
-		return there
-	})
-}
-
-// shared is Dice's coefficient of two texts in thousandths.
-func shared(a, b marks) int {
-	if len(a) == 0 || len(b) == 0 {
-		return 0
-	}
-	n, i, j := 0, 0, 0
-	for i < len(a) && j < len(b) {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
-			n, i, j = n+1, i+1, j+1
-		}
-	}
-	return 2000 * n / (len(a) + len(b))
-}
-
 // Said is a voice as it is grouped.
 type Said struct {
 	ID     string
@@ -106,7 +46,7 @@ type Said struct {
 	Into   string // voice that it was merged into
 	Pin    int64  // spot to which a person has put it, or 0
 
-	marks marks
+	marks marks.Set
 	n     int    // its day, in days
 	sort  string // where in its hour it stands
 }
@@ -125,7 +65,7 @@ func alike(a, b *Said) int {
 	if days > reach {
 		return 0
 	}
-	n := shared(a.marks, b.marks)
+	n := marks.Shared(a.marks, b.marks)
 	switch {
 	case a.Place == "" || b.Place == "":
 	case a.Place == b.Place:

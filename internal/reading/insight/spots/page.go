@@ -12,6 +12,7 @@ import (
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/reading/insight/spots/crux"
+	"sanwen/internal/reading/insight/spots/marks"
 	"sanwen/internal/work/voice/core"
 	"sanwen/internal/work/voice/show"
 	"sanwen/internal/work/voice/words"
@@ -203,16 +204,16 @@ func count(have, here map[crux.Trait][2]int, t crux.Trait, side int) {
 }
 
 // typical chooses sentences that have most in common with the other texts, of different ones.
-func typical(texts []string, without marks) []string {
-	all := make([]marks, len(texts))
+func typical(texts []string, without marks.Set) []string {
+	all := make([]marks.Set, len(texts))
 	for i, t := range texts {
-		all[i] = marksOf(t, without)
+		all[i] = marks.Of(t, without)
 	}
 	type candidate struct {
 		text  string
 		of    int
 		score int
-		marks marks
+		marks marks.Set
 	}
 	var found []candidate
 	for i, t := range texts {
@@ -220,10 +221,10 @@ func typical(texts []string, without marks) []string {
 			if n := utf8.RuneCountInString(sentence); n < sentenceLow || n > sentenceHigh {
 				continue
 			}
-			c := candidate{text: sentence, of: i, marks: marksOf(sentence, without)}
+			c := candidate{text: sentence, of: i, marks: marks.Of(sentence, without)}
 			for j, m := range all {
 				if j != i {
-					c.score += shared(c.marks, m)
+					c.score += marks.Shared(c.marks, m)
 				}
 			}
 			found = append(found, c)
@@ -232,7 +233,7 @@ func typical(texts []string, without marks) []string {
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.text, b.text)) })
 	var out []candidate
 	for _, c := range found {
-		if len(out) < sentences && !slices.ContainsFunc(out, func(o candidate) bool { return o.of == c.of || shared(o.marks, c.marks) > 700 }) {
+		if len(out) < sentences && !slices.ContainsFunc(out, func(o candidate) bool { return o.of == c.of || marks.Shared(o.marks, c.marks) > 700 }) {
 			out = append(out, c)
 		}
 	}

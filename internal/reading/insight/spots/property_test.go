@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"sanwen/internal/ground/clock"
+	"sanwen/internal/reading/insight/spots/marks"
 )
 
 var phrases = []string{"浴室的水不热", "洗到一半成凉水", "喷头水量小", "更衣柜不够", "换气扇坏了", "饭菜凉了", "排队太长", "班车提前发车", "夜班下班后没有热水", "路灯不亮"}
@@ -21,7 +22,7 @@ func voices(t *rapid.T, n int) []member {
 		day := rapid.IntRange(0, 300).Draw(t, "day")
 		all[i].Said = Said{ID: fmt.Sprintf("v%03d", i), At: clock.Millis(day) * 86_400_000, Day: clock.Day("2026-01-01").Add(day), n: day,
 			Place: rapid.SampledFrom([]string{"P1M", "P1F"}).Draw(t, "place"), Topic: rapid.SampledFrom([]string{"", "B1", "B4"}).Draw(t, "topic"),
-			Matter: rapid.SampledFrom([]string{"", "", "", "m1", "m2"}).Draw(t, "matter"), marks: marksOf(text, nil)}
+			Matter: rapid.SampledFrom([]string{"", "", "", "m1", "m2"}).Draw(t, "matter"), marks: marks.Of(text, nil)}
 		all[i].sort = all[i].order()
 	}
 	slices.SortFunc(all, func(a, b member) int { return a.before(b.Said) })
@@ -45,7 +46,7 @@ func TestUnrelatedVoiceChangesNothing(t *testing.T) {
 		assign(alone, 0, nil)
 		at := rapid.IntRange(0, len(all)-1).Draw(t, "at")
 		stranger := all[at]
-		stranger.ID, stranger.Topic, stranger.Matter, stranger.Place, stranger.marks = "x", "Z9", "", "", marksOf("麒麟貔貅饕餮", nil)
+		stranger.ID, stranger.Topic, stranger.Matter, stranger.Place, stranger.marks = "x", "Z9", "", "", marks.Of("麒麟貔貅饕餮", nil)
 		stranger.sort = stranger.order()
 		more := slices.Insert(slices.Clone(all), at, stranger)
 		slices.SortFunc(more, func(a, b member) int { return a.before(b.Said) })

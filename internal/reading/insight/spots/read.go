@@ -2,7 +2,6 @@ package spots
 
 import (
 	"fmt"
-	"hash"
 	"hash/fnv"
 	"slices"
 	"strconv"
@@ -11,6 +10,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/reading/insight/spots/marks"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/core"
 	"sanwen/internal/work/voice/words"
@@ -52,11 +52,11 @@ type reader struct {
 	topics *org.Catalogue
 	places map[string]org.Place
 	inside map[string][]org.Place
-	names  map[string]marks // per surrounding: what its places are called
+	names  map[string]marks.Set // per surrounding: what its places are called
 }
 
 func newReader(tx *db.Tx) (*reader, error) {
-	r := &reader{places: map[string]org.Place{}, inside: map[string][]org.Place{}, names: map[string]marks{}}
+	r := &reader{places: map[string]org.Place{}, inside: map[string][]org.Place{}, names: map[string]marks.Set{}}
 	var err error
 	if r.topics, err = org.CatalogueOf(tx); err != nil {
 		return nil, err
@@ -96,18 +96,18 @@ func (r *reader) alike(area string) bool {
 }
 
 // named are the marks of the names in a surrounding.
-func (r *reader) named(hood string) marks {
+func (r *reader) named(hood string) marks.Set {
 	if m, ok := r.names[hood]; ok {
 		return m
 	}
-	var out marks
+	var out marks.Set
 	var walk func(code string, depth int)
 	walk = func(code string, depth int) {
 		p, ok := r.places[code]
 		if !ok || depth > 20 {
 			return
 		}
-		out = append(append(out, marksOf(p.NameZh, nil)...), marksOf(p.NameEn, nil)...)
+		out = append(append(out, marks.Of(p.NameZh, nil)...), marks.Of(p.NameEn, nil)...)
 		for _, q := range r.inside[code] {
 			walk(q.Code, depth+1)
 		}
@@ -134,7 +134,7 @@ func (r *reader) said(v row) (s Said, hood string, ok bool) {
 		return s, "", false
 	}
 	hood = r.hood(v.Place)
-	s = Said{ID: v.ID, At: v.At, Day: v.Day, Place: v.Place, Topic: v.Category, Matter: v.Matter, Into: v.Into, Pin: v.Pin, marks: marksOf(text, r.named(hood)), n: epoch.Until(v.Day)}
+	s = Said{ID: v.ID, At: v.At, Day: v.Day, Place: v.Place, Topic: v.Category, Matter: v.Matter, Into: v.Into, Pin: v.Pin, marks: marks.Of(text, r.named(hood)), n: epoch.Until(v.Day)}
 	for _, k := range r.topics.Suggest(text, 2) {
 		if k.Restricted == "" && k.Parent != "" {
 			s.Words = k.Code
@@ -157,18 +157,8 @@ func (s Said) order() string {
 	for _, t := range []string{s.Place, s.Topic, s.Words} {
 		h.Write([]byte(t + "\x00"))
 	}
-	writeMarks(h, s.marks)
+	s.marks.Write(h)
 	return fmt.Sprintf("%016x ", h.Sum64()) + s.ID
-}
-
-func writeMarks(h hash.Hash64, all marks) {
-	var b [8]byte
-	for _, m := range all {
-		for i := range b {
-			b[i] = byte(m >> (8 * i))
-		}
-		h.Write(b[:])
-	}
 }
 
 // digest tells whether a voice would be grouped otherwise.
@@ -177,7 +167,7 @@ func (s Said) digest(hood string) int64 {
 	for _, t := range []string{hood, strconv.FormatInt(int64(s.At), 10), s.Place, s.Topic, s.Words, s.Matter, s.Into, strconv.FormatInt(s.Pin, 10)} {
 		h.Write([]byte(t + "\x00"))
 	}
-	writeMarks(h, s.marks)
+	s.marks.Write(h)
 	return int64(h.Sum64() >> 1)
 }
 
