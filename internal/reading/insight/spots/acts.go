@@ -159,7 +159,7 @@ func (in *Split) Do(tx *db.Tx, who access.Person) error {
 	if len(first) == 0 {
 		return fault.Field("voices", "spots.split_other")
 	}
-	if err := putSpot(tx, in.Other, s.r.hood(first[0].Place), tx.Today()); err != nil {
+	if err := putSpot(tx, in.Other, s.r.Hood(first[0].Place), tx.Today()); err != nil {
 		return err
 	}
 	rest := slices.DeleteFunc(ids, func(v string) bool { return slices.Contains(chosen, v) }) // or they would follow by their words

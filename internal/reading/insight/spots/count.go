@@ -21,7 +21,7 @@ func (s *scope) matching(f Filter) func(*daily.Counted) bool {
 	}
 	var places, topics map[string]bool
 	if f.Place != "" {
-		places = set(s.r.within(f.Place))
+		places = set(s.r.Within(f.Place))
 	}
 	if f.Category != "" {
 		topics = set(s.topicsBelow(f.Category))

@@ -117,7 +117,7 @@ func newScope(tx *db.Tx, who access.Person) (*scope, error) {
 
 // users is how many people use a surrounding.
 func (s *scope) users(hood string) int {
-	if p, ok := s.r.places[hood]; ok {
+	if p, ok := s.r.Place(hood); ok {
 		return p.Users
 	}
 	return s.people
@@ -146,7 +146,7 @@ func (s *scope) seen() *daily.Seen { return daily.SeenBy(s.who) }
 func (s *scope) matches(f Filter, args []any) (string, []any) {
 	w := db.NewWhere(args...)
 	if f.Place != "" {
-		w.In("v.place", s.r.within(f.Place))
+		w.In("v.place", s.r.Within(f.Place))
 	}
 	if f.Unit != "" {
 		from, to := s.tree.Path(f.Unit).Range()
@@ -159,17 +159,6 @@ func (s *scope) matches(f Filter, args []any) (string, []any) {
 		w.Add("s.day >= ? AND s.day <= ?", f.Month+"-01", f.Month+"-31")
 	}
 	return w.SQL()
-}
-
-// within are a place and those inside it.
-func (r *reader) within(place string) []string {
-	out := []string{place}
-	for i := 0; i < len(out) && i < 5000; i++ {
-		for _, p := range r.inside[out[i]] {
-			out = append(out, p.Code)
-		}
-	}
-	return out
 }
 
 func (s *scope) topicsBelow(code string) []string {

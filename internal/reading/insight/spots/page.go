@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
-	"strings"
-	"unicode/utf8"
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/ground/clock"
@@ -23,14 +21,11 @@ const RefKind = "spot"
 
 // Limits of the page (defaults of the product).
 const (
-	sentences    = 3
-	sentenceLow  = 5 // characters
-	sentenceHigh = 80
-	readMost     = 300  // voices whose words are read for sentences
-	cruxMost     = 5000 // and for what they share
-	voicesMost   = 100  // rows on the page
-	monthsShown  = 12
-	seasonDays   = 120 // over which a problem has to be told for its season to mean something
+	readMost    = 300  // voices whose words are read for sentences
+	cruxMost    = 5000 // and for what they share
+	voicesMost  = 100  // rows on the page
+	monthsShown = 12
+	seasonDays  = 120 // over which a problem has to be told for its season to mean something
 )
 
 // Page is all that is told of a spot.
@@ -156,7 +151,7 @@ func (s *scope) words(p *Page) error {
 			count(have, here, t, 0)
 		}
 	}
-	p.Sentences = typical(texts, s.r.named(p.Hood))
+	p.Sentences = marks.Typical(texts, s.r.Named(p.Hood))
 	if len(all) < s.rule.Answers {
 		return nil
 	}
@@ -201,60 +196,6 @@ func count(have, here map[crux.Trait][2]int, t crux.Trait, side int) {
 	c := m[t]
 	c[side]++
 	m[t] = c
-}
-
-// typical chooses sentences that have most in common with the other texts, of different ones.
-func typical(texts []string, without marks.Set) []string {
-	all := make([]marks.Set, len(texts))
-	for i, t := range texts {
-		all[i] = marks.Of(t, without)
-	}
-	type candidate struct {
-		text  string
-		of    int
-		score int
-		marks marks.Set
-	}
-	var found []candidate
-	for i, t := range texts {
-		for _, sentence := range sentencesOf(t) {
-			if n := utf8.RuneCountInString(sentence); n < sentenceLow || n > sentenceHigh {
-				continue
-			}
-			c := candidate{text: sentence, of: i, marks: marks.Of(sentence, without)}
-			for j, m := range all {
-				if j != i {
-					c.score += marks.Shared(c.marks, m)
-				}
-			}
-			found = append(found, c)
-		}
-	}
-	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.text, b.text)) })
-	var out []candidate
-	for _, c := range found {
-		if len(out) < sentences && !slices.ContainsFunc(out, func(o candidate) bool { return o.of == c.of || marks.Shared(o.marks, c.marks) > 700 }) {
-			out = append(out, c)
-		}
-	}
-	texts = nil
-	for _, c := range out {
-		texts = append(texts, c.text)
-	}
-	return texts
-}
-
-// sentencesOf are the sentences of a text, with what ends them.
-func sentencesOf(text string) (out []string) {
-	from := 0
-	for i, r := range text {
-		if strings.ContainsRune("。！？!?；;\n", r) {
-			end := i + utf8.RuneLen(r)
-			out = append(out, strings.TrimSpace(text[from:end]))
-			from = end
-		}
-	}
-	return append(out, strings.TrimSpace(text[from:]))
 }
 
 // members lists the voices of a spot, the newest first.

@@ -10,6 +10,7 @@ import (
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/reading/insight/spots/hoods"
 	"sanwen/internal/reading/insight/spots/marks"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/core"
@@ -50,73 +51,17 @@ const rowColumns = `v.id, v.registered_at, v.day, v.place, v.category, v.state, 
 // reader turns voices into what is grouped.
 type reader struct {
 	topics *org.Catalogue
-	places map[string]org.Place
-	inside map[string][]org.Place
-	names  map[string]marks.Set // per surrounding: what its places are called
+	*hoods.Tree
 }
 
 func newReader(tx *db.Tx) (*reader, error) {
-	r := &reader{places: map[string]org.Place{}, inside: map[string][]org.Place{}, names: map[string]marks.Set{}}
+	var r reader
 	var err error
 	if r.topics, err = org.CatalogueOf(tx); err != nil {
 		return nil, err
 	}
-	all, err := org.Places(tx)
-	for _, p := range all {
-		r.places[p.Code] = p
-		r.inside[p.Parent] = append(r.inside[p.Parent], p)
-	}
-	return r, err
-}
-
-// hood is the surrounding of a place: the outermost place around it that is no area, or an area whose places are all of one kind, as the two
-// sides of a bathhouse.
-func (r *reader) hood(place string) string {
-	p, ok := r.places[place]
-	for range 20 { // a tree, but nobody promises
-		if !ok || p.Parent == "" {
-			break
-		}
-		up, there := r.places[p.Parent]
-		if !there || up.Kind == org.Area && !r.alike(up.Code) {
-			break
-		}
-		p = up
-	}
-	if !ok {
-		return place
-	}
-	return p.Code
-}
-
-// alike reports whether the places in an area are a few of one kind.
-func (r *reader) alike(area string) bool {
-	in := r.inside[area]
-	return len(in) >= 2 && len(in) <= 6 && !slices.ContainsFunc(in, func(p org.Place) bool { return p.Kind != in[0].Kind || p.Kind == org.Area })
-}
-
-// named are the marks of the names in a surrounding.
-func (r *reader) named(hood string) marks.Set {
-	if m, ok := r.names[hood]; ok {
-		return m
-	}
-	var out marks.Set
-	var walk func(code string, depth int)
-	walk = func(code string, depth int) {
-		p, ok := r.places[code]
-		if !ok || depth > 20 {
-			return
-		}
-		out = append(append(out, marks.Of(p.NameZh, nil)...), marks.Of(p.NameEn, nil)...)
-		for _, q := range r.inside[code] {
-			walk(q.Code, depth+1)
-		}
-	}
-	walk(hood, 0)
-	slices.Sort(out)
-	out = slices.Compact(out)
-	r.names[hood] = out
-	return out
+	r.Tree, err = hoods.Of(tx)
+	return &r, err
 }
 
 // text is what is compared: title and words, masked.
@@ -133,8 +78,8 @@ func (r *reader) said(v row) (s Said, hood string, ok bool) {
 	if slices.Contains(undecided, v.State) && (words.Suggest(text).Restricted != "" || words.Crisis(text)) {
 		return s, "", false
 	}
-	hood = r.hood(v.Place)
-	s = Said{ID: v.ID, At: v.At, Day: v.Day, Place: v.Place, Topic: v.Category, Matter: v.Matter, Into: v.Into, Pin: v.Pin, marks: marks.Of(text, r.named(hood)), n: epoch.Until(v.Day)}
+	hood = r.Hood(v.Place)
+	s = Said{ID: v.ID, At: v.At, Day: v.Day, Place: v.Place, Topic: v.Category, Matter: v.Matter, Into: v.Into, Pin: v.Pin, marks: marks.Of(text, r.Named(hood)), n: epoch.Until(v.Day)}
 	for _, k := range r.topics.Suggest(text, 2) {
 		if k.Restricted == "" && k.Parent != "" {
 			s.Words = k.Code

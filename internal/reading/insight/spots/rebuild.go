@@ -100,31 +100,12 @@ func (r *reader) hoods(tx *db.Tx) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, h := range some {
-		some[i] = r.hood(h)
-	}
-	for code := range r.places {
-		some = append(some, r.hood(code))
-	}
-	slices.Sort(some)
-	return slices.Compact(some), nil
-}
-
-// codes are the places of a surrounding.
-func (r *reader) codes(hood string) []string {
-	out := []string{hood}
-	for code := range r.places {
-		if code != hood && r.hood(code) == hood {
-			out = append(out, code)
-		}
-	}
-	slices.Sort(out)
-	return out
+	return r.All(some), nil
 }
 
 // whole reads the voices that belong in a surrounding, in order.
 func (r *reader) whole(tx *db.Tx, hood string) ([]row, error) {
-	rows, err := voicesIn(tx, r.codes(hood))
+	rows, err := voicesIn(tx, r.Codes(hood))
 	return r.here(rows, hood), err
 }
 
