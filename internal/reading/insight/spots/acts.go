@@ -54,7 +54,8 @@ func begin(tx *db.Tx, who access.Person, n int64) (*scope, []string, error) {
 	return s, ids, nil
 }
 
-// move puts voices into a spot by an act, holds others where they are, and groups anew what follows.
+// move puts voices into a spot by an act, holds others where they are, and groups anew what follows. A split moves those that stay, too; a join only
+// holds what is there: it is not where the others came from, and other acts that put voices there can still be taken back.
 func move(tx *db.Tx, who access.Person, a Act, to int64, ids, stay []string) error {
 	a.ID, a.By, a.At = id.V7(tx.Now), who.ID, tx.Millis()
 	put := func(v string, spot int64) error {
@@ -73,7 +74,11 @@ func move(tx *db.Tx, who access.Person, a Act, to int64, ids, stay []string) err
 		}
 	}
 	for _, v := range stay {
-		if err := put(v, a.Spot); err != nil {
+		keep := put
+		if a.Kind == ActJoin {
+			keep = func(v string, spot int64) error { return hold(tx, v, spot, a.ID) }
+		}
+		if err := keep(v, a.Spot); err != nil {
 			return err
 		}
 	}
@@ -111,14 +116,15 @@ func (in Join) Do(tx *db.Tx, who access.Person) error {
 		tx.Asked()
 		return fault.Field("other", "spots.same")
 	}
-	if _, _, err := begin(tx, who, in.Spot); err != nil {
+	_, there, err := begin(tx, who, in.Spot) // they are held, or nothing but the number would tell that they belong to the others
+	if err != nil {
 		return err
 	}
 	_, ids, err := begin(tx, who, in.Other)
 	if err != nil {
 		return err
 	}
-	return move(tx, who, Act{Kind: ActJoin, Spot: in.Spot, Other: in.Other}, in.Spot, ids, nil)
+	return move(tx, who, Act{Kind: ActJoin, Spot: in.Spot, Other: in.Other}, in.Spot, ids, there)
 }
 
 // Split says that some voices of a spot are a problem of their own. It sets Other, the number of the new spot.
@@ -209,15 +215,30 @@ func (in Undo) Do(tx *db.Tx, who access.Person) error {
 	if a.Kind == ActJoin {
 		home = a.Other
 	}
+	later, err := leaning(tx, home, *a) // where others have been put since to the spot that they come back to, they are held there as what they find is
+	if err != nil {
+		return err
+	}
 	var ids []string
 	for _, m := range rows {
 		ids = append(ids, m.Voice)
-		if err := pin(tx, m.Voice, m.Before, a.ID); err != nil {
+		to, act := m.Before, a.ID
+		if to == 0 && later != "" {
+			to, act = home, later
+		}
+		if err := pin(tx, m.Voice, to, act); err != nil {
 			return err
 		}
 		if err := wasIn(tx, m.Voice, home); err != nil {
 			return err
 		}
+	}
+	if a.Kind == ActJoin {
+		held, err := release(tx, *a)
+		if err != nil {
+			return err
+		}
+		ids = append(ids, held...)
 	}
 	if err := again(tx, home, ids[0]); err != nil {
 		return err
@@ -232,6 +253,28 @@ func (in Undo) Do(tx *db.Tx, who access.Person) error {
 		return err
 	}
 	return event.Record(tx, who, event.Fact{Kind: "spot.undo", Subject: Ref(a.Spot), About: ref(a.Other), Data: acted{Voices: len(ids)}})
+}
+
+// release lets go what a join holds, or leaves it to a later act that has put others there.
+func release(tx *db.Tx, a Act) ([]string, error) {
+	held, err := heldBy(tx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	later, err := leaning(tx, a.Spot, a)
+	if err != nil {
+		return nil, err
+	}
+	to := a.Spot
+	if later == "" {
+		to = 0
+	}
+	for _, v := range held {
+		if err := pin(tx, v, to, later); err != nil {
+			return nil, err
+		}
+	}
+	return held, nil
 }
 
 // ToMatter makes one matter of a spot: of the chosen voices the first becomes the matter's, the others join it. The words of each are those that

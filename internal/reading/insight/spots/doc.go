@@ -13,7 +13,8 @@
 // joins the spot that it has most in common with among the voices of the half year before, or begins one of its own. That is a function of the
 // voices and of nothing else ([assign]): the same ones give the same spots whatever came in between, on every replica, on one core or many, and a
 // voice that goes leaves nothing behind. The number of a spot stays with most of its voices. What people decide (a voice belongs there; two spots
-// are one) stands before the words, is recorded with who and when, and can be undone; a matter that several voices share binds them, too.
+// are one) stands before the words, is recorded with who and when, and can be undone; a matter that several voices share binds them, too. A join or a split holds
+// both sides: what others are put to must not be led away from them by its words.
 //
 // # Later voices
 //

@@ -12,8 +12,8 @@ import (
 	"sanwen/internal/work/voice/core"
 )
 
-// version is that of the way to group: spots of another one are made anew.
-const version = 2
+// version is that of the way to group: spots of another one are made anew. 3 groups as 2 does; what 2 had stored could be something else (decision 43).
+const version = 3
 
 // idleEvents happen to a voice without changing anything by which it is grouped.
 var idleEvents = map[string]bool{"voice." + core.EvClaim: true, "voice." + core.EvLetGo: true, "voice." + core.EvInfo: true,
@@ -61,14 +61,29 @@ func follow(tx *db.Tx, entries []event.Entry) error {
 	if st.Version == unbuilt { // what is built reads everything
 		return nil
 	}
-	if anew || st.Version != version { // places and topics decide about many voices: that is done by and by
-		st.Wanted, st.Version = st.Wanted+1, version
+	if anew { // places and topics decide about many voices: that is done by and by
+		st.Wanted++
 		if err := putState(tx, st); err != nil {
 			return err
 		}
 	}
+	if err := renew(tx, &st); err != nil {
+		return err
+	}
 	slices.Sort(ids)
 	return look(tx, slices.Compact(ids))
+}
+
+// renew wants everything to be looked at again where spots are of another way to group.
+func renew(tx *db.Tx, st *state) error {
+	if st.Version == version {
+		return nil
+	}
+	if err := holdJoined(tx); err != nil {
+		return err
+	}
+	st.Wanted, st.Version = st.Wanted+1, version
+	return putState(tx, *st)
 }
 
 // look compares what is stored of some voices with what they say now, and groups anew what follows from it.
@@ -125,8 +140,9 @@ type keeper struct {
 	tx *db.Tx
 	*reader
 	changed map[string]*point
-	left    []int64    // spots that may be empty now
-	days    daily.Days // voices that may be counted otherwise now
+	pinned  map[int64]bool // numbers to which people have put voices; nil: not read yet
+	left    []int64        // spots that may be empty now
+	days    daily.Days     // voices that may be counted otherwise now
 }
 
 func newKeeper(tx *db.Tx, r *reader) *keeper {
@@ -219,7 +235,7 @@ func (k *keeper) group(hood string, p *point) error {
 	}
 	after = append(slices.DeleteFunc(after, func(v row) bool { return come[v.ID] }), p.come...)
 	slices.SortFunc(after, inOrder)
-	return k.place(hood, before, after)
+	return k.place(hood, p.at, p.sort, before, after)
 }
 
 // inOrder is the order in which rows are grouped.
@@ -228,14 +244,15 @@ func inOrder(a, b row) int { return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(
 // unknown is the digest of a voice that has to be looked at again.
 const unknown = -1
 
-// place groups voices that stand in order behind others of their surrounding, and writes what is other than before.
-func (k *keeper) place(hood string, before, after []row) error {
+// place groups voices that stand in order behind others of their surrounding, and writes what is other than before. All that is looked at again stands at
+// or behind the point, in the table, too, where one that goes on in its hour still has its row at the place where it was: what is before the point stands.
+func (k *keeper) place(hood string, at clock.Millis, sort string, before, after []row) error {
 	all := make([]member, 0, len(before)+len(after))
 	var hashes []int64
 	var rows []row
 	add := func(v row, known bool) {
-		s, at, ok := k.said(v)
-		if !ok || at != hood { // it will be told by an entry of its own, or by the look at everything
+		s, in, ok := k.said(v)
+		if !ok || in != hood { // it will be told by an entry of its own, or by the look at everything
 			return
 		}
 		m := member{Said: s, was: v.Spot}
@@ -254,7 +271,7 @@ func (k *keeper) place(hood string, before, after []row) error {
 	if first == len(all) {
 		return nil
 	}
-	bound, err := k.bound(hood, all[first:], rows[first].Sort)
+	bound, err := k.bound(hood, all[first:], at, sort)
 	if err != nil {
 		return err
 	}
@@ -265,7 +282,10 @@ func (k *keeper) place(hood string, before, after []row) error {
 			were = append(were, m.was)
 		}
 	}
-	taken, err := foreign(k.tx, hood, all[0].At, rows[0].Sort, were)
+	if first > 0 {
+		at, sort = all[0].At, rows[0].Sort
+	}
+	taken, err := k.taken(hood, at, sort, were)
 	if err != nil {
 		return err
 	}
@@ -307,9 +327,31 @@ func (k *keeper) place(hood string, before, after []row) error {
 	return nil
 }
 
-// bound finds the spots to which matters and merged voices lead that stand before the voices that are grouped.
-func (k *keeper) bound(hood string, all []member, sort string) (map[string]int64, error) {
-	first := all[0]
+// taken tells which of some numbers no spot can have that begins behind a point of a surrounding: those of spots that began elsewhere or have voices
+// before the point, and those to which people have put voices. These hold the number, wherever they stand; what does not follow them is something else.
+func (k *keeper) taken(hood string, at clock.Millis, sort string, were []int64) (map[int64]bool, error) {
+	out, err := foreign(k.tx, hood, at, sort, were)
+	if err != nil || len(were) == 0 {
+		return out, err
+	}
+	if k.pinned == nil {
+		k.pinned = map[int64]bool{}
+		all, err := pinned(k.tx)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range all {
+			k.pinned[n] = true
+		}
+	}
+	for _, n := range were {
+		out[n] = out[n] || k.pinned[n]
+	}
+	return out, nil
+}
+
+// bound finds the spots to which matters and merged voices lead that stand before a point, of the voices that are grouped from there on.
+func (k *keeper) bound(hood string, all []member, at clock.Millis, sort string) (map[string]int64, error) {
 	out := map[string]int64{}
 	for _, m := range all {
 		for _, x := range []struct {
@@ -319,7 +361,7 @@ func (k *keeper) bound(hood string, all []member, sort string) (map[string]int64
 			if _, done := out[x.key]; done || x.key == "" {
 				continue
 			}
-			n, err := x.find(k.tx, hood, x.key, first.At, sort)
+			n, err := x.find(k.tx, hood, x.key, at, sort)
 			if err != nil {
 				return nil, err
 			}

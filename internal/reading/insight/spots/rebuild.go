@@ -30,10 +30,9 @@ func Rebuild(ctx context.Context, d Store, p Progress) error {
 			if err := event.SkipAhead(tx, Consumer().Name); err != nil {
 				return err
 			}
-			st.Version = version
-			if err := putState(tx, st); err != nil {
-				return err
-			}
+		}
+		if err := renew(tx, &st); err != nil {
+			return err
 		}
 		r, err := newReader(tx)
 		if err != nil {
@@ -57,7 +56,6 @@ func Rebuild(ctx context.Context, d Store, p Progress) error {
 		if err != nil {
 			return err
 		}
-		now.Version = version
 		if now.Wanted == st.Wanted {
 			now.Wanted = 0
 		}
@@ -124,13 +122,30 @@ func (r *reader) here(rows []row, hood string) []row {
 	return out
 }
 
+// standing leaves those of some voices that belong in a surrounding, in order: those that are stored there where they stand. If one of them has changed
+// since, an entry of the record will tell so.
+func (r *reader) standing(rows []row, hood string) []row {
+	out := rows[:0]
+	for _, v := range rows {
+		s, at, ok := r.said(v)
+		if !ok || at != hood {
+			continue
+		}
+		if v.Spot == 0 || v.Hood != hood { // what has no place stands in "", as what is not stored does
+			v.Sort = s.sort
+		}
+		out = append(out, v)
+	}
+	slices.SortFunc(out, inOrder)
+	return out
+}
+
 // piece is how many voices are grouped by one transaction: nobody waits long behind it.
 var piece = 500
 
 // anew groups a surrounding from its first voice on, piece by piece: what a piece finds before it stands already.
 func anew(ctx context.Context, d Store, hood string) error {
-	var rows, strange []string
-	var moved []row
+	var rows, moved, strange []string
 	if err := d.Read(ctx, func(tx *db.Tx) error {
 		tx.Asked()
 		r, err := newReader(tx)
@@ -144,7 +159,7 @@ func anew(ctx context.Context, d Store, hood string) error {
 		here := map[string]bool{}
 		for _, v := range all {
 			if rows, here[v.ID] = append(rows, v.ID), true; v.moves && v.Hood == hood {
-				moved = append(moved, v)
+				moved = append(moved, v.ID)
 			}
 		}
 		stored, err := storedIn(tx, hood)
@@ -158,12 +173,23 @@ func anew(ctx context.Context, d Store, hood string) error {
 			return err
 		}
 	}
-	for part := range slices.Chunk(moved, piece) { // all stand where they belong before the first piece looks at what is before it
+	for part := range slices.Chunk(moved, 200) { // all stand where they belong before the first piece looks at what is before it
 		if err := d.Write(ctx, func(tx *db.Tx) error {
 			if _, err := stateOf(tx); err != nil {
 				return err
 			}
-			for _, v := range part {
+			r, err := newReader(tx)
+			if err != nil {
+				return err
+			}
+			now, err := rowsOf(tx, part)
+			if err != nil {
+				return err
+			}
+			for _, v := range r.here(now, hood) {
+				if v.Hood != hood { // it is told there that it has come
+					continue
+				}
 				if err := putSort(tx, v.ID, v.Sort); err != nil {
 					return err
 				}
@@ -240,16 +266,26 @@ func regroup(tx *db.Tx, hood string, ids []string) error {
 		}
 		part = append(part, rows...)
 	}
-	if part = r.here(part, hood); len(part) == 0 {
+	if part = r.standing(part, hood); len(part) == 0 {
 		return nil
 	}
-	first := part[0]
+	first, last := part[0], part[len(part)-1]
+	meanwhile, err := between(tx, hood, first, last) // what has come or changed its place since the pieces were cut
+	if err != nil {
+		return err
+	}
+	for _, v := range meanwhile {
+		if !slices.Contains(ids, v.ID) {
+			part = append(part, v)
+		}
+	}
+	slices.SortFunc(part, inOrder)
 	before, err := earlier(tx, hood, first.At, first.Sort, first.Day)
 	if err != nil {
 		return err
 	}
 	k := newKeeper(tx, r)
-	if err := k.place(hood, before, part); err != nil {
+	if err := k.place(hood, first.At, first.Sort, before, part); err != nil {
 		return err
 	}
 	return k.days.Keep(tx)

@@ -47,6 +47,11 @@ func later(tx *db.Tx, hood string, at clock.Millis, sort string) ([]row, error) 
 	return db.All[row](tx, inHood+` AND (s.at, s.sort) >= ($2, $3) ORDER BY s.at, s.sort`, hood, at, sort)
 }
 
+// between reads the voices of a surrounding from one that stands there up to another.
+func between(tx *db.Tx, hood string, first, last row) ([]row, error) {
+	return db.All[row](tx, inHood+` AND (s.at, s.sort) >= ($2, $3) AND (s.at, s.sort) <= ($4, $5) ORDER BY s.at, s.sort`, hood, first.At, first.Sort, last.At, last.Sort)
+}
+
 // kept is what the table says of a voice.
 type kept struct {
 	Voice string
@@ -218,6 +223,40 @@ func pinOf(tx *db.Tx, voice string) (int64, error) {
 		return 0, err
 	}
 	return *n, err
+}
+
+// pinned lists the spots to which people have put voices.
+func pinned(tx *db.Tx) ([]int64, error) {
+	return db.All[int64](tx, `SELECT DISTINCT spot FROM insight_spot_pin`)
+}
+
+// hold pins a voice to the spot in which it is, for the sake of an act that puts others to it, unless it is pinned. What an act holds it has not moved.
+func hold(tx *db.Tx, voice string, spot int64, act string) error {
+	_, err := tx.Exec(`INSERT INTO insight_spot_pin (voice, spot, act) VALUES ($1, $2, $3) ON CONFLICT (voice) DO NOTHING`, voice, spot, act)
+	return err
+}
+
+// heldBy lists the voices that an act holds.
+func heldBy(tx *db.Tx, act string) ([]string, error) {
+	return db.All[string](tx, `SELECT voice FROM insight_spot_pin p WHERE act = $1 AND NOT EXISTS (SELECT 1 FROM insight_spot_moved m WHERE m.voice = p.voice AND m.act = p.act) ORDER BY voice`, act)
+}
+
+// leaning finds the first act after another one by which voices are in a spot, "" for none.
+func leaning(tx *db.Tx, spot int64, a Act) (string, error) {
+	n, err := db.Maybe[string](tx, `SELECT b.id FROM insight_spot_act b WHERE b.id <> $1 AND b.at >= $2 AND EXISTS (SELECT 1 FROM insight_spot_pin p WHERE p.act = b.id AND p.spot = $3)
+		ORDER BY b.at, b.id LIMIT 1`, a.ID, a.At, spot)
+	if n == nil {
+		return "", err
+	}
+	return *n, err
+}
+
+// holdJoined holds what was in a spot when others were joined to it, where that was not done then.
+func holdJoined(tx *db.Tx) error {
+	_, err := tx.Exec(`INSERT INTO insight_spot_pin (voice, spot, act) SELECT s.voice, s.spot, MIN(a.id) FROM insight_spot_voice s JOIN insight_spot_act a ON a.spot = s.spot
+		WHERE a.kind = $1 AND a.undone_at = 0 AND s.at <= a.at AND a.id IN (SELECT act FROM insight_spot_pin)
+		AND NOT EXISTS (SELECT 1 FROM insight_spot_pin p WHERE p.voice = s.voice) GROUP BY s.voice, s.spot`, ActJoin)
+	return err
 }
 
 // wasIn lets a voice be taken for one of another spot when it is grouped next, so that the spot gets its number back.
