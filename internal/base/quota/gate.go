@@ -2,16 +2,19 @@ package quota
 
 import (
 	"context"
+	"maps"
 	"sync"
 
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 )
 
-// Limit is how often something may go wrong until a time.
+// Limit is how often something may go wrong until a time. Where tries that are being looked at would fill it, the next is refused, or waits to hear how
+// they end: where nearly all are right and many come at once, as for the answers of a survey.
 type Limit struct {
 	Count
-	Most int
+	Most  int
+	Waits bool
 }
 
 // Gate lets tries in as long as their limits leave room. What went wrong is counted in the database, so that the limits are the same on every replica;
@@ -19,12 +22,17 @@ type Limit struct {
 type Gate struct {
 	db *db.DB
 
-	mu   sync.Mutex
-	open map[Count]int
+	mu    sync.Mutex
+	open  map[Count]int // are being looked at
+	lost  map[Count]int // ended wrong, and could not be written down
+	wrong int           // how many have ended wrong
+	ended chan struct{} // closed when one ends
 }
 
 // NewGate makes the gate of a replica.
-func NewGate(d *db.DB) *Gate { return &Gate{db: d, open: map[Count]int{}} }
+func NewGate(d *db.DB) *Gate {
+	return &Gate{db: d, open: map[Count]int{}, lost: map[Count]int{}, ended: make(chan struct{})}
+}
 
 // Try is one that was let in. Before says for each limit how many went wrong before it or are being looked at.
 type Try struct {
@@ -34,60 +42,76 @@ type Try struct {
 	limits []Limit
 }
 
-// Enter begins a try, or returns the first limit that leaves no room, with no try. It is noted in memory before the database is read: one that ends
-// between the two counts twice rather than not at all.
+// Enter begins a try, or returns the first limit that leaves no room, with no try. The database is read anew where one has ended wrong meanwhile: it would
+// count neither there nor in memory.
 func (g *Gate) Enter(ctx context.Context, limits ...Limit) (*Try, *Limit, error) {
-	t := &Try{gate: g, limits: limits, Before: g.begin(limits)}
-	err := g.db.Read(ctx, func(tx *db.Tx) error {
-		for i, l := range limits {
-			n, err := Of(tx, l.Count)
-			if err != nil {
-				return err
+	for {
+		g.mu.Lock()
+		wrong := g.wrong
+		g.mu.Unlock()
+		kept := make([]int, len(limits))
+		if err := g.db.Read(ctx, func(tx *db.Tx) (err error) {
+			for i, l := range limits {
+				if kept[i], err = Of(tx, l.Count); err != nil {
+					return err
+				}
 			}
-			t.Before[i] += n
+			return nil
+		}); err != nil {
+			return nil, nil, err
 		}
-		return nil
-	})
-	if err != nil {
-		t.End()
-		return nil, nil, err
+		for {
+			t, full, wait := g.enter(limits, kept, wrong)
+			if t != nil || full != nil {
+				return t, full, nil
+			}
+			if wait == nil {
+				break
+			}
+			select {
+			case <-wait:
+			case <-ctx.Done():
+				return nil, nil, ctx.Err()
+			}
+		}
 	}
-	for i := range limits {
-		if t.Before[i] >= limits[i].Most {
-			t.End()
+}
+
+// enter notes a try, or tells which limit is full, or for what it has to wait; none of these where another has ended wrong since so many had.
+func (g *Gate) enter(limits []Limit, kept []int, wrong int) (*Try, *Limit, <-chan struct{}) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.wrong != wrong {
+		return nil, nil, nil
+	}
+	now := clock.MillisOf(g.db.Clock().Now())
+	over := func(c Count, _ int) bool { return c.Ends <= now }
+	maps.DeleteFunc(g.open, over)
+	maps.DeleteFunc(g.lost, over)
+	t := &Try{gate: g, limits: limits}
+	waits := false
+	for i, l := range limits {
+		done := kept[i] + g.lost[l.Count]
+		t.Before = append(t.Before, done+g.open[l.Count])
+		switch {
+		case t.Before[i] < l.Most:
+		case done < l.Most && l.Waits:
+			waits = true
+		default:
 			return nil, &limits[i], nil
 		}
+	}
+	if waits {
+		return nil, nil, g.ended
+	}
+	for _, l := range limits {
+		g.open[l.Count]++
 	}
 	return t, nil, nil
 }
 
-// begin notes a try and returns how many others are being looked at; what is over is forgotten.
-func (g *Gate) begin(limits []Limit) (others []int) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	now := clock.MillisOf(g.db.Clock().Now())
-	for c := range g.open {
-		if c.Ends <= now {
-			delete(g.open, c)
-		}
-	}
-	for _, l := range limits {
-		others = append(others, g.open[l.Count])
-		g.open[l.Count]++
-	}
-	return others
-}
-
 // End ends a try that went well, or that was given up.
-func (t *Try) End() {
-	t.gate.mu.Lock()
-	defer t.gate.mu.Unlock()
-	for _, l := range t.limits {
-		if t.gate.open[l.Count]--; t.gate.open[l.Count] <= 0 {
-			delete(t.gate.open, l.Count)
-		}
-	}
-}
+func (t *Try) End() { t.end(false, false) }
 
 // Wrong ends a try that went wrong, and writes it down. Where nothing can be written it stays counted in memory until its time is over.
 func (t *Try) Wrong(ctx context.Context) {
@@ -95,9 +119,26 @@ func (t *Try) Wrong(ctx context.Context) {
 	for _, l := range t.limits {
 		all = append(all, l.Count)
 	}
-	if Add(context.WithoutCancel(ctx), t.gate.db, all...) == nil {
-		t.End()
+	t.end(true, Add(context.WithoutCancel(ctx), t.gate.db, all...) != nil)
+}
+
+func (t *Try) end(wrong, lost bool) {
+	g := t.gate
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if wrong {
+		g.wrong++
 	}
+	for _, l := range t.limits {
+		if g.open[l.Count]--; g.open[l.Count] <= 0 {
+			delete(g.open, l.Count)
+		}
+		if lost {
+			g.lost[l.Count]++
+		}
+	}
+	close(g.ended)
+	g.ended = make(chan struct{})
 }
 
 // Within is the end of the stretch of time in which now is: the hour of the clock, or the minute.

@@ -26,13 +26,13 @@ type Door struct {
 func NewDoor(d *db.DB) *Door { return &Door{db: d, gate: quota.NewGate(d)} }
 
 // Try answers with a code: do is the action in its transaction. TooMany "survey.code.many" at "code", for right codes too, where so many were wrong
-// within the minute as the settings allow. A limit of an hour would shut the door to everybody for an hour on account of one; there are so many codes
+// within the minute as the settings allow; right ones that come at once, as in the break of a shift, wait for each other and are taken. A limit of an hour would shut the door to everybody for an hour on account of one; there are so many codes
 // that a minute is enough (decision 65).
 func (d *Door) Try(ctx context.Context, set org.Settings, round string, do func() error) error {
 	ends := quota.Within(clock.MillisOf(d.db.Clock().Now()), quota.Minute)
 	t, full, err := d.gate.Enter(ctx,
-		quota.Limit{Count: quota.Count{What: WrongCodesRound + " " + round, Ends: ends}, Most: set.Int(WrongCodesRound)},
-		quota.Limit{Count: quota.Count{What: WrongCodesSite, Ends: ends}, Most: set.Int(WrongCodesSite)})
+		quota.Limit{Count: quota.Count{What: WrongCodesRound + " " + round, Ends: ends}, Most: set.Int(WrongCodesRound), Waits: true},
+		quota.Limit{Count: quota.Count{What: WrongCodesSite, Ends: ends}, Most: set.Int(WrongCodesSite), Waits: true})
 	if err != nil {
 		return err
 	}

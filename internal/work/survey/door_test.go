@@ -95,6 +95,30 @@ func TestWrongCodes(t *testing.T) {
 			t.Errorf("%d rows are left: %v", rows(), err)
 		}
 
+		// Right codes that come at once, more of them than may be wrong, are all taken, whatever is wrong between them.
+		many := &survey.MakeCodes{Round: one, Unit: "U01", N: 24}
+		w.Do("triager", many)
+		var crowd sync.WaitGroup
+		taken := make([]string, len(many.Codes)+3)
+		for n := range taken {
+			crowd.Go(func() {
+				if code := "ABCDEFGHJKMN"; n >= len(many.Codes) {
+					taken[n] = try(0, one, code)
+				} else {
+					taken[n] = try(0, one, many.Codes[n])
+				}
+			})
+		}
+		crowd.Wait()
+		for n, s := range taken {
+			if n < len(many.Codes) {
+				want(s, "taken")
+			} else {
+				want(s, "survey.code.unknown")
+			}
+		}
+		w.Clock.Advance(time.Minute)
+
 		var wait sync.WaitGroup
 		said := make([]string, 16)
 		gate := make(chan struct{})
