@@ -26,17 +26,13 @@ func (r *reader) count() int {
 	return int(n)
 }
 
-func (r *reader) unsigned() uint64 {
-	n, used := binary.Uvarint(r.b)
-	if r.bad = r.bad || used <= 0; r.bad {
-		return 0
-	}
-	r.b = r.b[used:]
-	return n
-}
+func (r *reader) unsigned() uint64 { return number(r, binary.Uvarint) }
 
-func (r *reader) signed() int64 {
-	n, used := binary.Varint(r.b)
+func (r *reader) signed() int64 { return number(r, binary.Varint) }
+
+// number takes a number off in one of the two ways in which they are written.
+func number[T int64 | uint64](r *reader, read func([]byte) (T, int)) T {
+	n, used := read(r.b)
 	if r.bad = r.bad || used <= 0; r.bad {
 		return 0
 	}
