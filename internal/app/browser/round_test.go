@@ -81,6 +81,9 @@ func TestARoundInTheCellar(t *testing.T) {
 		if i == 2 {
 			b.attach("photos", picture)
 			b.wait(`/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(document.querySelector('.tile .said [name=photos_at]')?.value)`) // when it was chosen
+			if over := must[int](b.walker, `[...document.querySelectorAll('.said input')].filter((n) => n.getBoundingClientRect().right > n.closest('.tile').getBoundingClientRect().right).length`); over != 0 {
+				t.Errorf("%d fields of a photo run over the edge of its tile", over)
+			}
 			taken = must[string](b.walker, sayOfPhoto)
 			b.until(`self.queue.drafts.all().then((all) => all.some((d) => d.files.length === 1 && d.fields.some(([n, v]) => n === 'photos_at' && v === ` + q(taken) + `)))`)
 			b.until(`self.queue.drafts.all().then((all) => all.some((d) => d.fields.some(([n, v]) => n === 'v.BT1.1' && v === '39.5')))`)
