@@ -26,6 +26,8 @@ const (
 	linked = 8
 	// sampled is how many texts of a group are compared when groups are joined; more change the mean by less than its noise.
 	sampled = 8
+	// hopeless is the part of the limit of joining below which the first two samples of texts tell that the others will not make up for it.
+	hopeless = 0.5
 	// passes is how often texts are looked at again.
 	passes = 2
 	// aging is how much of a likeness goes with time, and ages after how many days two thirds of that are gone.

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"testing"
@@ -99,6 +100,75 @@ func TestSettledGroupsAreWhole(t *testing.T) {
 	a, b := group(texts, everyDay), group(texts, everyDay)
 	if !reflect.DeepEqual(a.of, b.of) || !reflect.DeepEqual(a.has, b.has) {
 		t.Error("the same texts give other groups")
+	}
+}
+
+// crowded are many texts of a few problems, in the words of all of them mixed, and what is around each.
+func crowded(n int) (*Groups, *around) {
+	g, m := New(), mixed()
+	for i := range n {
+		g.Keep(fmt.Sprintf("%s，%s%d号", m[i*7%len(m)], m[i*i%len(m)], i%29), float64(i%300))
+	}
+	g.index.Still()
+	near := &around{at: make([]place, 0, n)}
+	for t := range uint32(n) {
+		near.add(g.faded(g.index.Beside(t, asked, nil), g.days[t]))
+	}
+	near.link(mergeBase)
+	return g, near
+}
+
+// What a group is beside of is handed on when groups are joined: it is what its texts say when they are asked again.
+func TestBesidesAreHandedOn(t *testing.T) {
+	g, near := crowded(300)
+	dice := rand.New(rand.NewPCG(3, 4))
+	m := merging{Groups: g, near: near, limit: mergeBase, beside: map[uint32][]uint32{}}
+	for joined := 0; joined < 250; joined++ {
+		a, b := g.of[dice.IntN(300)], g.of[dice.IntN(300)]
+		if a == b {
+			continue
+		}
+		m.join(min(a, b), max(a, b))
+		for c, in := range g.has {
+			if len(in) == 0 || joined%10 > 0 && uint32(c) != min(a, b) {
+				continue
+			}
+			again := merging{Groups: g, near: near, limit: mergeBase, beside: map[uint32][]uint32{}}
+			if got, want := m.besides(uint32(c)), again.besides(uint32(c)); !slices.Equal(got, want) {
+				t.Fatalf("after %d joins %d is beside %v, asked again %v", joined, c, got, want)
+			}
+		}
+	}
+}
+
+// The first texts of two groups tell only of those that are not alike enough that they are not.
+func TestHopelessPairsAreNotAlike(t *testing.T) {
+	g, near := crowded(600)
+	g.merge(near, nil)
+	var some []uint32
+	for c, in := range g.has {
+		if len(in) > sampled {
+			some = append(some, uint32(c))
+		}
+	}
+	spared, alike := 0, 0
+	for i, a := range some {
+		for _, b := range some[:i] {
+			all, soon := g.mean(a, b, 0), g.mean(a, b, mergeBase)
+			switch {
+			case soon == 0 && all >= mergeBase:
+				t.Errorf("%d and %d share %v and are taken for nothing", a, b, all)
+			case soon == 0 && all > 0:
+				spared++
+			case soon != all:
+				t.Errorf("%d and %d share %v, or %v", a, b, all, soon)
+			default:
+				alike++
+			}
+		}
+	}
+	if spared == 0 {
+		t.Errorf("of %d groups no pair was spared, %d were compared", len(some), alike)
 	}
 }
 

@@ -39,7 +39,7 @@ func (x *Index) ask(h []held) float64 {
 		if n := t.term(); x.holders[n] > 0 {
 			v := t.said() * x.weights[n].rare
 			x.weights[n].asked = v
-			x.said[n%filter/64] |= 1 << (n % 64)
+			x.said[n%filter] = true
 			sum += float64(v) * float64(v)
 		}
 	}
@@ -50,7 +50,7 @@ func (x *Index) forget(h []held) {
 	for _, t := range h {
 		n := t.term()
 		x.weights[n].asked = 0
-		x.said[n%filter/64] = 0
+		x.said[n%filter] = false
 	}
 }
 
@@ -78,7 +78,7 @@ func (x *Index) cosine(norm float64, other uint32) float32 {
 	h := x.of(other)
 	for _, t := range h {
 		n := t.term()
-		if x.said[n%filter/64]>>(n%64)&1 != 0 {
+		if x.said[n%filter] {
 			w := x.weights[n]
 			dot += float64(t.said()*w.rare) * float64(w.asked)
 		}
@@ -92,12 +92,25 @@ func (x *Index) cosine(norm float64, other uint32) float32 {
 	return float32(dot / (norm * x.length(h)))
 }
 
+// fetch reads a little of the terms of some texts, so that all of them are on their way from memory before the first is compared.
+func (x *Index) fetch(texts []uint32) {
+	var sum held
+	for _, t := range texts {
+		if h := x.of(t); len(h) > 0 {
+			sum += h[0] + h[len(h)/2] + h[len(h)-1]
+		}
+	}
+	x.fetched = sum
+}
+
 func (x *Index) find(h []held, self uint32, n int, keep func(uint32) bool) []Hit {
 	x.hits = x.hits[:0]
 	norm := x.ask(h)
 	if norm > 0 {
 		x.look(h, self, keep)
-		for _, d := range x.most(max(rescored, n)) {
+		near := x.most(max(rescored, n))
+		x.fetch(near)
+		for _, d := range near {
 			if s := x.cosine(norm, d); s > 0 {
 				x.hits = append(x.hits, Hit{d, s})
 			}
@@ -226,6 +239,7 @@ func (x *Index) Score(a, b uint32) float32 {
 func (x *Index) Scores(a uint32, others []uint32, out []Hit) []Hit {
 	h := x.of(a)
 	norm := x.ask(h)
+	x.fetch(others)
 	for _, b := range others {
 		out = append(out, Hit{b, x.cosine(norm, b)})
 	}

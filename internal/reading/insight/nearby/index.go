@@ -21,9 +21,9 @@ const (
 	// atLeast are looked up however many texts hold them, the newest of these: a short text has no rare pair.
 	atLeast = 1
 	// rescored is how many texts are compared to the last pair.
-	rescored = 48
+	rescored = 36
 	// listMost is the longest list that is worth looking up, whatever the number of texts.
-	listMost = 2000
+	listMost = 250
 )
 
 // listLimit is the longest list that is worth looking up where n texts are kept: what more texts hold tells none of them apart.
@@ -93,19 +93,20 @@ func (x *Index) of(text uint32) []held {
 	return x.blocks[s.at>>blockBits][at : at+s.n]
 }
 
-// filter is how many bits tell most terms that were not asked from those that were, in memory that is always near.
+// filter is how many places tell most terms that were not asked from those that were, in memory that is always near.
 const filter = 1 << 12
 
 // scratch is memory that questions use one after the other.
 type scratch struct {
-	said  [filter / 64]uint64 // one bit for each term that was asked, and for others
-	read  []uint32
-	terms []held
-	sums  []float32 // per text; all zero between questions
-	order []uint32
-	keys  []uint64
-	best  []uint64
-	hits  []Hit
+	said    [filter]bool // one place for each term that was asked, and for others
+	read    []uint32
+	terms   []held
+	sums    []float32 // per text; all zero between questions
+	order   []uint32
+	keys    []uint64
+	best    []uint64
+	hits    []Hit
+	fetched held // what fetch has read: if nobody kept it, it would not be read
 }
 
 // New makes an empty index.
