@@ -128,7 +128,7 @@ func TestBesidesAreHandedOn(t *testing.T) {
 		if a == b {
 			continue
 		}
-		m.join(min(a, b), max(a, b))
+		m.unite(min(a, b), max(a, b))
 		for c, in := range g.has {
 			if len(in) == 0 || joined%10 > 0 && uint32(c) != min(a, b) {
 				continue

@@ -80,7 +80,7 @@ func (g *Groups) merge(near *around, changed []uint32) {
 			}
 			m.touched[p.a], m.touched[p.b] = true, true
 			changed = append(changed, p.a)
-			m.join(p.a, p.b)
+			m.unite(p.a, p.b)
 		}
 		for _, p := range pairs {
 			m.touched[p.a], m.touched[p.b] = false, false
@@ -99,8 +99,8 @@ type merging struct {
 	found   []uint32 // scratch
 }
 
-// join puts the second group into the first.
-func (m *merging) join(a, b uint32) {
+// unite puts the second group into the first.
+func (m *merging) unite(a, b uint32) {
 	x, y := m.besides(a), m.besides(b)
 	m.found = append(append(m.found[:0], x...), y...)
 	for _, t := range m.has[b] {
