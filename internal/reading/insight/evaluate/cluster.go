@@ -7,8 +7,13 @@ import (
 	"sanwen/internal/reading/insight/cluster"
 )
 
-// spare is how much of the memory in use may be thrown away before it is collected, in hundredths.
-const spare = 20
+// spare is how much of the memory in use may be thrown away before it is collected, in hundredths, and spareOfMany the same where there are more
+// texts than many: there it is the memory that is short.
+const (
+	spare       = 50
+	spareOfMany = 20
+	many        = 300_000
+)
 
 // single is of how many texts one comes by itself and is timed: the last of them, with all others there. The groups do not depend on it.
 const single = 10
@@ -20,7 +25,11 @@ func (o Options) cluster(r *Result) error {
 	if err != nil {
 		return err
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(spare)) // else what is thrown away takes as much memory as all that is kept
+	waste := spare
+	if len(all) > many {
+		waste = spareOfMany
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(waste)) // else what is thrown away takes as much memory as all that is kept
 	g := cluster.New()
 	for _, m := range known {
 		g.Know(m.text)
@@ -42,7 +51,7 @@ func (o Options) cluster(r *Result) error {
 	g.Settle()
 	settled := o.Clock.Now().Sub(from)
 	groups := make([]uint32, len(all))
-	many := 0
+	clusters := 0
 	r.Head = []string{"id", "cluster"}
 	for i, m := range all {
 		c := g.Of(uint32(i))
@@ -51,13 +60,13 @@ func (o Options) cluster(r *Result) error {
 		if len(g.Texts(c)) > 1 {
 			name = all[c].id
 			if c == uint32(i) {
-				many++
+				clusters++
 			}
 		}
 		r.Rows = append(r.Rows, []string{m.id, name})
 	}
 	r.put("rows", float64(len(all)))
-	r.put("clusters", float64(many))
+	r.put("clusters", float64(clusters))
 	if labelled {
 		b := b3(all, groups)
 		r.put("topics", float64(b.Topics))
