@@ -241,7 +241,7 @@ func (r *Req) spotActs(tx *db.Tx, p *SpotPage, x spots.Page) error {
 				return err
 			}
 			e.Text = r.T("spots.act.undone", who, r.Lang.DateTime(a.UndoneAt, r.Zone))
-		} else if x.MayEdit && a.Kind != spots.ActMatter {
+		} else if x.MayEdit && a.Kind != spots.ActMatter && a.Moves > 0 {
 			p.Undo = append(p.Undo, SpotUndo{a.ID, text})
 		}
 		p.History = append(p.History, e)

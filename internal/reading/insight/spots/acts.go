@@ -177,7 +177,7 @@ type Undo struct {
 	Act string `json:"act"`
 }
 
-// Do undoes. Errors: access, NotFound, Conflict "spots.undone" where it is, or where somebody has moved a voice of it since.
+// Do undoes. Errors: access, NotFound, Conflict "spots.undone" where it is, "spots.moved_since" where later acts have moved all of its voices.
 func (in Undo) Do(tx *db.Tx, who access.Person) error {
 	if _, err := stateOf(tx); err != nil {
 		return err
@@ -200,16 +200,12 @@ func (in Undo) Do(tx *db.Tx, who access.Person) error {
 	if a.UndoneAt != 0 {
 		return fault.New(fault.Conflict, "spots.undone")
 	}
-	type moved struct {
-		Voice  string
-		Before int64
-	}
-	rows, err := db.All[moved](tx, `SELECT m.voice, m.before FROM insight_spot_moved m JOIN insight_spot_pin p ON p.voice = m.voice AND p.act = m.act WHERE m.act = $1 ORDER BY m.voice`, a.ID)
+	rows, err := db.All[moved](tx, `SELECT `+movedColumns+` FROM insight_spot_moved m JOIN insight_spot_pin p ON p.voice = m.voice AND p.act = m.act WHERE m.act = $1 ORDER BY m.voice`, a.ID)
 	if err != nil {
 		return err
 	}
 	if len(rows) == 0 {
-		return fault.New(fault.Conflict, "spots.undone")
+		return fault.New(fault.Conflict, "spots.moved_since")
 	}
 	home := a.Spot // where they were
 	if a.Kind == ActJoin {
@@ -222,9 +218,14 @@ func (in Undo) Do(tx *db.Tx, who access.Person) error {
 	var ids []string
 	for _, m := range rows {
 		ids = append(ids, m.Voice)
-		to, act := m.Before, a.ID
-		if to == 0 && later != "" {
+		to, act, err := stood(tx, m)
+		switch {
+		case err != nil:
+			return err
+		case to == 0 && later != "":
 			to, act = home, later
+		case act == "":
+			act = a.ID
 		}
 		if err := pin(tx, m.Voice, to, act); err != nil {
 			return err

@@ -80,7 +80,8 @@ func SeePart(tx *db.Tx, who access.Person, n int64, part string) (Page, error) {
 	if err := s.words(&p); err != nil {
 		return p, err
 	}
-	if p.Acts, err = db.All[Act](tx, `SELECT `+actColumns+` FROM insight_spot_act WHERE spot = $1 OR other = $2 ORDER BY at DESC, id DESC LIMIT 20`, n, n); err != nil {
+	if p.Acts, err = db.All[Act](tx, `SELECT `+actColumns+`, (SELECT COUNT(*) FROM insight_spot_moved m JOIN insight_spot_pin p ON p.voice = m.voice AND p.act = m.act
+		WHERE m.act = insight_spot_act.id) AS moves FROM insight_spot_act WHERE spot = $1 OR other = $2 ORDER BY at DESC, id DESC LIMIT 20`, n, n); err != nil {
 		return p, err
 	}
 	if err := s.voices(&p, part); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/voice"
 )
@@ -174,6 +175,50 @@ func TestBackToAJoin(t *testing.T) {
 		w.numbered("both taken back", a, water...)
 		w.numbered("both taken back", b, lockers...)
 		w.anew()
+	})
+}
+
+// A join can be taken back after splits of what was joined, once these are taken back, in whatever order: what they moved is the join's again.
+func TestSplitsOfAJoin(t *testing.T) {
+	run(t, func(t *testing.T, w place) {
+		water, lockers := w.told("P104M", cold, cold, cold), w.told("P104M", locker, locker, locker)
+		in := w.spots()
+		a, b := in[water[0]], in[lockers[0]]
+		w.Do("triager", Join{a, b})
+		var split [2]int64
+		for i, some := range [][]string{{water[0], lockers[0]}, {lockers[1]}} {
+			w.Clock.Advance(time.Hour)
+			s := &Split{Spot: a, Voices: some}
+			w.Must(func(tx *db.Tx) error { return s.Do(tx, w.P("triager")) })
+			split[i] = s.Other
+			w.follow()
+			w.anew()
+		}
+		acts := w.acts()
+		if err := w.Try("triager", Undo{acts[0]}); fault.Of(err).Key != "spots.moved_since" {
+			t.Errorf("the join before the splits: %v", err)
+		}
+		p, err := w.see("triager", a)
+		if err != nil || len(p.Acts) != 3 || p.Acts[2].Moves != 0 || p.Acts[1].Moves != 2 || p.Acts[0].Moves != 4 {
+			t.Errorf("what can be taken back: %+v %v", p.Acts, err)
+		}
+		w.Do("triager", Undo{acts[1]})
+		w.follow()
+		w.numbered("the first split taken back", a, water[0], water[1], water[2], lockers[0], lockers[2])
+		w.numbered("the first split taken back", split[1], lockers[1])
+		w.anew()
+		w.Do("triager", Undo{acts[2]})
+		w.follow()
+		w.numbered("both splits taken back", a, append(water, lockers...)...)
+		w.anew()
+		w.Do("triager", Undo{acts[0]})
+		w.follow()
+		w.numbered("all taken back", a, water...)
+		w.numbered("all taken back", b, lockers...)
+		w.anew()
+		if n := w.Count(`SELECT COUNT(*) FROM insight_spot_pin`); n != 0 {
+			t.Errorf("%d voices are still held", n)
+		}
 	})
 }
 

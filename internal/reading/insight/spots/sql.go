@@ -152,6 +152,7 @@ type Act struct {
 	At       clock.Millis
 	UndoneBy string
 	UndoneAt clock.Millis
+	Moves    int // how many voices it has put where they are, as far as that was asked; none where later acts have moved them all
 }
 
 const actColumns = `id, kind, spot, other, matter, by_person, at, undone_by, undone_at`
@@ -161,9 +162,34 @@ func insertAct(tx *db.Tx, a Act) error {
 	return err
 }
 
-func insertMoved(tx *db.Tx, act, voice string, before int64) error {
-	_, err := tx.Exec(`INSERT INTO insight_spot_moved (act, voice, before) VALUES ($1, $2, $3)`, act, voice, before)
+func insertMoved(tx *db.Tx, act, voice string, before moved) error {
+	_, err := tx.Exec(`INSERT INTO insight_spot_moved (act, voice, before, before_act) VALUES ($1, $2, $3, $4)`, act, voice, before.Before, before.BeforeAct)
 	return err
+}
+
+// moved is a voice of an act, and where a person had put it before: 0 for nowhere.
+type moved struct {
+	Voice     string
+	Before    int64
+	BeforeAct string
+}
+
+const movedColumns = `m.voice, m.before, m.before_act`
+
+// stood tells where a voice of an act was put before by an act that nobody has taken back since, and by which: 0 for nowhere.
+func stood(tx *db.Tx, m moved) (spot int64, act string, err error) {
+	for m.BeforeAct != "" {
+		ended, err := db.One[bool](tx, `SELECT CASE WHEN EXISTS (SELECT 1 FROM insight_spot_act WHERE id = $1 AND undone_at > 0) THEN 1 ELSE 0 END`, m.BeforeAct)
+		if err != nil || !ended {
+			return m.Before, m.BeforeAct, err
+		}
+		earlier, err := db.Maybe[moved](tx, `SELECT `+movedColumns+` FROM insight_spot_moved m WHERE m.voice = $1 AND m.act = $2`, m.Voice, m.BeforeAct)
+		if err != nil || earlier == nil { // it was only held
+			return 0, "", err
+		}
+		m = *earlier
+	}
+	return m.Before, "", nil
 }
 
 func endAct(tx *db.Tx, a Act, by string, at clock.Millis) error {
@@ -216,13 +242,13 @@ func lost(tx *db.Tx) (int, error) {
 		+ (SELECT COUNT(*) FROM insight_spot_moved m WHERE NOT EXISTS (SELECT 1 FROM insight_spot_voice v WHERE v.voice = m.voice))`)
 }
 
-// pinOf tells where a person has put a voice, 0 for nowhere.
-func pinOf(tx *db.Tx, voice string) (int64, error) {
-	n, err := db.Maybe[int64](tx, `SELECT spot FROM insight_spot_pin WHERE voice = $1`, voice)
-	if n == nil {
-		return 0, err
+// pinOf tells where a person has put a voice, and by which act.
+func pinOf(tx *db.Tx, voice string) (moved, error) {
+	m, err := db.Maybe[moved](tx, `SELECT voice, spot AS before, act AS before_act FROM insight_spot_pin WHERE voice = $1`, voice)
+	if m == nil {
+		return moved{Voice: voice}, err
 	}
-	return *n, err
+	return *m, err
 }
 
 // pinned lists the spots to which people have put voices.
