@@ -45,8 +45,8 @@ gates: tools ## every page in a sample of widths, colours, languages and sizes o
 	$(GO) test -count=1 -timeout 20m -run '$(GATES)' ./internal/app/browser
 	SANWEN_TEST_PG=off $(GO) test -count=1 -run 'TestEveryPageIsClean|TestNoWordsInTemplates|TestEmployeePagesAreSmall|TestLintFinds' ./internal/face/web ./internal/face/webtest
 
-gates-all: tools ## the same with every page in every way: over a night
-	SANWEN_GATES=all $(GO) test -count=1 -timeout 12h -v -run '$(GATES)' ./internal/app/browser
+gates-all: tools ## the same with every page in every way: over a night, or in as many parts as one likes (PART=3/32)
+	SANWEN_GATES=$(or $(PART),all) $(GO) test -count=1 -timeout 12h -v -run '$(if $(PART),^Test(Gates|Pseudo|Keys),$(GATES))' ./internal/app/browser
 
 ladder: tools ## five schedulers, stopped and killed, over 10,000 duties that are due
 	SANWEN_LADDER=full $(GO) test -count=1 -timeout 1h -v -run '^(TestFiveSchedulers|TestSchedulersAreProcesses)$$' ./internal/base/duty ./internal/app/faultlab

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -58,6 +59,18 @@ type look struct {
 
 // everything reports whether the gates visit all that there is (`make gates-all`) instead of a sample.
 func everything() bool { return os.Getenv("SANWEN_GATES") == "all" }
+
+// nightPart is the part of a night that SANWEN_GATES=3/32 takes, from 0 on, and how many there are: of one page every 32nd way, so that as many nights or
+// machines together visit all that there is, each of them every page. of is 0 where no part is asked for.
+func nightPart(asked string) (part, of int) {
+	a, b, ok := strings.Cut(asked, "/")
+	part, errA := strconv.Atoi(a)
+	of, errB := strconv.Atoi(b)
+	if !ok || errA != nil || errB != nil || part < 1 || part > of {
+		return 0, 0
+	}
+	return part - 1, of
+}
 
 // seed decides which sample is taken: what SANWEN_GATES_SEED says, or a digest of the templates, styles and scripts. So the same pages are
 // looked at in the same ways on every machine, and in other ways as soon as one of them has changed.
@@ -106,7 +119,22 @@ func sample(seed, where string, pages []found, n int) []look {
 	if everything() {
 		n = 0
 	}
+	if part, of := nightPart(os.Getenv("SANWEN_GATES")); of > 0 {
+		return chooseNight(where, pages, part, of)
+	}
 	return choose(seed, where, pages, n)
+}
+
+// chooseNight takes one part of all ways of every page. The parts hang on nothing that changes between the nights.
+func chooseNight(where string, pages []found, part, of int) []look {
+	var out []look
+	for _, p := range pages {
+		ways := draw("night", where+fmt.Sprint(p.Pattern, " ", p.Form), views())
+		for i := part; i < len(ways); i += of {
+			out = append(out, look{p, ways[i], where})
+		}
+	}
+	return out
 }
 
 // choose is sample for one of n pages; 0 is every page in all ways.
@@ -274,6 +302,12 @@ var grounds = []where{
 func TestGates(t *testing.T) {
 	t.Parallel()
 	from := seed(t)
+	if s := os.Getenv("SANWEN_GATES"); s != "" {
+		if _, of := nightPart(s); of == 0 && !everything() {
+			t.Fatalf("SANWEN_GATES=%q is neither \"all\" nor a part like \"3/32\"", s)
+		}
+		t.Logf("SANWEN_GATES=%s", s)
+	}
 	t.Logf("the sample of SANWEN_GATES_SEED=%s", from)
 	for _, c := range grounds {
 		t.Run(c.name, func(t *testing.T) {
@@ -311,6 +345,22 @@ func TestGateSampleVisitsAll(t *testing.T) {
 		}
 		left := map[string]bool{}
 		key := func(l look) string { return fmt.Sprint(l.Pattern, l.Form, l.view) }
+		for _, of := range []int{1, 5, 32} {
+			parts, seen := 0, map[string]bool{}
+			for part := range of {
+				night := chooseNight(c.name, pages, part, of)
+				for _, l := range night {
+					seen[key(l)] = true
+				}
+				parts += len(night)
+				if of == 32 && len(night) != len(pages) {
+					t.Errorf("%s: part %d takes %d looks at %d pages", c.name, part, len(night), len(pages))
+				}
+			}
+			if parts != len(all) || len(seen) != len(all) {
+				t.Errorf("%s: %d parts are %d looks, %d of them different, want %d", c.name, of, parts, len(seen), len(all))
+			}
+		}
 		for _, l := range all {
 			left[key(l)] = true
 		}
@@ -325,6 +375,11 @@ func TestGateSampleVisitsAll(t *testing.T) {
 		}
 		if len(left) > 0 {
 			t.Errorf("%s: after %d samples %d looks were never taken", c.name, nights, len(left))
+		}
+	}
+	for asked, want := range map[string][2]int{"1/32": {0, 32}, "32/32": {31, 32}, "all": {}, "": {}, "0/3": {}, "4/3": {}, "1/x": {}} {
+		if part, of := nightPart(asked); part != want[0] || of != want[1] {
+			t.Errorf("%q is part %d of %d", asked, part, of)
 		}
 	}
 	for _, x := range []struct {
