@@ -62,6 +62,7 @@ type finder struct {
 	after *hit
 	out   Hits
 	last  hit
+	lists []*list // memory of lists, used again for each segment
 }
 
 // latest is how many of the newest texts are looked at for single characters.
@@ -156,35 +157,71 @@ func (f *finder) holds(text string) bool {
 	return true
 }
 
-// found gives the texts of a segment that hold all parts of two characters or more, and how much each speaks of them where that is asked.
-func (f *finder) found(g segment, pages map[int64][]byte) ([]hit, error) {
-	var lists []list
+// dataOf are the entries of the pairs of a part in a segment; ok is false where one is not there, so that no text holds the part.
+func (f *finder) dataOf(g segment, pages map[int64][]byte, pairs []pair) (out [][]byte, ok bool, err error) {
+	for _, x := range pairs {
+		page, there := pages[pageID(f.Shelf, g.First, x.bucket(g.Buckets))]
+		if !there {
+			return nil, false, nil
+		}
+		data, sound := entryOf(page, x)
+		if !sound {
+			return nil, false, damaged(f.Shelf, g.First)
+		}
+		if len(data) == 0 {
+			return nil, false, nil
+		}
+		out = append(out, data)
+	}
+	return out, true, nil
+}
+
+// found calls each with the texts of a segment that hold all parts of two characters or more, by their numbers within it in growing order, and with how
+// much they speak of them where that is asked.
+func (f *finder) found(g segment, pages map[int64][]byte, each func(hit)) error {
+	lens := pages[pageID(f.Shelf, g.First, maxBuckets)]
+	if f.Ranked && int64(len(lens)) != g.Size {
+		return damaged(f.Shelf, g.First)
+	}
+	tell := func(doc uint32, score int64) {
+		if n := g.First + int64(doc); len(f.dirty) == 0 || !f.dirty[n] {
+			each(hit{n: n, score: score})
+		}
+	}
+	used := 0
+	memory := func() *list { // of the segment before
+		if used == len(f.lists) {
+			f.lists = append(f.lists, &list{})
+		}
+		used++
+		return f.lists[used-1]
+	}
+	var lists []*list
 	for _, p := range f.parts {
 		pairs, offs := cover(p)
-		ls := make([]list, len(pairs))
-		for i, x := range pairs {
-			data, ok := pages[pageID(f.Shelf, g.First, x.bucket(g.Buckets))]
-			if !ok {
-				return nil, nil
+		data, ok, err := f.dataOf(g, pages, pairs)
+		if err != nil || !ok {
+			return err
+		}
+		if f.Ranked && len(f.parts) == 1 && len(pairs) == 1 { // most questions, and those with most hits
+			sound := counted(data[0], uint32(g.Size), func(doc uint32, times int) { tell(doc, scoreOf(times, lens[doc])) })
+			if !sound {
+				return damaged(f.Shelf, g.First)
 			}
-			if ls[i], ok = find(data, x); !ok {
-				return nil, damaged(f.Shelf, g.First)
-			}
-			if len(ls[i].docs) == 0 {
-				return nil, nil
+			return nil
+		}
+		ls := make([]*list, len(pairs))
+		for i := range pairs {
+			if ls[i] = memory(); !ls[i].read(data[i]) {
+				return damaged(f.Shelf, g.First)
 			}
 		}
-		l := phrase(ls, offs)
+		l := phrase(ls, offs, memory())
 		if len(l.docs) == 0 {
-			return nil, nil
+			return nil
 		}
 		lists = append(lists, l)
 	}
-	lens := pages[pageID(f.Shelf, g.First, maxBuckets)]
-	if f.Ranked && int64(len(lens)) != g.Size {
-		return nil, damaged(f.Shelf, g.First)
-	}
-	var out []hit
 	cursor := make([]int, len(lists))
 next:
 	for i, d := range lists[0].docs {
@@ -192,27 +229,24 @@ next:
 		for j := 1; j < len(lists); j++ {
 			cursor[j] = seek(lists[j].docs, cursor[j], d)
 			if cursor[j] == len(lists[j].docs) {
-				break next
+				return nil
 			}
 			if lists[j].docs[cursor[j]] != d {
 				continue next
 			}
 		}
-		h := hit{n: g.First + int64(d)}
-		if f.dirty[h.n] {
-			continue
-		}
+		score := int64(0)
 		if f.Ranked {
 			if int64(d) >= g.Size {
-				return nil, damaged(f.Shelf, g.First)
+				return damaged(f.Shelf, g.First)
 			}
 			for j, l := range lists {
-				h.score += score(apart(l.pos[l.at[cursor[j]]:l.at[cursor[j]+1]], utf8.RuneCountInString(f.parts[j])), longLen(lens[d]))
+				score += scoreOf(apart(l.pos[l.at[cursor[j]]:l.at[cursor[j]+1]], utf8.RuneCountInString(f.parts[j])), lens[d])
 			}
 		}
-		out = append(out, h)
+		tell(d, score)
 	}
-	return out, nil
+	return nil
 }
 
 // pagesOf reads the pages of segments that the question needs.
@@ -275,8 +309,8 @@ func (f *finder) newest() error {
 		}
 		var hits []hit
 		for _, g := range part {
-			h, err := f.found(g, pages)
-			if err != nil {
+			var h []hit
+			if err := f.found(g, pages, func(x hit) { h = append(h, x) }); err != nil {
 				return err
 			}
 			slices.Reverse(h)
@@ -296,46 +330,37 @@ func (f *finder) newest() error {
 	return err
 }
 
-// ranked fills the page with those that speak most of it.
+// ranked fills the page with those that speak most of it. Few of many are shown: the best few are gathered first, and more only where most of them are
+// not there for whoever asks.
 func (f *finder) ranked() error {
 	gs, err := segmentsOf(f.tx, f.Shelf)
 	if err != nil {
 		return err
 	}
-	hits := slices.Clone(f.tail)
-	for part := range slices.Chunk(gs, 16) {
-		pages, err := f.pagesOf(part)
-		if err != nil {
-			return err
+	after := f.after
+	for size := max(few, 2*f.Limit); ; size *= 8 {
+		t := topmost{most: size, after: after}
+		for _, h := range f.tail {
+			t.add(h)
 		}
-		for _, g := range part {
-			h, err := f.found(g, pages)
+		for part := range slices.Chunk(gs, 16) {
+			pages, err := f.pagesOf(part)
 			if err != nil {
 				return err
 			}
-			hits = append(hits, h...)
+			for _, g := range part {
+				if err := f.found(g, pages, t.add); err != nil {
+					return err
+				}
+			}
 		}
-	}
-	if f.after != nil {
-		hits = slices.DeleteFunc(hits, func(h hit) bool { return best(h, *f.after) <= 0 })
-	}
-	// Few of many are shown: they are drawn from a heap, a piece at a time.
-	for i := len(hits)/2 - 1; i >= 0; i-- {
-		sink(hits, i)
-	}
-	for step := min(2*f.Limit, 4096); len(hits) > 0; step = min(2*step, 4096) {
-		part := make([]hit, 0, min(step, len(hits)))
-		for len(part) < cap(part) {
-			part = append(part, hits[0])
-			hits[0] = hits[len(hits)-1]
-			hits = hits[:len(hits)-1]
-			sink(hits, 0)
-		}
-		if done, err := f.take(part); done || err != nil {
+		slices.SortFunc(t.hits, best)
+		if done, err := f.take(t.hits); done || err != nil || !t.more {
 			return err
 		}
+		last := t.hits[len(t.hits)-1]
+		after = &last
 	}
-	return nil
 }
 
 // single looks for single characters, which are in no list, in the newest texts.
@@ -417,11 +442,16 @@ func (f *finder) named(hits []hit) ([]hit, error) {
 		return hits, nil
 	}
 	in, args := ints(ns, 2)
-	rows, err := db.All[docRow](f.tx, `SELECT ref, n, at, hash FROM insight_doc WHERE shelf = $1 AND n IN `+in, append([]any{f.Shelf}, args...)...)
+	type named struct {
+		Ref string
+		N   int64
+		At  int64
+	}
+	rows, err := db.All[named](f.tx, `SELECT ref, n, at FROM insight_doc WHERE shelf = $1 AND n IN `+in, append([]any{f.Shelf}, args...)...)
 	if err != nil {
 		return nil, err
 	}
-	byN := make(map[int64]docRow, len(rows))
+	byN := make(map[int64]named, len(rows))
 	for _, r := range rows {
 		byN[r.N] = r
 	}

@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -212,29 +213,34 @@ func (s Shelf) write(tx *db.Tx, first, size int64, docs []docRow) error {
 	return putSegment(tx, s, segment{first, size, buckets}, pages)
 }
 
-// gather reads the texts of a segment into a writer and tells each of what it found there.
+// gather reads the texts of a segment into a writer and tells each of what it found there. They are read in the order of their keys, in which they
+// stand, and written in that of their numbers.
 func (s Shelf) gather(tx *db.Tx, first, size int64, docs []docRow, each func(docRow, *Text) error) (*writer, error) {
-	w := newWriter(size)
-	for part := range slices.Chunk(docs, 256) {
-		refs := make([]string, len(part))
-		for i, d := range part {
-			refs[i] = d.Ref
-		}
-		now, err := s.texts(tx, refs)
+	refs := make([]string, len(docs))
+	for i, d := range docs {
+		refs[i] = d.Ref
+	}
+	slices.Sort(refs)
+	now := make(map[string]Text, len(docs))
+	for part := range slices.Chunk(refs, 256) {
+		some, err := s.texts(tx, part)
 		if err != nil {
 			return nil, err
 		}
-		for _, d := range part {
-			t, ok := now[d.Ref]
-			if !ok {
-				err = each(d, nil)
-			} else {
-				w.add(d.N-first, t.Text)
-				err = each(d, &t)
-			}
-			if err != nil {
-				return nil, err
-			}
+		maps.Copy(now, some)
+	}
+	w := newWriter(size)
+	for _, d := range docs {
+		t, ok := now[d.Ref]
+		var err error
+		if !ok {
+			err = each(d, nil)
+		} else {
+			w.add(d.N-first, t.Text)
+			err = each(d, &t)
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
 	return w, nil

@@ -123,51 +123,102 @@ type list struct {
 
 func (l *list) close() { l.at = append(l.at, uint32(len(l.pos))) }
 
-// find reads the list of a pair from its page. It is empty where the pair is not there, and false for a page that cannot be read.
-func find(data []byte, p pair) (l list, ok bool) {
+// entryOf is what a page says of a pair: nothing where the pair is not there, and false for a page that cannot be read.
+func entryOf(data []byte, p pair) (entry []byte, ok bool) {
 	for len(data) > 0 {
 		if len(data) < pairBytes+1 {
-			return l, false
+			return nil, false
 		}
 		var key [8]byte
 		copy(key[8-pairBytes:], data)
 		q := pair(binary.BigEndian.Uint64(key[:]))
 		n, k := binary.Uvarint(data[pairBytes:])
 		if k <= 0 || uint64(len(data)-pairBytes-k) < n {
-			return l, false
+			return nil, false
 		}
 		data = data[pairBytes+k:]
 		if q == p {
-			return decode(data[:n])
+			return data[:n], true
 		}
 		if q > p {
-			return l, true
+			return nil, true
 		}
 		data = data[n:]
 	}
-	return l, true
+	return nil, true
 }
 
-func decode(data []byte) (l list, ok bool) {
-	l.docs = make([]uint32, 0, len(data)/3+1)
-	l.at = make([]uint32, 0, len(data)/3+2)
-	l.pos = make([]uint32, 0, len(data)/2+1)
-	doc, pos := int64(-1), uint64(0)
+// find reads the list of a pair from its page. It is empty where the pair is not there, and false for a page that cannot be read.
+func find(data []byte, p pair) (l list, ok bool) {
+	e, ok := entryOf(data, p)
+	if !ok || len(e) == 0 {
+		return l, ok
+	}
+	ok = l.read(e)
+	return l, ok
+}
+
+// counted calls each with the texts of an entry and how often its pair stands in each, without overlapping. It is false for an entry that cannot be read,
+// or with a text beyond size.
+func counted(data []byte, size uint32, each func(doc uint32, times int)) bool {
+	doc, pos, free, times := int64(-1), uint64(0), uint64(0), 0
 	for len(data) > 0 {
 		v, n := binary.Uvarint(data)
 		if n <= 0 {
-			return l, false
+			return false
 		}
 		data = data[n:]
 		if v&1 == 1 {
 			if doc < 0 {
-				return l, false
+				return false
+			}
+			if pos += v >> 1; pos >= free {
+				times++
+				free = pos + 2
+			}
+			continue
+		}
+		if times > 0 {
+			each(uint32(doc), times)
+		}
+		doc += int64(v >> 1)
+		if pos, n = binary.Uvarint(data); n <= 0 || doc < 0 || doc >= int64(size) {
+			return false
+		}
+		data = data[n:]
+		times, free = 1, pos+2
+	}
+	if times > 0 {
+		each(uint32(doc), times)
+	}
+	return true
+}
+
+// clear makes a list empty and keeps its memory.
+func (l *list) clear() { l.docs, l.at, l.pos = l.docs[:0], l.at[:0], l.pos[:0] }
+
+// read reads an entry. It is false for one that cannot be read.
+func (l *list) read(data []byte) bool {
+	l.clear()
+	l.docs = slices.Grow(l.docs, len(data)/3+1)
+	l.at = slices.Grow(l.at, len(data)/3+2)
+	l.pos = slices.Grow(l.pos, len(data)/2+1)
+	doc, pos := int64(-1), uint64(0)
+	for len(data) > 0 {
+		v, n := binary.Uvarint(data)
+		if n <= 0 {
+			return false
+		}
+		data = data[n:]
+		if v&1 == 1 {
+			if doc < 0 {
+				return false
 			}
 			pos += v >> 1
 		} else {
 			doc += int64(v >> 1)
 			if pos, n = binary.Uvarint(data); n <= 0 || doc < 0 {
-				return l, false
+				return false
 			}
 			data = data[n:]
 			l.docs = append(l.docs, uint32(doc))
@@ -176,7 +227,7 @@ func decode(data []byte) (l list, ok bool) {
 		l.pos = append(l.pos, uint32(pos))
 	}
 	l.close()
-	return l, true
+	return true
 }
 
 // cover gives pairs of a part that together hold every character of it, and where each begins. The part has two characters or more.
@@ -189,17 +240,18 @@ func cover(part string) (pairs []pair, offs []uint32) {
 	return pairs, offs
 }
 
-// phrase gives the texts in which all lists stand one behind the other as far apart as offs say, and where the first of them begins.
-func phrase(lists []list, offs []uint32) list {
+// phrase gives the texts in which all lists stand one behind the other as far apart as offs say, and where the first of them begins. It is written into the
+// memory of another list, unless there is one list only.
+func phrase(lists []*list, offs []uint32, out *list) *list {
 	if len(lists) == 1 {
 		return lists[0]
 	}
+	out.clear()
 	order := make([]int, len(lists))
 	for i := range order {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return len(lists[a].docs) - len(lists[b].docs) })
-	var out list
 	cursor := make([]int, len(lists))
 next:
 	for _, d := range lists[order[0]].docs {

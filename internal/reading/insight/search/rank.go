@@ -32,17 +32,69 @@ func score(times, length int) int64 {
 	return int64(1e6 * t * (saturation + 1) / (t + saturation*(1-byLength+byLength*float64(length)/usualLen)))
 }
 
-// sink puts hit i of a heap with the best on top into its place.
+// scoreOf is score for a length as it is kept, from a table for what is usual.
+func scoreOf(times int, length byte) int64 {
+	if times < len(usualScores) {
+		return usualScores[times][length]
+	}
+	return score(times, longLen(length))
+}
+
+var usualScores = func() (out [8][256]int64) {
+	for times := range out {
+		for length := range out[times] {
+			out[times][length] = score(times, longLen(byte(length)))
+		}
+	}
+	return out
+}()
+
+// few is how many of the best are gathered at first.
+const few = 512
+
+// topmost gathers the best hits after one.
+type topmost struct {
+	most  int
+	after *hit  // those before it and itself are left out; nil: none are
+	hits  []hit // a heap with the worst on top, as soon as there are as many as that
+	more  bool  // some were left out that come after these
+}
+
+func (t *topmost) add(h hit) {
+	full := len(t.hits) == t.most
+	if full && h.score < t.hits[0].score {
+		t.more = true
+		return
+	}
+	if t.after != nil && best(h, *t.after) <= 0 {
+		return
+	}
+	if !full {
+		if t.hits = append(t.hits, h); len(t.hits) == t.most {
+			for i := len(t.hits)/2 - 1; i >= 0; i-- {
+				sink(t.hits, i)
+			}
+		}
+		return
+	}
+	t.more = true
+	if best(h, t.hits[0]) < 0 {
+		t.hits[0] = h
+		sink(t.hits, 0)
+	}
+}
+
+// sink puts hit i of a heap with the worst on top into its place.
 func sink(hits []hit, i int) {
 	for {
 		child := 2*i + 1
 		if child >= len(hits) {
 			return
 		}
-		if child+1 < len(hits) && best(hits[child+1], hits[child]) < 0 {
+		if child+1 < len(hits) && best(hits[child+1], hits[child]) > 0 {
 			child++
 		}
-		if best(hits[i], hits[child]) <= 0 {
+		if best(hits[i], hits[child]) >= 0 {
 			return
 		}
 		hits[i], hits[child] = hits[child], hits[i]

@@ -201,17 +201,20 @@ func (g segment) count(tx *db.Tx, s Shelf, words []string, count map[string]int)
 	if err != nil {
 		return err
 	}
-	lists := map[pair]list{}
+	lists := map[pair]*list{}
+	var whole list
 next:
 	for _, w := range words {
 		pairs, offs := cover(w)
-		ls := make([]list, len(pairs))
+		ls := make([]*list, len(pairs))
 		for i, p := range pairs {
 			l, ok := lists[p]
 			if !ok {
-				if l, ok = find(pages[pageID(s, g.First, p.bucket(g.Buckets))], p); !ok {
+				read, ok := find(pages[pageID(s, g.First, p.bucket(g.Buckets))], p)
+				if !ok {
 					return damaged(s, g.First)
 				}
+				l = &read
 				lists[p] = l
 			}
 			if len(l.docs) == 0 {
@@ -219,7 +222,7 @@ next:
 			}
 			ls[i] = l
 		}
-		count[w] += len(phrase(ls, offs).docs)
+		count[w] += len(phrase(ls, offs, &whole).docs)
 	}
 	return nil
 }
