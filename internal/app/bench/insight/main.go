@@ -127,6 +127,10 @@ const notes = `- **Splits**: rows of one group of near-duplicates are never on b
   that are known to belong to no topic, within the same year. "All" is the whole of ` + "`sanwen insight evaluate --task cluster`" + ` with the reading of the file: nine
   tenths are read together, as when the groups are made anew, the last tenth comes one by one, then all are looked at as a whole. The groups are the same
   when all come one by one. Memory is the most that the process has had.
+- **What a question looks up**: the newest 250 texts of a term (2,000 before): B³ F1 among 100,000 texts is 0.901 with 2,000, 1,000, 500 and 250, among a million 0.865 with
+  2,000 and 0.869 with 250. The 64 rarest of its terms: with 32 it is 0.895, with 24 0.878 among 100,000. 36 texts are compared to the last term (48 before): among
+  100,000 nothing changes, the public part has 0.911 (0.910). Where groups are joined, a pair whose first two samples have less than half of what is needed on average is
+  given up: nothing changes among 100,000; after the first sample already it would be 0.899.
 - **How the limits grow** with the number of texts, for each tenfold above 4,000 (B³ F1, precision, recall; topics found), among 100,000 texts: 0.03: 0.869,
   0.946, 0.803; 0.874. 0.02: 0.883, 0.931, 0.840; 0.866. 0.015: 0.887, 0.916, 0.860; 0.840. 0.01: 0.901, 0.913, 0.888; 0.840. 0.005: 0.903, 0.906,
   0.900; 0.824. 0: 0.900, 0.895, 0.905; 0.824. Only the limit of joining groups matters: with the limits of coming in and of staying at 0.01, 0.02 or 0.03
