@@ -6,6 +6,7 @@ package quota
 
 import (
 	"context"
+	"sync/atomic"
 
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -22,8 +23,12 @@ func Of(tx *db.Tx, c Count) (int, error) {
 	return db.One[int](tx, `SELECT COALESCE(SUM(n), 0) FROM quota WHERE what = $1 AND ends = $2`, c.What, c.Ends)
 }
 
+// changes is how often this process has counted or cleared anything.
+var changes atomic.Uint64
+
 // Add adds one to each.
 func Add(ctx context.Context, d *db.DB, all ...Count) error {
+	defer changes.Add(1) // also where it failed: that may not be known for sure
 	return d.Upkeep(ctx, func(tx *db.Tx) error {
 		for _, c := range all {
 			if _, err := tx.Exec(`INSERT INTO quota (what, ends, n) VALUES ($1, $2, 1)
@@ -37,6 +42,7 @@ func Add(ctx context.Context, d *db.DB, all ...Count) error {
 
 // Clear forgets a count before its time.
 func Clear(ctx context.Context, d *db.DB, what string) error {
+	defer changes.Add(1)
 	return d.Upkeep(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`DELETE FROM quota WHERE what = $1`, what)
 		return err

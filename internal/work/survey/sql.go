@@ -82,9 +82,13 @@ func insertCode(tx *db.Tx, round, digest, unit string) error {
 	return err
 }
 
-func useCode(tx *db.Tx, round, digest string) (bool, error) {
-	n, err := tx.Exec(`UPDATE survey_code SET used = 1 WHERE round = $1 AND digest = $2 AND used = 0`, round, digest)
-	return n == 1, err
+// useCode notes that somebody has answered with a code, and returns its group; false where that was noted before, or where there is no such code.
+func useCode(tx *db.Tx, round, digest string) (unit string, ok bool, err error) {
+	found, err := db.Maybe[string](tx, `UPDATE survey_code SET used = 1 WHERE round = $1 AND digest = $2 AND used = 0 RETURNING unit`, round, digest)
+	if err != nil || found == nil {
+		return "", false, err
+	}
+	return *found, true, nil
 }
 
 // insertWalkIn notes that somebody who came by has answered with a form; false where the form was sent before.
