@@ -97,7 +97,7 @@ func (in *Answer) Ready(s Sheet) error {
 	return err
 }
 
-// open reads how the round stands, which stays so until the transaction ends, and makes the answer ready where it is not.
+// open reads how the round stands, and makes the answer ready where it is not.
 func (in *Answer) open(tx *db.Tx) (Asked, error) {
 	if in.ready == nil || in.ready.sheet.Round.ID != in.Round {
 		a, err := withBody(tx, in.Round, tx.ForShare())
@@ -106,8 +106,25 @@ func (in *Answer) open(tx *db.Tx) (Asked, error) {
 		}
 		return a, err
 	}
+	now, err := standOf(tx, in.Round)
 	a := Asked{Round: in.ready.sheet.Round, Body: in.ready.sheet.Body}
-	now, err := found(db.Maybe[struct{ State, Units string }](tx, `SELECT state, units FROM survey_round WHERE id = $1`+tx.ForShare(), in.Round))
 	a.Round.State, a.Round.Units = now.State, now.Units
 	return a, err
+}
+
+// stand is how a round stands, as far as it matters to somebody who answers.
+type stand struct{ State, Units string }
+
+type standKey string
+
+// standOf reads how a round stands, once for all answers that are committed together, and holds it as it is.
+func standOf(tx *db.Tx, round string) (stand, error) {
+	if now, ok := tx.Carried(standKey(round)).(stand); ok {
+		return now, nil
+	}
+	now, err := found(db.Maybe[stand](tx, `SELECT state, units FROM survey_round WHERE id = $1`+tx.ForShare(), round))
+	if err == nil {
+		tx.Carry(standKey(round), now)
+	}
+	return now, err
 }

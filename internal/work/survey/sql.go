@@ -42,6 +42,7 @@ func updateRound(tx *db.Tx, r *Round) error {
 		return fault.New(fault.Conflict, "survey.stale")
 	}
 	r.Version++
+	tx.Carry(standKey(r.ID), stand{r.State, r.Units})
 	return err
 }
 
