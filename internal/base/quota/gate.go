@@ -95,14 +95,11 @@ func (g *Gate) counted(ctx context.Context, limits []Limit) ([]int, error) {
 	if sqlite && g.remembered(now, limits, kept) {
 		return kept, nil
 	}
-	err := g.db.Read(ctx, func(tx *db.Tx) (err error) {
-		for i, l := range limits {
-			if kept[i], err = Of(tx, l.Count); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	all := make([]Count, len(limits))
+	for i, l := range limits {
+		all[i] = l.Count
+	}
+	err := g.db.Read(ctx, func(tx *db.Tx) (err error) { kept, err = Of(tx, all...); return err })
 	if err == nil && sqlite {
 		g.remember(now, limits, kept)
 	}

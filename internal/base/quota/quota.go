@@ -18,9 +18,26 @@ type Count struct {
 	Ends clock.Millis
 }
 
-// Of reads a count.
-func Of(tx *db.Tx, c Count) (int, error) {
-	return db.One[int](tx, `SELECT COALESCE(SUM(n), 0) FROM quota WHERE what = $1 AND ends = $2`, c.What, c.Ends)
+// Of reads counts.
+func Of(tx *db.Tx, all ...Count) ([]int, error) {
+	var what []string
+	for _, c := range all {
+		what = append(what, c.What)
+	}
+	in, args := db.In("what", what, 1)
+	rows, err := db.All[struct {
+		Count
+		N int
+	}](tx, `SELECT what, ends, n FROM quota WHERE `+in, args...)
+	out := make([]int, len(all))
+	for i, c := range all {
+		for _, r := range rows {
+			if r.Count == c {
+				out[i] = r.N
+			}
+		}
+	}
+	return out, err
 }
 
 // changes is how often this process has counted or cleared anything.

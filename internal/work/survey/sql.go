@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"slices"
+
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 )
@@ -117,9 +119,15 @@ func insertBox(tx *db.Tx, b boxed) error {
 	return err
 }
 
-func deleteBox(tx *db.Tx, id string) error {
-	_, err := tx.Exec(`DELETE FROM survey_box WHERE id = $1`, id)
-	return err
+// deleteBox takes answers of one round out of the box.
+func deleteBox(tx *db.Tx, round string, ids []string) error {
+	for part := range slices.Chunk(ids, 256) {
+		in, args := db.In("id", part, 2)
+		if _, err := tx.Exec(`DELETE FROM survey_box WHERE round = $1 AND `+in, append([]any{round}, args...)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func insertAnswer(tx *db.Tx, a answered) error {
