@@ -88,6 +88,13 @@ func (g *Gate) Enter(ctx context.Context, limits ...Limit) (*Try, *Limit, error)
 	}
 }
 
+// Waiting is how many wait to be let in.
+func (g *Gate) Waiting() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.waiting)
+}
+
 // counted is what went wrong of each limit. Only this process counts on SQLite, so what was read there stays true until it does.
 func (g *Gate) counted(ctx context.Context, limits []Limit) ([]int, error) {
 	kept := make([]int, len(limits))

@@ -229,3 +229,34 @@ func TestTurnsUnderStress(t *testing.T) {
 		t.Errorf("%d rows, %d acknowledged", len(got), len(kept))
 	}
 }
+
+// TestCarried: what one of a commit carries the next one finds, unless it was undone; another commit begins with nothing.
+func TestCarried(t *testing.T) {
+	d, _ := dbtest.OpenWith(t, tables)
+	type key struct{}
+	no := errors.New("no")
+	var found []any
+	carry := func(name string, err error) func(*db.Tx) error {
+		return func(tx *db.Tx) error {
+			found = append(found, tx.Carried(key{}))
+			tx.Carry(key{}, name)
+			if got := tx.Carried(key{}); got != name {
+				t.Errorf("%v is carried, not %s", got, name)
+			}
+			if e := insert(tx, name, 1); e != nil {
+				return e
+			}
+			return err
+		}
+	}
+	look := func(tx *db.Tx) error { found = append(found, tx.Carried(key{})); return nil }
+	gathered(t, d, nil, carry("a", nil), carry("b", no), carry("a", nil), look, func(tx *db.Tx) error { tx.Carry(key{}, "lost"); panic("boom") }, carry("c", nil), look)
+	if got := fmt.Sprint(found); got != "[<nil> a a a a c]" {
+		t.Errorf("found %s", got)
+	}
+	found = nil
+	gathered(t, d, nil, look)
+	if got := fmt.Sprint(found); got != "[<nil>]" {
+		t.Errorf("another commit found %s", got)
+	}
+}
