@@ -11,6 +11,7 @@ import (
 
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/ground/fault"
 )
 
