@@ -1,7 +1,6 @@
 package app
 
 import (
-	"os"
 	"runtime"
 	"runtime/debug"
 	figures "runtime/metrics"
@@ -14,11 +13,15 @@ import (
 const spare = 48 << 20
 
 // percent is how much may be thrown away beside so much that is kept: [spare] at least, and as much again where more is kept.
-func percent(kept uint64) int { return max(100, int(spare*100/max(kept, 1<<20))) }
+func percent(kept uint64) int { return max(usual, int(spare*100/max(kept, 1<<20))) }
+
+// usual is how Go collects where the environment (GOGC) says nothing.
+const usual = 100
 
 // gentle collects as [percent] says until the returned function is called, unless the environment says how. It is set anew after every collection.
 func gentle() (end func()) {
-	if os.Getenv("GOGC") != "" {
+	if said := debug.SetGCPercent(usual); said != usual {
+		debug.SetGCPercent(said)
 		return func() {}
 	}
 	var mu sync.Mutex
@@ -38,13 +41,13 @@ func gentle() (end func()) {
 		}
 		runtime.SetFinalizer(m, again)
 	}
-	before := debug.SetGCPercent(percent(live()))
+	debug.SetGCPercent(percent(live()))
 	runtime.SetFinalizer(new(mark), again)
 	return func() {
 		mu.Lock()
 		defer mu.Unlock()
 		over = true
-		debug.SetGCPercent(before)
+		debug.SetGCPercent(usual)
 	}
 }
 
