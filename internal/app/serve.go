@@ -53,6 +53,7 @@ func (a *App) Serve(ctx context.Context, l Listen, ready func(base string) error
 		return fault.Wrap(fault.Unavailable, "app.listen", err, l.Addr)
 	}
 	defer ln.Close()
+	defer gentle()()
 	base := l.base(ln.Addr())
 	m := newMetrics(a)
 	pages := web.New(a.site(base, l.TLSCert != "" || secure(l.BaseURL), m.observe))

@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -12,6 +13,9 @@ import (
 // Consumer reads every entry exactly once and in order of the numbers.
 type Consumer struct {
 	Name string // of its cursor; never change it
+	// Kinds are the kinds of things that it reads of, as subject or as what an entry is about: others are passed over without being read, but for the
+	// very first entry of the record. None: everything.
+	Kinds []string
 	// Handle works on entries in the transaction that moves the cursor: what it writes to the database happens exactly once. An error
 	// undoes both, and the same entries come again after a while. It must not act outside the transaction.
 	Handle func(tx *db.Tx, entries []Entry) error
@@ -133,19 +137,47 @@ func (f *feed) step(tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	found, err := entries(tx, `WHERE seq >= $1 AND seq < $2 ORDER BY event.seq LIMIT $3`, next, size, f.Batch)
-	if err != nil || len(found) == 0 {
+	end := min(size, next+int64(f.Batch))
+	if end <= next {
+		return nil
+	}
+	found, err := f.between(tx, next, end)
+	if err != nil {
 		return err
 	}
-	for i, e := range found {
-		if e.Seq != next+int64(i) {
-			return fmt.Errorf("event: entry %d is missing", next+int64(i))
+	if len(found) > 0 {
+		if err := f.Handle(tx, found); err != nil {
+			return err
 		}
 	}
-	if err := f.Handle(tx, found); err != nil {
-		return err
+	return moveCursor(tx, f.Name, end)
+}
+
+// between reads the entries from one number to before another that the consumer reads of, and makes sure that none is missing.
+func (f *feed) between(tx *db.Tx, from, to int64) ([]Entry, error) {
+	missing := func(seq int64) error { return fmt.Errorf("event: entry %d is missing", seq) }
+	if len(f.Kinds) > 0 {
+		n, err := db.One[int64](tx, `SELECT COUNT(*) FROM event WHERE seq >= $1 AND seq < $2`, from, to)
+		if err == nil && n != to-from {
+			err = missing(from + n)
+		}
+		if err != nil {
+			return nil, err
+		}
+		subject, args := db.In("subject_kind", f.Kinds, 3)
+		about, more := db.In("about_kind", f.Kinds, 3+len(args))
+		return entries(tx, `WHERE seq >= $1 AND seq < $2 AND (seq = 0 OR `+subject+` OR `+about+`) ORDER BY event.seq`, slices.Concat([]any{from, to}, args, more)...)
 	}
-	return moveCursor(tx, f.Name, next+int64(len(found)))
+	found, err := entries(tx, `WHERE seq >= $1 AND seq < $2 ORDER BY event.seq`, from, to)
+	for i, e := range found {
+		if e.Seq != from+int64(i) {
+			return nil, missing(from + int64(i))
+		}
+	}
+	if err == nil && int64(len(found)) != to-from {
+		err = missing(from + int64(len(found)))
+	}
+	return found, err
 }
 
 // SkipAhead moves the cursor of a consumer to the end of the record, never back: for one that makes what it keeps anew from how things stand, in this

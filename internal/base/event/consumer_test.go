@@ -250,3 +250,111 @@ func TestSkipAhead(t *testing.T) {
 		}
 	})
 }
+
+// TestConsumerOfSomeKinds: it has every entry of its kinds, as subject and as what it is about, and the very first one of all; what it passes over is behind
+// it, and an entry that is missing is noticed among what it would pass over, too.
+func TestConsumerOfSomeKinds(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		l, _ := openLog(t, d)
+		var got []Entry
+		some := sink("some", &got)
+		some.Kinds = []string{"matter", "place"}
+		l.Consume(some)
+		plan := Fact{Kind: "matter.planned", Subject: Ref{"matter", "m1"}, To: "planned"}
+		about := voiceFact("v3", "registered", "linked")
+		about.About = Ref{"place", "p1"}
+		for i := range 30 {
+			record(t, d, voiceFact(fmt.Sprint("v", i), "", "registered"))
+			switch i {
+			case 9:
+				record(t, d, plan)
+			case 20:
+				record(t, d, about)
+			}
+		}
+		tick(t, l)
+		var said []string
+		for _, e := range got {
+			said = append(said, fmt.Sprint(e.Seq, " ", e.Kind, " ", e.Subject.ID, " ", e.About.ID))
+		}
+		if want := "[0 voice.registered v0  10 matter.planned m1  22 voice.linked v3 p1]"; fmt.Sprint(said) != want {
+			t.Errorf("%v, want %s", said, want)
+		}
+		lag := func() (f Feed) {
+			t.Helper()
+			read(t, d, func(tx *db.Tx) error {
+				feeds, err := l.Feeds(tx)
+				f = feeds[0]
+				return err
+			})
+			return f
+		}
+		if f := lag(); f.Lag != 0 || f.Err != "" {
+			t.Errorf("%+v at the end", f)
+		}
+		record(t, d, voiceFact("w1", "", "registered"), voiceFact("w2", "", "registered"), plan)
+		if d.Dialect() == db.Postgres {
+			if err := l.numberAll(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		tamper(t, d, func(tx *db.Tx) { exec(t, tx, `DELETE FROM event WHERE seq = 32`) })
+		got = nil
+		tick(t, l)
+		if f := lag(); f.Lag != 3 || f.Fails != 1 || len(got) != 0 {
+			t.Errorf("an entry is missing: %+v, %d were read", f, len(got))
+		}
+	})
+}
+
+// TestNumbersOfOneCommit: the number is read once for all that are committed together; what one of them recorded that fails leaves no gap.
+func TestNumbersOfOneCommit(t *testing.T) {
+	d, _ := dbtest.Open(t)
+	l, _ := openLog(t, d)
+	record(t, d, voiceFact("before", "", "registered"))
+	no := errors.New("no")
+	var wg sync.WaitGroup
+	started, goOn := make(chan struct{}), make(chan struct{})
+	wg.Go(func() { d.Upkeep(t.Context(), func(*db.Tx) error { close(started); <-goOn; return nil }) })
+	<-started
+	calls := make([]int, 24)
+	before := d.Stats().Commits
+	for i := range calls {
+		wg.Go(func() {
+			err := d.Write(t.Context(), func(tx *db.Tx) error {
+				tx.Asked()
+				had := tx.Calls
+				if err := Record(tx, clerk, voiceFact(fmt.Sprint("v", i), "", "registered")); err != nil {
+					return err
+				}
+				if err := Record(tx, clerk, voiceFact(fmt.Sprint("v", i), "registered", "linked")); err != nil {
+					return err
+				}
+				calls[i] = tx.Calls - had
+				if i%3 == 1 {
+					return no
+				}
+				return nil
+			})
+			if (err != nil) != (i%3 == 1) {
+				t.Error(i, err)
+			}
+		})
+		for d.Stats().Waiting != i+1 {
+			time.Sleep(time.Millisecond)
+		}
+	}
+	close(goOn)
+	wg.Wait()
+	tick(t, l)
+	if r := mustVerify(t, d, VerifyOptions{}); r.Bad != nil || r.Entries != 33 {
+		t.Errorf("%d entries, %v", r.Entries, r.Bad)
+	}
+	read := int64(0)
+	for _, n := range calls {
+		read += int64(n - 2)
+	}
+	if most := d.Stats().Commits - before; read < 1 || read > most || most == int64(len(calls)) {
+		t.Errorf("%v statements: the number was read %d times for %d commits", calls, read, most)
+	}
+}

@@ -34,10 +34,10 @@ func insert(tx *db.Tx, e *Entry, salt []byte, c [32]byte) error {
 
 type numberKey struct{}
 
-// nextNumber is the number of the next entry of this transaction, which reads it once. It never goes below the size of the tree, so a
+// nextNumber is the number of the next entry, which is read once for all that are committed together. It never goes below the size of the tree, so a
 // row deleted at the end leaves a gap that is found.
 func nextNumber(tx *db.Tx) (int64, error) {
-	n, ok := tx.Kept(numberKey{}).(int64)
+	n, ok := tx.Carried(numberKey{}).(int64)
 	if !ok {
 		var err error
 		if n, err = db.One[int64](tx, `SELECT CASE WHEN l.size > e.next THEN l.size ELSE e.next END FROM log_state l,
@@ -45,7 +45,7 @@ func nextNumber(tx *db.Tx) (int64, error) {
 			return 0, err
 		}
 	}
-	tx.Keep(numberKey{}, n+1)
+	tx.Carry(numberKey{}, n+1)
 	return n, nil
 }
 

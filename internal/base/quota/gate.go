@@ -3,6 +3,7 @@ package quota
 import (
 	"context"
 	"maps"
+	"slices"
 	"sync"
 
 	"sanwen/internal/ground/clock"
@@ -22,16 +23,31 @@ type Limit struct {
 type Gate struct {
 	db *db.DB
 
-	mu    sync.Mutex
-	open  map[Count]int // are being looked at
-	lost  map[Count]int // ended wrong, and could not be written down
-	wrong int           // how many have ended wrong
-	ended chan struct{} // closed when one ends
+	mu      sync.Mutex
+	open    map[Count]int // are being looked at
+	lost    map[Count]int // ended wrong, and could not be written down
+	wrong   int           // how many have ended wrong
+	waiting []*entrant    // for one that is being looked at, the first to come first
+
+	read map[Count]int // SQLite: what the database says, as long as nothing is counted
+	at   uint64        // how much had been counted then
+}
+
+// entrant is somebody who wants to try. kept is what the database says of his limits, read when wrong tries had ended wrong.
+type entrant struct {
+	limits []Limit
+	kept   []int
+	wrong  int
+
+	ready chan struct{} // closed when one of the next three is known
+	try   *Try
+	full  *Limit
+	again bool // the database has to be read anew
 }
 
 // NewGate makes the gate of a replica.
 func NewGate(d *db.DB) *Gate {
-	return &Gate{db: d, open: map[Count]int{}, lost: map[Count]int{}, ended: make(chan struct{})}
+	return &Gate{db: d, open: map[Count]int{}, lost: map[Count]int{}}
 }
 
 // Try is one that was let in. Before says for each limit how many went wrong before it or are being looked at.
@@ -40,78 +56,145 @@ type Try struct {
 
 	gate   *Gate
 	limits []Limit
+	over   bool
 }
 
 // Enter begins a try, or returns the first limit that leaves no room, with no try. The database is read anew where one has ended wrong meanwhile: it would
 // count neither there nor in memory.
 func (g *Gate) Enter(ctx context.Context, limits ...Limit) (*Try, *Limit, error) {
 	for {
+		e := &entrant{limits: limits, ready: make(chan struct{})}
 		g.mu.Lock()
-		wrong := g.wrong
+		e.wrong = g.wrong
 		g.mu.Unlock()
-		kept := make([]int, len(limits))
-		if err := g.db.Read(ctx, func(tx *db.Tx) (err error) {
-			for i, l := range limits {
-				if kept[i], err = Of(tx, l.Count); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
+		var err error
+		if e.kept, err = g.counted(ctx, limits); err != nil {
 			return nil, nil, err
 		}
-		for {
-			t, full, wait := g.enter(limits, kept, wrong)
-			if t != nil || full != nil {
-				return t, full, nil
-			}
-			if wait == nil {
-				break
-			}
-			select {
-			case <-wait:
-			case <-ctx.Done():
-				return nil, nil, ctx.Err()
-			}
+		g.mu.Lock()
+		if !g.look(e) {
+			g.waiting = append(g.waiting, e)
+		}
+		g.mu.Unlock()
+		select {
+		case <-e.ready:
+		case <-ctx.Done():
+			g.giveUp(e)
+			return nil, nil, ctx.Err()
+		}
+		if !e.again {
+			return e.try, e.full, nil
 		}
 	}
 }
 
-// enter notes a try, or tells which limit is full, or for what it has to wait; none of these where another has ended wrong since so many had.
-func (g *Gate) enter(limits []Limit, kept []int, wrong int) (*Try, *Limit, <-chan struct{}) {
+// Waiting is how many wait to be let in.
+func (g *Gate) Waiting() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.wrong != wrong {
-		return nil, nil, nil
+	return len(g.waiting)
+}
+
+// counted is what went wrong of each limit. Only this process counts on SQLite, so what was read there stays true until it does.
+func (g *Gate) counted(ctx context.Context, limits []Limit) ([]int, error) {
+	kept := make([]int, len(limits))
+	now, sqlite := changes.Load(), g.db.Dialect() == db.SQLite
+	if sqlite && g.remembered(now, limits, kept) {
+		return kept, nil
+	}
+	all := make([]Count, len(limits))
+	for i, l := range limits {
+		all[i] = l.Count
+	}
+	err := g.db.Read(ctx, func(tx *db.Tx) (err error) { kept, err = Of(tx, all...); return err })
+	if err == nil && sqlite {
+		g.remember(now, limits, kept)
+	}
+	return kept, err
+}
+
+func (g *Gate) remembered(now uint64, limits []Limit, kept []int) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i, l := range limits {
+		n, ok := g.read[l.Count]
+		if !ok || g.at != now {
+			return false
+		}
+		kept[i] = n
+	}
+	return true
+}
+
+// mostRead is how many counts are remembered.
+const mostRead = 200
+
+func (g *Gate) remember(now uint64, limits []Limit, kept []int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.read == nil || g.at != now || len(g.read) >= mostRead {
+		g.read, g.at = map[Count]int{}, now
+	}
+	for i, l := range limits {
+		g.read[l.Count] = kept[i]
+	}
+}
+
+// look tells somebody whether he is let in, and reports false where he has to wait. The lock is held.
+func (g *Gate) look(e *entrant) bool {
+	if g.wrong != e.wrong {
+		e.again = true
+		close(e.ready)
+		return true
 	}
 	now := clock.MillisOf(g.db.Clock().Now())
 	over := func(c Count, _ int) bool { return c.Ends <= now }
 	maps.DeleteFunc(g.open, over)
 	maps.DeleteFunc(g.lost, over)
-	t := &Try{gate: g, limits: limits}
+	t := &Try{gate: g, limits: e.limits, Before: make([]int, len(e.limits))}
 	waits := false
-	for i, l := range limits {
-		done := kept[i] + g.lost[l.Count]
-		t.Before = append(t.Before, done+g.open[l.Count])
+	for i, l := range e.limits {
+		done := e.kept[i] + g.lost[l.Count]
+		t.Before[i] = done + g.open[l.Count]
 		switch {
 		case t.Before[i] < l.Most:
 		case done < l.Most && l.Waits:
 			waits = true
 		default:
-			return nil, &limits[i], nil
+			e.full = &e.limits[i]
+			close(e.ready)
+			return true
 		}
 	}
 	if waits {
-		return nil, nil, g.ended
+		return false
 	}
-	for _, l := range limits {
+	for _, l := range e.limits {
 		g.open[l.Count]++
 	}
-	return t, nil, nil
+	e.try = t
+	close(e.ready)
+	return true
 }
 
-// End ends a try that went well, or that was given up.
-func (t *Try) End() { t.end(false, false) }
+// giveUp takes somebody away who does not wait any longer, with the try that he was given meanwhile.
+func (g *Gate) giveUp(e *entrant) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if i := slices.Index(g.waiting, e); i >= 0 {
+		g.waiting = slices.Delete(g.waiting, i, i+1)
+	}
+	if e.try != nil {
+		g.end(e.try)
+	}
+}
+
+// End ends a try that went well, or that was given up: as soon as that is known, because others may wait for it. A second time it does nothing.
+func (t *Try) End() {
+	t.gate.mu.Lock()
+	defer t.gate.mu.Unlock()
+	t.gate.end(t)
+}
 
 // Wrong ends a try that went wrong, and writes it down. Where nothing can be written it stays counted in memory until its time is over.
 func (t *Try) Wrong(ctx context.Context) {
@@ -119,26 +202,40 @@ func (t *Try) Wrong(ctx context.Context) {
 	for _, l := range t.limits {
 		all = append(all, l.Count)
 	}
-	t.end(true, Add(context.WithoutCancel(ctx), t.gate.db, all...) != nil)
-}
-
-func (t *Try) end(wrong, lost bool) {
+	lost := Add(context.WithoutCancel(ctx), t.gate.db, all...) != nil
 	g := t.gate
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if wrong {
-		g.wrong++
-	}
-	for _, l := range t.limits {
-		if g.open[l.Count]--; g.open[l.Count] <= 0 {
-			delete(g.open, l.Count)
-		}
-		if lost {
-			g.lost[l.Count]++
+	g.wrong++
+	if lost {
+		for _, c := range all {
+			g.lost[c]++
 		}
 	}
-	close(g.ended)
-	g.ended = make(chan struct{})
+	g.end(t)
+}
+
+// end takes a try off those that are being looked at and lets in who waits for that. The lock is held.
+func (g *Gate) end(t *Try) {
+	if !t.over {
+		t.over = true
+		for _, l := range t.limits {
+			if g.open[l.Count]--; g.open[l.Count] <= 0 {
+				delete(g.open, l.Count)
+			}
+		}
+	}
+	for i := 0; i < len(g.waiting); {
+		e := g.waiting[i]
+		if !g.look(e) {
+			i++
+			continue
+		}
+		g.waiting = slices.Delete(g.waiting, i, i+1)
+		if e.try != nil {
+			return // what has become free is taken
+		}
+	}
 }
 
 // Within is the end of the stretch of time in which now is: the hour of the clock, or the minute.

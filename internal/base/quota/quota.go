@@ -6,6 +6,7 @@ package quota
 
 import (
 	"context"
+	"sync/atomic"
 
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -17,13 +18,34 @@ type Count struct {
 	Ends clock.Millis
 }
 
-// Of reads a count.
-func Of(tx *db.Tx, c Count) (int, error) {
-	return db.One[int](tx, `SELECT COALESCE(SUM(n), 0) FROM quota WHERE what = $1 AND ends = $2`, c.What, c.Ends)
+// Of reads counts.
+func Of(tx *db.Tx, all ...Count) ([]int, error) {
+	var what []string
+	for _, c := range all {
+		what = append(what, c.What)
+	}
+	in, args := db.In("what", what, 1)
+	rows, err := db.All[struct {
+		Count
+		N int
+	}](tx, `SELECT what, ends, n FROM quota WHERE `+in, args...)
+	out := make([]int, len(all))
+	for i, c := range all {
+		for _, r := range rows {
+			if r.Count == c {
+				out[i] = r.N
+			}
+		}
+	}
+	return out, err
 }
+
+// changes is how often this process has counted or cleared anything.
+var changes atomic.Uint64
 
 // Add adds one to each.
 func Add(ctx context.Context, d *db.DB, all ...Count) error {
+	defer changes.Add(1) // also where it failed: that may not be known for sure
 	return d.Upkeep(ctx, func(tx *db.Tx) error {
 		for _, c := range all {
 			if _, err := tx.Exec(`INSERT INTO quota (what, ends, n) VALUES ($1, $2, 1)
@@ -37,6 +59,7 @@ func Add(ctx context.Context, d *db.DB, all ...Count) error {
 
 // Clear forgets a count before its time.
 func Clear(ctx context.Context, d *db.DB, what string) error {
+	defer changes.Add(1)
 	return d.Upkeep(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`DELETE FROM quota WHERE what = $1`, what)
 		return err

@@ -48,7 +48,8 @@ var (
 // answering is somebody with a questionnaire before him.
 type answering struct {
 	r     *Req
-	a     survey.Asked
+	a     survey.Asked // without how the round stands, where a code is sent
+	sheet survey.Sheet
 	to    string
 	code  bool // he answers with a code, or comes by
 	kiosk bool // on a tablet that the next one will use
@@ -79,14 +80,7 @@ func slipTake(r *Req) error {
 
 func (r *Req) answering(code bool, do func(*answering) error) error {
 	x := &answering{r: r, to: r.Path(), code: code}
-	err := r.Read(func(tx *db.Tx) (err error) {
-		if code {
-			x.a, err = survey.OpenTo(tx, r.Param("round"))
-		} else {
-			x.a, err = survey.AskedFor(tx, r.Person, r.Param("round"))
-		}
-		return err
-	})
+	err := x.read()
 	if err == nil {
 		err = x.ready()
 	}
@@ -94,6 +88,26 @@ func (r *Req) answering(code bool, do func(*answering) error) error {
 		return err
 	}
 	return do(x)
+}
+
+// read reads what is asked, and how the round stands where that decides what is shown. For an answer with a code it is read when it is written.
+func (x *answering) read() (err error) {
+	r := x.r
+	if x.code && r.Posted() {
+		x.sheet, err = r.codes.Sheet(r.Ctx(), r.Param("round"))
+		x.a = survey.Asked{Round: x.sheet.Round, Body: x.sheet.Body}
+		return err
+	}
+	err = r.Read(func(tx *db.Tx) (err error) {
+		if x.code {
+			x.a, err = survey.OpenTo(tx, r.Param("round"))
+		} else {
+			x.a, err = survey.AskedFor(tx, r.Person, r.Param("round"))
+		}
+		return err
+	})
+	x.sheet = x.a.Sheet()
+	return err
 }
 
 func (x *answering) first(f *Form) error {
@@ -162,9 +176,9 @@ func (x *answering) take(f *Form) error {
 	x.trays.into(a)
 	asked := strings.Fields(f.Value("asked"))
 	var more []form.Question
-	for _, q := range b.Shown(a) {
+	for q := range b.Asked(a) {
 		if !slices.Contains(asked, q.Key) {
-			more = append(more, q)
+			more = append(more, *q)
 		}
 	}
 	err := f.Err()
@@ -195,6 +209,9 @@ func (x *answering) take(f *Form) error {
 // send writes an answer down; a code is tried at the door where wrong ones are counted.
 func (x *answering) send(in survey.Answer) error {
 	r := x.r
+	if err := in.Ready(x.sheet); err != nil {
+		return err
+	}
 	write := func() error { return r.Write(func(tx *db.Tx) error { return in.Do(tx, x.who()) }, db.Coarse) }
 	if in.Code == "" {
 		return write()
@@ -203,7 +220,7 @@ func (x *answering) send(in survey.Answer) error {
 	if err != nil {
 		return err
 	}
-	return r.codes.Try(r.Ctx(), set, in.Round, write)
+	return r.codes.Try(r.Ctx(), set, in.Round, func(right func()) error { in.Right = right; return write() })
 }
 
 func (x *answering) who() access.Person {

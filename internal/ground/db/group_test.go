@@ -229,3 +229,43 @@ func TestTurnsUnderStress(t *testing.T) {
 		t.Errorf("%d rows, %d acknowledged", len(got), len(kept))
 	}
 }
+
+// TestCarried: what one of a commit carries the next one finds, unless it was undone; another commit begins with nothing.
+func TestCarried(t *testing.T) {
+	d, _ := dbtest.OpenWith(t, tables)
+	type key struct{}
+	no := errors.New("no")
+	var found []any
+	carry := func(name string, err error) func(*db.Tx) error {
+		return func(tx *db.Tx) error {
+			found = append(found, tx.Carried(key{}))
+			tx.Carry(key{}, name)
+			if got := tx.Carried(key{}); got != name {
+				t.Errorf("%v is carried, not %s", got, name)
+			}
+			if e := insert(tx, name, 1); e != nil {
+				return e
+			}
+			return err
+		}
+	}
+	look := func(tx *db.Tx) error { found = append(found, tx.Carried(key{})); return nil }
+	before := d.Stats().Commits
+	gathered(t, d, nil, carry("a", nil), carry("b", no), carry("a", nil), look, func(tx *db.Tx) error { tx.Carry(key{}, "lost"); panic("boom") }, carry("c", nil), look)
+	anew := int64(0)
+	for i, want := range []any{nil, "a", "a", "a", "a", "c"} {
+		if found[i] == nil {
+			anew++
+		} else if found[i] != want {
+			t.Errorf("found %v, want %v", found[i], want)
+		}
+	}
+	if n := d.Stats().Commits - before; anew > n || n > 4 { // one, if they are quick
+		t.Errorf("%d found nothing, in %d commits: %v", anew, n, found)
+	}
+	found = nil
+	gathered(t, d, nil, look)
+	if got := fmt.Sprint(found); got != "[<nil>]" {
+		t.Errorf("another commit found %s", got)
+	}
+}

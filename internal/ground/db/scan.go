@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -180,7 +181,7 @@ const mostPlans = 5000
 func planFor(t reflect.Type, columns []string, q string) (*plan, error) {
 	key := planKey{t, q}
 	if p, ok := plans.Load(key); ok {
-		if p := p.(*plan); len(p.columns) == len(columns) { // SELECT * may change with the table
+		if p := p.(*plan); slices.Equal(p.columns, columns) { // SELECT * may change with the table
 			return p, nil
 		}
 	}

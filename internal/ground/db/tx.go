@@ -32,7 +32,10 @@ type Tx struct {
 	onCommit  []func()
 	args      []driver.NamedValue
 	kept      map[any]any
+	carried   []carried // newest last; the first ones are of those before in the same commit
 }
+
+type carried struct{ key, value any }
 
 // Kept returns what [Tx.Keep] has kept under the key, or nil.
 func (tx *Tx) Kept(key any) any { return tx.kept[key] }
@@ -44,6 +47,29 @@ func (tx *Tx) Keep(key, value any) {
 		tx.kept = map[any]any{}
 	}
 	tx.kept[key] = value
+}
+
+// Carry is Keep for this transaction and for all that are committed with it after it, if it ends well: on SQLite many are one transaction of the
+// database, in which nobody else writes, so what one has read the next need not. Who writes what is carried carries it anew. On PostgreSQL every
+// transaction carries for itself alone.
+func (tx *Tx) Carry(key, value any) {
+	for i := range tx.carried {
+		if tx.carried[i].key == key {
+			tx.carried[i].value = value
+			return
+		}
+	}
+	tx.carried = append(tx.carried, carried{key, value})
+}
+
+// Carried returns what was carried under the key, or nil.
+func (tx *Tx) Carried(key any) any {
+	for _, c := range tx.carried {
+		if c.key == key {
+			return c.value
+		}
+	}
+	return nil
 }
 
 // Asked marks that somebody was asked whether this may be done. Only the rules of access call it.

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/db/dbtest"
 	"sanwen/internal/ground/fault"
 )
 
@@ -217,4 +219,21 @@ func TestEach(t *testing.T) {
 			t.Error(got, err)
 		}
 	})
+}
+
+// TestColumnsInAnotherOrder: what is known of a query's columns in one database is not taken for those of another, whose table has as many in another order.
+func TestColumnsInAnotherOrder(t *testing.T) {
+	for _, columns := range []string{"a TEXT, b TEXT", "b TEXT, a TEXT"} {
+		d, _ := dbtest.OpenWith(t, fstest.MapFS{"0001_pair.sql": {Data: []byte("CREATE TABLE pair (" + columns + ")")}})
+		var got struct{ A, B string }
+		if err := d.Upkeep(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(`INSERT INTO pair (a, b) VALUES ('left', 'right')`)
+			if err == nil {
+				got, err = db.One[struct{ A, B string }](tx, `SELECT * FROM pair`)
+			}
+			return err
+		}); err != nil || got.A != "left" || got.B != "right" {
+			t.Errorf("%s: %+v, %v", columns, got, err)
+		}
+	}
 }

@@ -123,7 +123,11 @@ type group struct {
 	changed bool
 	first   bool  // nobody has left it yet: to undo the first member's part is to undo everything
 	broken  error // the transaction itself was lost
+	carried []carried
 }
+
+// mostCarried is how much is carried from one to the next in a commit; beyond that it is read again.
+const mostCarried = 32
 
 // A commit holds at most this many writes, and no new one joins after this time. The longer it may last, the fewer pages are
 // written and synced for each; who waits for it waits that much longer when many write at once.
@@ -155,6 +159,7 @@ func (d *DB) writeSQLite(ctx context.Context, fn func(*Tx) error, o options) err
 		return err
 	}
 	tx := d.newTx(ctx, d.writer, true, o)
+	tx.carried = slices.Clone(g.carried)
 	// fn runs in its caller's goroutine. If it panics or ends the goroutine, the deferred function undoes its part and gives the
 	// turn to the next, so nobody else notices.
 	returned := false
@@ -222,6 +227,7 @@ func (d *DB) leave(g *group, tx *Tx, err error) {
 			return
 		}
 		g.members, g.changed = 1, tx.wrote
+		g.carry(tx)
 		return
 	}
 	if err != nil {
@@ -237,6 +243,14 @@ func (d *DB) leave(g *group, tx *Tx, err error) {
 	if err == nil {
 		g.members++
 		g.changed = g.changed || tx.wrote
+		g.carry(tx)
+	}
+}
+
+// carry takes over what a member carries to those after it.
+func (g *group) carry(tx *Tx) {
+	if g.carried = tx.carried; len(g.carried) > mostCarried {
+		g.carried = nil
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -25,6 +24,9 @@ type Answer struct {
 	Form    string                      // random number of the form, of somebody without an account or a code who comes by
 	Token   Spend                       // blind token, of somebody whom only it knows
 	Places  func(field string) []string // places of rankings as they were typed, or nil
+	Right   func()                      // called as soon as the code is known to be one of the round, or nil
+
+	ready *ready
 }
 
 // Do puts the answers into the box and notes that this person, or this code, has answered. Nothing joins the two. Errors: NotFound for who is
@@ -34,14 +36,7 @@ func (in Answer) Do(tx *db.Tx, who access.Person) error {
 		tx.Asked()
 		return ErrFine
 	}
-	ask := func() (Asked, error) { return askedFor(tx, who, in.Round, in.Code, tx.ForShare()) }
-	switch {
-	case len(in.Token.Message) > 0:
-		ask = func() (Asked, error) { return spends(tx, in.Round, in.Token, tx.ForShare()) }
-	case in.Form != "" && in.Code == "":
-		ask = func() (Asked, error) { return walksIn(tx, in.Round, in.Form, tx.ForShare()) }
-	}
-	a, err := ask()
+	a, err := in.ask(tx, who)
 	if err != nil {
 		return err
 	}
@@ -54,10 +49,8 @@ func (in Answer) Do(tx *db.Tx, who access.Person) error {
 		return fault.New(fault.Conflict, "survey.early")
 	case a.Round.State != Open || a.Round.Closes < tx.Today():
 		return fault.New(fault.Gone, "survey.late")
-	}
-	whole, err := a.Body.Whole(in.Answers, in.Places)
-	if err != nil {
-		return err
+	case in.ready.err != nil:
+		return in.ready.err
 	}
 	first, err := a.use(tx)
 	if err != nil {
@@ -66,24 +59,32 @@ func (in Answer) Do(tx *db.Tx, who access.Person) error {
 	if !first {
 		return fault.New(fault.Conflict, "survey.used")
 	}
-	rest, said := a.Body.Split(whole)
-	body, err := json.Marshal(rest)
-	if err != nil {
-		return err
-	}
-	words, err := json.Marshal(said.Texts)
-	if err != nil {
-		return err
-	}
-	b := boxed{ID: id.Random(), Round: a.Round.ID, Unit: a.unit, Body: string(body), Texts: string(words)}
-	if b.Photos, err = photosIn(said.Photos); err != nil {
-		return err
-	}
+	b := in.ready.box
+	b.ID, b.Round, b.Unit = id.Random(), a.Round.ID, a.unit
 	if err := insertBox(tx, b); err != nil {
 		return err
 	}
 	// That somebody has answered: not who, not what, and nothing by which the two could be put together.
 	return event.Record(tx, access.Nobody(), event.Fact{Kind: "survey." + EventAnswer, Subject: a.Round.Ref(), From: a.Round.State, To: a.Round.State})
+}
+
+// ask finds out by what right somebody answers, and makes the answer ready where it is not.
+func (in *Answer) ask(tx *db.Tx, who access.Person) (a Asked, err error) {
+	switch {
+	case len(in.Token.Message) > 0:
+		a, err = in.spends(tx)
+	case in.Code != "":
+		a, err = in.byCode(tx, who)
+	case in.Form != "":
+		a, err = in.walksIn(tx)
+	default:
+		if a, err = in.open(tx); err != nil {
+			tx.Asked()
+			return a, err
+		}
+		a, err = a.by(tx, who)
+	}
+	return a, err
 }
 
 // Asked is a round as somebody sees it who is asked.
@@ -94,6 +95,7 @@ type Asked struct {
 
 	person, digest, unit string
 	walkIn, spent        bool
+	marked               bool // it is noted that he has answered
 }
 
 // Group is the group by which what he answers counts.
@@ -102,10 +104,18 @@ func (a Asked) Group() string { return a.unit }
 // Late reports whether it is too late to answer.
 func (a Asked) Late() bool { return a.Round.State == Closed || a.Round.State == Cancelled }
 
-// AskedFor gives the questionnaire to somebody who is asked: NotFound "survey.unknown" for everybody else. An empty code is no code: then only an
-// account may be asked.
+// AskedFor gives the questionnaire to somebody who is asked: NotFound "survey.unknown" for everybody else.
 func AskedFor(tx *db.Tx, who access.Person, round string) (Asked, error) {
-	return askedFor(tx, who, round, "", "")
+	return askedFor(tx, who, round, "")
+}
+
+func askedFor(tx *db.Tx, who access.Person, round, lock string) (Asked, error) {
+	a, err := withBody(tx, round, lock)
+	if err != nil {
+		tx.Asked()
+		return a, err
+	}
+	return a.by(tx, who)
 }
 
 // OpenTo gives the questionnaire of a round to whoever has its address; only a code lets him answer.
@@ -116,17 +126,52 @@ func OpenTo(tx *db.Tx, round string) (Asked, error) {
 	return withBody(tx, round, "")
 }
 
-// walksIn lets whoever comes by answer, where the round is open to that. form is the random number of his form.
-func walksIn(tx *db.Tx, round, form, lock string) (Asked, error) {
-	if err := access.Nobody().May(tx, access.SurveyCode, access.Thing{Kind: RefKind, ID: round}); err != nil {
+// walksIn lets whoever comes by answer, where the round is open to that.
+func (in *Answer) walksIn(tx *db.Tx) (Asked, error) {
+	if err := access.Nobody().May(tx, access.SurveyCode, access.Thing{Kind: RefKind, ID: in.Round}); err != nil {
 		return Asked{}, err
 	}
-	a, err := withBody(tx, round, lock)
+	a, err := in.open(tx)
 	if err == nil && !a.Round.WalkIn {
 		err = fault.Field("code", "fault.required")
 	}
-	a.walkIn, a.unit, a.digest = true, WalkIns, digestOfForm(round, form)
+	a.walkIn, a.unit, a.digest = true, WalkIns, digestOfForm(in.Round, in.Form)
 	return a, err
+}
+
+// byCode lets whoever has a code answer. Where nothing stands against it the code is used at once: what is refused later is not committed.
+func (in *Answer) byCode(tx *db.Tx, who access.Person) (Asked, error) {
+	a, err := in.open(tx)
+	if err != nil {
+		tx.Asked()
+		return a, err
+	}
+	if err := who.May(tx, access.SurveyCode, access.Thing{Kind: RefKind, ID: a.Round.ID}); err != nil {
+		return a, err
+	}
+	a.digest = digestOf(a.Round.ID, in.Code)
+	if in.ready.err == nil && a.Round.State == Open && a.Round.Closes >= tx.Today() {
+		if a.unit, a.marked, err = useCode(tx, a.Round.ID, a.digest); err != nil {
+			return a, err
+		}
+	}
+	if !a.marked {
+		c, err := db.Maybe[struct {
+			Unit string
+			Used bool
+		}](tx, `SELECT unit, used FROM survey_code WHERE round = $1 AND digest = $2`, a.Round.ID, a.digest)
+		if err != nil {
+			return a, err
+		}
+		if c == nil {
+			return a, fault.Field("code", "survey.code.unknown")
+		}
+		a.unit, a.Used = c.Unit, c.Used
+	}
+	if in.Right != nil {
+		in.Right()
+	}
+	return a, nil
 }
 
 func digestOfForm(round, form string) string {
@@ -164,30 +209,8 @@ func withBody(tx *db.Tx, round, lock string) (Asked, error) {
 	return Asked{Round: r, Body: b}, err
 }
 
-func askedFor(tx *db.Tx, who access.Person, round, code, lock string) (Asked, error) {
-	a, err := withBody(tx, round, lock)
-	if err != nil {
-		tx.Asked()
-		return a, err
-	}
-	if code != "" {
-		if err := who.May(tx, access.SurveyCode, access.Thing{Kind: RefKind, ID: a.Round.ID}); err != nil {
-			return a, err
-		}
-		a.digest = digestOf(a.Round.ID, code)
-		c, err := db.Maybe[struct {
-			Unit string
-			Used bool
-		}](tx, `SELECT unit, used FROM survey_code WHERE round = $1 AND digest = $2`, a.Round.ID, a.digest)
-		if err != nil {
-			return a, err
-		}
-		if c == nil {
-			return a, fault.Field("code", "survey.code.unknown")
-		}
-		a.unit, a.Used = c.Unit, c.Used
-		return a, nil
-	}
+// by looks whether somebody with an account is asked.
+func (a Asked) by(tx *db.Tx, who access.Person) (Asked, error) {
 	strata, err := StrataOf(tx, a.Round.ID)
 	if err != nil {
 		return a, err
@@ -223,12 +246,12 @@ func within(tx *db.Tx, r Round, p access.Path) (bool, error) {
 // use notes that the person or the code has answered, and reports false where it was noted before.
 func (a Asked) use(tx *db.Tx) (bool, error) {
 	switch {
+	case a.marked:
+		return true, nil
 	case a.spent:
 		return insertSpent(tx, a.Round.ID, a.digest)
 	case a.walkIn:
 		return insertWalkIn(tx, a.Round.ID, a.digest)
-	case a.digest != "":
-		return useCode(tx, a.Round.ID, a.digest)
 	case a.Round.Named():
 		return useInvitation(tx, a.Round.ID, a.person)
 	}

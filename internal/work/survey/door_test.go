@@ -39,9 +39,9 @@ func TestWrongCodes(t *testing.T) {
 			t.Helper()
 			var set org.Settings
 			w.Read(func(tx *db.Tx) (err error) { set, err = org.SettingsOf(tx); return err })
-			err := doors[n%2].Try(context.Background(), set, round, func() error {
+			err := doors[n%2].Try(context.Background(), set, round, func(right func()) error {
 				return w.Write(func(tx *db.Tx) error {
-					return survey.Answer{Round: round, Code: code, Answers: canteen("4")}.Do(tx, access.Nobody())
+					return survey.Answer{Round: round, Code: code, Answers: canteen("4"), Right: right}.Do(tx, access.Nobody())
 				}, db.Coarse)
 			})
 			if err == nil {

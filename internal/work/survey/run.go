@@ -107,7 +107,7 @@ func Mix(ctx context.Context, d *db.DB) error {
 				if len(waiting) < box.Least {
 					continue
 				}
-				if err := pour(tx, waiting); err != nil {
+				if err := pour(tx, round, waiting); err != nil {
 					return n, err
 				}
 				n += len(waiting)
@@ -134,11 +134,13 @@ type heard struct {
 	photos []picture
 }
 
-// pour moves answers out of the box, with sentences and photos apart from the rest.
-func pour(tx *db.Tx, waiting []boxed) error {
+// pour moves answers to one round out of the box, with sentences and photos apart from the rest.
+func pour(tx *db.Tx, round string, waiting []boxed) error {
 	var all heard
+	ids := make([]string, len(waiting))
 	pictured := map[[3]string]int{} // by round, unit and question
-	for _, w := range waiting {
+	for i, w := range waiting {
+		ids[i] = w.ID
 		all.rows = append(all.rows, answered{Round: w.Round, Unit: w.Unit, Body: w.Body})
 		var said map[string]string
 		if err := json.Unmarshal([]byte(w.Texts), &said); err != nil {
@@ -155,9 +157,9 @@ func pour(tx *db.Tx, waiting []boxed) error {
 			pictured[[3]string{w.Round, w.Unit, q}]++
 			all.photos = append(all.photos, of...)
 		}
-		if err := deleteBox(tx, w.ID); err != nil {
-			return err
-		}
+	}
+	if err := deleteBox(tx, round, ids); err != nil {
+		return err
 	}
 	for k, n := range pictured {
 		if err := photographed(tx, k[0], k[1], k[2], n); err != nil {
@@ -210,7 +212,7 @@ func closeRound(tx *db.Tx, who access.Person, r Round) error {
 	if err != nil {
 		return err
 	}
-	if err := pour(tx, waiting); err != nil {
+	if err := pour(tx, r.ID, waiting); err != nil {
 		return err
 	}
 	all, err := heardIn(tx, r.ID)

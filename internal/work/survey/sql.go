@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"slices"
+
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 )
@@ -42,6 +44,7 @@ func updateRound(tx *db.Tx, r *Round) error {
 		return fault.New(fault.Conflict, "survey.stale")
 	}
 	r.Version++
+	tx.Carry(standKey(r.ID), stand{r.State, r.Units})
 	return err
 }
 
@@ -82,9 +85,13 @@ func insertCode(tx *db.Tx, round, digest, unit string) error {
 	return err
 }
 
-func useCode(tx *db.Tx, round, digest string) (bool, error) {
-	n, err := tx.Exec(`UPDATE survey_code SET used = 1 WHERE round = $1 AND digest = $2 AND used = 0`, round, digest)
-	return n == 1, err
+// useCode notes that somebody has answered with a code, and returns its group; false where that was noted before, or where there is no such code.
+func useCode(tx *db.Tx, round, digest string) (unit string, ok bool, err error) {
+	found, err := db.Maybe[string](tx, `UPDATE survey_code SET used = 1 WHERE round = $1 AND digest = $2 AND used = 0 RETURNING unit`, round, digest)
+	if err != nil || found == nil {
+		return "", false, err
+	}
+	return *found, true, nil
 }
 
 // insertWalkIn notes that somebody who came by has answered with a form; false where the form was sent before.
@@ -112,9 +119,15 @@ func insertBox(tx *db.Tx, b boxed) error {
 	return err
 }
 
-func deleteBox(tx *db.Tx, id string) error {
-	_, err := tx.Exec(`DELETE FROM survey_box WHERE id = $1`, id)
-	return err
+// deleteBox takes answers of one round out of the box.
+func deleteBox(tx *db.Tx, round string, ids []string) error {
+	for part := range slices.Chunk(ids, 256) {
+		in, args := db.In("id", part, 2)
+		if _, err := tx.Exec(`DELETE FROM survey_box WHERE round = $1 AND `+in, append([]any{round}, args...)...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func insertAnswer(tx *db.Tx, a answered) error {

@@ -104,7 +104,7 @@ func (in *Sign) Do(tx *db.Tx, who access.Person) error {
 		tx.Asked()
 		return ErrFine
 	}
-	a, err := askedFor(tx, who, in.Round, "", tx.ForShare())
+	a, err := askedFor(tx, who, in.Round, tx.ForShare())
 	switch {
 	case err != nil:
 		return err
@@ -154,11 +154,12 @@ type Spend struct{ Message, Signature []byte }
 const SpendLength = 64
 
 // spends lets whoever has a token answer. The key that has signed it tells the group.
-func spends(tx *db.Tx, round string, s Spend, lock string) (Asked, error) {
+func (in *Answer) spends(tx *db.Tx) (Asked, error) {
+	round, s := in.Round, in.Token
 	if err := access.Nobody().May(tx, access.SurveyCode, access.Thing{Kind: RefKind, ID: round}); err != nil {
 		return Asked{}, err
 	}
-	a, err := withBody(tx, round, lock)
+	a, err := in.open(tx)
 	if err != nil {
 		return a, err
 	}

@@ -24,7 +24,11 @@ const consumer = "insight.alike"
 
 // Consumer keeps the table up to date with the record.
 func Consumer() event.Consumer {
-	return event.Consumer{Name: consumer, Batch: 500, Handle: follow}
+	c := event.Consumer{Name: consumer, Batch: 500, Handle: follow}
+	for _, s := range Shelves() {
+		c.Kinds = append(c.Kinds, sources[s].kind)
+	}
+	return c
 }
 
 func follow(tx *db.Tx, entries []event.Entry) error {

@@ -27,7 +27,16 @@ const consumer = "insight.search"
 
 // Consumer keeps the index up to date with the record.
 func Consumer() event.Consumer {
-	return event.Consumer{Name: consumer, Batch: 500, Handle: follow}
+	return event.Consumer{Name: consumer, Kinds: kinds(), Batch: 500, Handle: follow}
+}
+
+// kinds are the kinds of things after whose changes a shelf is brought up to date.
+func kinds() (out []string) {
+	for _, s := range Shelves() {
+		out = slices.Concat(out, sources[s].kinds, sources[s].whole)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 func follow(tx *db.Tx, entries []event.Entry) error {

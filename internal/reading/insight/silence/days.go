@@ -20,7 +20,7 @@ const missing = 40
 
 // Consumer forgets the days of voices to which something happened: they are counted again by [Mend], and until then where they are read.
 func Consumer() event.Consumer {
-	return event.Consumer{Name: "insight.silence", Batch: 2000, Handle: follow, Fresh: true}
+	return event.Consumer{Name: "insight.silence", Kinds: []string{voice.RefKind}, Batch: 2000, Handle: follow, Fresh: true}
 }
 
 func follow(tx *db.Tx, entries []event.Entry) error {

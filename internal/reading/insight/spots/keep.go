@@ -27,8 +27,11 @@ const unbuilt = 0
 
 // Consumer keeps the spots.
 func Consumer() event.Consumer {
-	return event.Consumer{Name: daily.Consumer, Batch: 2000, Handle: follow}
+	return event.Consumer{Name: daily.Consumer, Kinds: append([]string{refKind}, decide...), Batch: 2000, Handle: follow}
 }
+
+// decide are the kinds of things that decide about many voices at once.
+var decide = []string{org.KindPlace, org.KindCategory, "import"}
 
 func follow(tx *db.Tx, entries []event.Entry) error {
 	var ids []string
@@ -38,7 +41,7 @@ func follow(tx *db.Tx, entries []event.Entry) error {
 			if r.Kind == refKind && r.ID != "" && !idleEvents[e.Kind] {
 				ids = append(ids, r.ID)
 			}
-			anew = anew || r.Kind == org.KindPlace || r.Kind == org.KindCategory || r.Kind == "import"
+			anew = anew || slices.Contains(decide, r.Kind)
 		}
 	}
 	if len(ids) == 0 && !anew {

@@ -23,7 +23,7 @@ var turning = map[string]bool{"voice." + core.EvRegister: true, "voice." + core.
 
 // Consumer keeps the table of decisions.
 func Consumer() event.Consumer {
-	return event.Consumer{Name: "insight.topics", Batch: 1000, Handle: follow}
+	return event.Consumer{Name: "insight.topics", Kinds: []string{core.RefKind}, Batch: 1000, Handle: follow}
 }
 
 // said is what the table of voices says of one.

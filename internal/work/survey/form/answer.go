@@ -1,12 +1,18 @@
 package form
 
 import (
+	"iter"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"sanwen/internal/ground/fault"
 )
+
+// usual is for how many answers room is made at first.
+const usual = 40
 
 // Answers is what somebody has answered: by key of the question, of a grid by "key.row". A ranking is its options from the first place on,
 // what was left out is not in it. Of a question with photos they are texts of [Picture].
@@ -15,21 +21,49 @@ type Answers map[string][]string
 // Shown lists the questions that somebody is asked who has answered so far: those without a condition, and those whose condition holds.
 func (b Body) Shown(a Answers) []Question {
 	var out []Question
-	open := map[string]bool{}
-	for _, q := range b.Questions() {
-		if q.If != nil {
-			if !open[q.If.Question] || !slices.ContainsFunc(a[q.If.Question], func(v string) bool { return slices.Contains(q.If.Values, v) }) {
-				continue
-			}
-		}
-		open[q.Key] = true
-		out = append(out, q)
+	for q := range b.Asked(a) {
+		out = append(out, *q)
 	}
 	return out
 }
 
+// Asked gives the questions of [Body.Shown] one by one, as they stand in the questionnaire. Nobody changes them.
+func (b Body) Asked(a Answers) iter.Seq[*Question] {
+	return func(yield func(*Question) bool) {
+		var hidden []string // whose condition does not hold
+		for q := range b.each() {
+			if q.If != nil && (!b.before(q, q.If.Question) || slices.Contains(hidden, q.If.Question) || !q.If.holds(a)) {
+				hidden = append(hidden, q.Key)
+				continue
+			}
+			if !yield(q) {
+				return
+			}
+		}
+	}
+}
+
+// before reports whether a question stands before another one.
+func (b Body) before(q *Question, key string) bool {
+	for p := range b.each() {
+		if p == q {
+			return false
+		}
+		if p.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Condition) holds(a Answers) bool {
+	return slices.ContainsFunc(a[c.Question], func(v string) bool { return slices.Contains(c.Values, v) })
+}
+
 // Field is the name of a question's field in a form; a grid has one for each row, a ranking one for each option.
-func Field(q Question, part string) string {
+func Field(q Question, part string) string { return q.field(part) }
+
+func (q *Question) field(part string) string {
 	if part == "" {
 		return "q." + q.Key
 	}
@@ -38,25 +72,28 @@ func Field(q Question, part string) string {
 
 // Read takes the answers from a form, with whatever was typed: [Body.Check] says what is wrong. get gives the values of a field.
 func (b Body) Read(get func(field string) []string) Answers {
-	a := Answers{}
+	a := make(Answers, usual)
+	blank := func(s string) bool { return strings.TrimSpace(s) == "" }
 	put := func(key string, values []string) {
-		values = slices.DeleteFunc(slices.Clone(values), func(s string) bool { return strings.TrimSpace(s) == "" })
+		if slices.ContainsFunc(values, blank) {
+			values = slices.DeleteFunc(slices.Clone(values), blank)
+		}
 		if len(values) > 0 {
 			a[key] = values
 		}
 	}
-	for _, q := range b.Questions() {
+	for q := range b.each() {
 		switch q.Kind {
 		case Photo: // whoever has stored them puts them in: a form could name any file
 		case Grid:
 			for _, row := range q.Rows {
-				put(q.Key+"."+row.Key, get(Field(q, row.Key)))
+				put(q.Key+"."+row.Key, get(q.field(row.Key)))
 			}
 		case Ranking:
 			place := map[string]string{}
 			var order []string
 			for _, o := range q.Options {
-				if v := get(Field(q, o.Key)); len(v) > 0 && v[0] != "" {
+				if v := get(q.field(o.Key)); len(v) > 0 && v[0] != "" {
 					place[o.Key] = v[0]
 					order = append(order, o.Key)
 				}
@@ -64,15 +101,15 @@ func (b Body) Read(get func(field string) []string) Answers {
 			slices.SortStableFunc(order, func(x, y string) int { return number(place[x]) - number(place[y]) })
 			put(q.Key, order)
 		case Number, Text:
-			v := get(Field(q, ""))
+			v := get(q.field(""))
 			if len(v) > 0 {
 				put(q.Key, []string{strings.TrimSpace(strings.ReplaceAll(v[0], "\r\n", "\n"))})
 			}
-			if na := get(Field(q, "na")); q.NA && len(na) > 0 && na[0] != "" && len(a[q.Key]) == 0 {
+			if na := get(q.field("na")); q.NA && len(na) > 0 && na[0] != "" && len(a[q.Key]) == 0 {
 				a[q.Key] = []string{NotApplicable}
 			}
 		default:
-			put(q.Key, get(Field(q, "")))
+			put(q.Key, get(q.field("")))
 		}
 	}
 	return a
@@ -87,13 +124,13 @@ func number(s string) int {
 // places of a ranking as they were typed, to say that one was given twice; nil where the answers do not come from a form.
 func (b Body) Whole(a Answers, places func(field string) []string) (Answers, error) {
 	var f fault.Form
-	out := Answers{}
-	for _, q := range b.Shown(a) {
+	out := make(Answers, len(a))
+	for q := range b.Asked(a) {
 		switch q.Kind {
 		case Grid:
 			for _, row := range q.Rows {
 				key := q.Key + "." + row.Key
-				b.one(&f, q, Field(q, row.Key), a[key])
+				b.one(&f, q, row.Key, a[key])
 				if len(a[key]) > 0 {
 					out[key] = a[key]
 				}
@@ -109,15 +146,14 @@ func (b Body) Whole(a Answers, places func(field string) []string) (Answers, err
 			out.number(&f, q, a[q.Key])
 			continue
 		case Text:
-			at := Field(q, "")
 			switch v := a[q.Key]; {
 			case len(v) == 0 && q.Required:
-				f.Add(at, "fault.required")
-			case len(v) > 0 && len([]rune(v[0])) > q.Longest():
-				f.Add(at, "fault.too_long", q.Longest(), len([]rune(v[0])))
+				f.Add(q.field(""), "fault.required")
+			case len(v) > 0 && utf8.RuneCountInString(v[0]) > q.Longest():
+				f.Add(q.field(""), "fault.too_long", q.Longest(), utf8.RuneCountInString(v[0]))
 			}
 		default:
-			b.one(&f, q, Field(q, ""), a[q.Key])
+			b.one(&f, q, "", a[q.Key])
 		}
 		if len(a[q.Key]) > 0 {
 			out[q.Key] = a[q.Key]
@@ -126,20 +162,33 @@ func (b Body) Whole(a Answers, places func(field string) []string) (Answers, err
 	return out, f.Err()
 }
 
-// one checks a choice of exactly one.
-func (b Body) one(f *fault.Form, q Question, at string, v []string) {
+// one checks a choice of exactly one, of a question or of a row of it.
+func (b Body) one(f *fault.Form, q *Question, part string, v []string) {
 	switch {
 	case len(v) == 0:
 		if q.Required {
-			f.Add(at, "survey.answer.missing")
+			f.Add(q.field(part), "survey.answer.missing")
 		}
-	case len(v) > 1 || v[0] == NotApplicable && !q.NA || v[0] != NotApplicable && !has(b.Choices(q), v[0]):
-		f.Add(at, "fault.choice")
+	case len(v) > 1 || v[0] == NotApplicable && !q.NA || v[0] != NotApplicable && !b.offers(q, v[0]):
+		f.Add(q.field(part), "fault.choice")
 	}
 }
 
-func checkMulti(f *fault.Form, q Question, v []string) {
-	at := Field(q, "")
+// offers reports whether something is among the choices of a question.
+func (b Body) offers(q *Question, v string) bool {
+	if q.Kind != Scale && q.Kind != Grid {
+		return has(q.Options, v)
+	}
+	for i := range b.Scales[q.Steps] {
+		if stepKey(i) == v {
+			return true
+		}
+	}
+	return false
+}
+
+func checkMulti(f *fault.Form, q *Question, v []string) {
+	at := q.field("")
 	switch {
 	case len(v) == 0 && q.Required:
 		f.Add(at, "survey.answer.missing")
@@ -158,14 +207,14 @@ func checkMulti(f *fault.Form, q Question, v []string) {
 	}
 }
 
-func checkRanking(f *fault.Form, q Question, v []string, places func(string) []string) {
+func checkRanking(f *fault.Form, q *Question, v []string, places func(string) []string) {
 	if len(v) == 0 && !q.Required {
 		return
 	}
 	if len(v) < len(q.Options) {
 		for _, o := range q.Options {
 			if !slices.Contains(v, o.Key) {
-				f.Add(Field(q, o.Key), "survey.answer.place")
+				f.Add(q.field(o.Key), "survey.answer.place")
 				return
 			}
 		}
@@ -175,11 +224,11 @@ func checkRanking(f *fault.Form, q Question, v []string, places func(string) []s
 		p := ""
 		if places == nil {
 			p = strconv.Itoa(slices.Index(v, o.Key) + 1)
-		} else if x := places(Field(q, o.Key)); len(x) > 0 {
+		} else if x := places(q.field(o.Key)); len(x) > 0 {
 			p = x[0]
 		}
 		if n := number(p); n < 1 || n > len(q.Options) || taken[p] {
-			f.Add(Field(q, o.Key), "survey.answer.place_twice")
+			f.Add(q.field(o.Key), "survey.answer.place_twice")
 			return
 		}
 		taken[p] = true
@@ -187,8 +236,8 @@ func checkRanking(f *fault.Form, q Question, v []string, places func(string) []s
 }
 
 // number checks a whole number, however it was typed.
-func (out Answers) number(f *fault.Form, q Question, v []string) {
-	at := Field(q, "")
+func (out Answers) number(f *fault.Form, q *Question, v []string) {
+	at := q.field("")
 	if len(v) == 0 {
 		if q.Required {
 			f.Add(at, "fault.required")
@@ -233,19 +282,24 @@ type Said struct {
 
 // Split takes sentences and photos out of answers. The rest does not even say that there were any.
 func (b Body) Split(a Answers) (rest Answers, said Said) {
-	rest, said = Answers{}, Said{Texts: map[string]string{}, Photos: map[string][]Picture{}}
-	for key, v := range a {
-		switch q, _ := b.Question(key); q.Kind {
-		case Text:
-			said.Texts[key] = v[0]
-		case Photo:
-			for _, s := range v {
-				if p, ok := pictureOf(s); ok {
-					said.Photos[key] = append(said.Photos[key], p)
-				}
+	rest, said = maps.Clone(a), Said{Texts: map[string]string{}, Photos: map[string][]Picture{}}
+	for q := range b.each() {
+		if q.Kind != Text && q.Kind != Photo {
+			continue
+		}
+		v, ok := a[q.Key]
+		if !ok {
+			continue
+		}
+		delete(rest, q.Key)
+		if q.Kind == Text {
+			said.Texts[q.Key] = v[0]
+			continue
+		}
+		for _, s := range v {
+			if p, ok := pictureOf(s); ok {
+				said.Photos[q.Key] = append(said.Photos[q.Key], p)
 			}
-		default:
-			rest[key] = v
 		}
 	}
 	return rest, said

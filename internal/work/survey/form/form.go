@@ -4,6 +4,7 @@ package form
 
 import (
 	"encoding/json"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,11 +150,29 @@ func (b Body) JSON() (string, error) {
 
 // Questions lists all questions in their order.
 func (b Body) Questions() []Question {
-	var out []Question
+	n := 0
+	for _, s := range b.Sections {
+		n += len(s.Questions)
+	}
+	out := make([]Question, 0, n)
 	for _, s := range b.Sections {
 		out = append(out, s.Questions...)
 	}
 	return out
+}
+
+// each gives all questions in their order, as they stand in the questionnaire.
+func (b Body) each() iter.Seq[*Question] {
+	return func(yield func(*Question) bool) {
+		for i := range b.Sections {
+			all := b.Sections[i].Questions
+			for k := range all {
+				if !yield(&all[k]) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Question finds one by its key.
@@ -172,10 +191,13 @@ func (b Body) Question(key string) (Question, bool) {
 func (b Body) StepsOf(q Question) []Option {
 	var out []Option
 	for i, w := range b.Scales[q.Steps] {
-		out = append(out, Option{Key: strconv.Itoa(i + 1), Words: w})
+		out = append(out, Option{Key: stepKey(i), Words: w})
 	}
 	return out
 }
+
+// stepKey is how the step of a scale is answered.
+func stepKey(i int) string { return strconv.Itoa(i + 1) }
 
 // Choices are what can be chosen of a question: options or steps.
 func (b Body) Choices(q Question) []Option {

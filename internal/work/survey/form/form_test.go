@@ -187,3 +187,26 @@ func TestPublishedIsKept(t *testing.T) {
 		t.Errorf("two versions were read %d times", read)
 	}
 }
+
+// TestHiddenWithWhatTheyDependOn: a question is asked only where the one that it depends on stands before it, is asked itself, and was answered so.
+func TestHiddenWithWhatTheyDependOn(t *testing.T) {
+	yes := []Option{{Key: "yes"}, {Key: "no"}}
+	on := func(key string) *Condition { return &Condition{Question: key, Values: []string{"yes"}} }
+	b := Body{Sections: []Section{
+		{Questions: []Question{{Key: "a", Kind: Single, Options: yes}, {Key: "early", Kind: Single, Options: yes, If: on("b")}}},
+		{Questions: []Question{{Key: "b", Kind: Single, Options: yes, If: on("a")}, {Key: "c", Kind: Single, Options: yes, If: on("b")}, {Key: "d", If: on("none")}}},
+	}}
+	for answered, want := range map[string]string{"": "a", "a": "a b", "a b": "a b c", "b": "a", "a b none": "a b c", "b c none": "a"} {
+		a := Answers{}
+		for _, k := range strings.Fields(answered) {
+			a[k] = []string{"yes"}
+		}
+		var got []string
+		for _, q := range b.Shown(a) {
+			got = append(got, q.Key)
+		}
+		if s := strings.Join(got, " "); s != want {
+			t.Errorf("answered %q: asked %q, want %q", answered, s, want)
+		}
+	}
+}

@@ -42,8 +42,8 @@ func pictureOf(s string) (p Picture, ok bool) {
 	return Picture{part[0], part[1], w, h}, err == nil && err2 == nil
 }
 
-func checkPhotos(f *fault.Form, q Question, v []string) {
-	at := Field(q, "")
+func checkPhotos(f *fault.Form, q *Question, v []string) {
+	at := q.field("")
 	if len(v) > q.Most() {
 		f.Add(at, "voice.photos.many", q.Most())
 	}
