@@ -246,6 +246,8 @@ func (r *reader) inspector() {
 	r.open("/matter/" + number)
 	r.first("/matter/" + number + "/inspect")
 	r.sees("合格", "不合格", "在场", "提交检查结果")
+	r.page = r.page.Form("/inspect").Attach("photos", "counter.jpg", photo).Set("act", "hold").Submit().Want(http.StatusOK)
+	r.sees("拍的部位")
 }
 
 func (r *reader) leader() {
