@@ -72,7 +72,9 @@ func (r *reader) surveys() {
 	}
 	r.sees("谢谢，已收到")
 	r.scan("/s/" + blind)
-	cold := r.page.Find(func(n *html.Node) bool { return webtest.Attr(n, "type") == "checkbox" && webtest.Attr(n, "value") == "rest" })
+	cold := r.page.Find(func(n *html.Node) bool {
+		return webtest.Attr(n, "type") == "checkbox" && webtest.Attr(n, "value") == "rest"
+	})
 	r.press("提交", webtest.Attr(cold, "name"), "rest") // of a rest room that is cold it asks for a photo
 	r.sees("拍照/选图", "只有工会办能看到")
 	r.as(access.Employee)
