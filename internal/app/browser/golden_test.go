@@ -39,7 +39,7 @@ const steady = `(() => {
 	document.querySelectorAll('input[type=date]').forEach((n) => { n.value = '2000-01-01' });
 	document.getAnimations().forEach((a) => a.finish());
 	document.querySelectorAll('.told').forEach((n) => n.remove()); // of several told at one moment the first is by lot
-	document.querySelectorAll('svg.qr path, svg.trend, .bars svg, .hash, code, .bulk tbody').forEach((n) => { n.style.visibility = 'hidden' });
+	document.querySelectorAll('svg.qr path, svg.trend, .length, .hash, code, .bulk tbody').forEach((n) => { n.style.visibility = 'hidden' });
 	document.querySelectorAll('img').forEach((n) => { n.style.visibility = 'hidden' });
 	document.activeElement?.blur();
 	document.documentElement.style.caretColor = 'transparent';

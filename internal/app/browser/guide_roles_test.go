@@ -41,6 +41,59 @@ func (r *reader) employee() {
 	fact := webtest.Attr(r.page.Find(func(n *html.Node) bool { return webtest.Attr(n, "name") == "fact" }), "value")
 	r.sees("没解决")
 	r.press("发送", "fact", fact, "result", r.value("没解决"))
+	r.surveys()
+}
+
+// surveys is answering with a code on paper, with photos, and with a token, which needs a script to be got.
+func (r *reader) surveys() {
+	paper, blind := r.round(false), r.round(true)
+	r.as(access.Triager)
+	r.open("/survey/" + paper + "/codes")
+	form := r.page.Form("/codes")
+	unit := r.page.Find(func(n *html.Node) bool {
+		return n.DataAtom == atom.Option && webtest.Attr(n, "value") != "" && n.Parent != nil && webtest.Attr(n.Parent, "name") == "unit"
+	})
+	r.page = form.Set("unit", webtest.Attr(unit, "value")).Set("n", "1").Submit().Want(http.StatusOK)
+	code := textOf(r.page.Find(func(n *html.Node) bool { return webtest.HasClass(n, "big") }))
+	r.become("")
+	r.scan("/s/" + paper)
+	r.sees("答题码")
+	for range 2 { // an answer may bring one question more
+		answers, given := []string{"code", code}, map[string]bool{}
+		for _, n := range r.page.All(func(n *html.Node) bool { return webtest.Attr(n, "type") == "radio" }) {
+			if name := webtest.Attr(n, "name"); !given[name] {
+				given[name] = true
+				answers = append(answers, name, webtest.Attr(n, "value"))
+			}
+		}
+		if r.press("提交", answers...); r.says(r.page.Text(), "谢谢，已收到") {
+			break
+		}
+	}
+	r.sees("谢谢，已收到")
+	r.scan("/s/" + blind)
+	cold := r.page.Find(func(n *html.Node) bool {
+		return webtest.Attr(n, "type") == "checkbox" && webtest.Attr(n, "value") == "rest"
+	})
+	r.press("提交", webtest.Attr(cold, "name"), "rest") // of a rest room that is cold it asks for a photo
+	r.sees("拍照/选图", "只有工会办能看到")
+	r.as(access.Employee)
+	home := r.page
+	r.follow("去填写")
+	r.page = home
+	r.follow("我反映的")
+	r.sees("我反映的")
+	r.first("/answer/" + blind)
+	r.sees("领取凭证", "凭证在这台设备上")
+}
+
+// round is one of the demonstration that is asked now.
+func (r *reader) round(blind bool) string {
+	n := 0
+	if blind {
+		n = 1
+	}
+	return r.one(`SELECT id FROM survey_round WHERE state = 'open' AND walk_in = 0 AND blind = $1 ORDER BY opens, id LIMIT 1`, n)
 }
 
 // value is what the choice sends that is called so.
@@ -246,6 +299,8 @@ func (r *reader) inspector() {
 	r.open("/matter/" + number)
 	r.first("/matter/" + number + "/inspect")
 	r.sees("合格", "不合格", "在场", "提交检查结果")
+	r.page = r.page.Form("/inspect").Attach("photos", "counter.jpg", photo).Set("act", "hold").Submit().Want(http.StatusOK)
+	r.sees("拍的部位")
 }
 
 func (r *reader) leader() {

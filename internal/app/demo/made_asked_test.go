@@ -4,6 +4,7 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/reading/publish/news"
 	"sanwen/internal/work/survey"
 	"sanwen/internal/work/survey/form"
 )
@@ -99,4 +100,24 @@ func (x *made) holder(tx *db.Tx, r access.Role) string {
 	}
 	x.t.Fatalf("nobody is %s", r)
 	return ""
+}
+
+// circular: the newest circular is shown and names one or two matters that are long overdue, with their units.
+func (x *made) circular() {
+	x.read(func(tx *db.Tx) error {
+		c, err := db.One[news.Copy](tx, `SELECT * FROM news_copy WHERE kind = 'circular' ORDER BY shown_at DESC LIMIT 1`)
+		if err != nil {
+			return err
+		}
+		all := c.Content().Taken.Problems
+		if n := len(all); n < 1 || n > 2 {
+			x.t.Errorf("the circular names %d matters", n)
+		}
+		for _, p := range all {
+			if p.Number == "" || p.Unit.Code == "" || p.Late < 5 || p.Solved != "" {
+				x.t.Errorf("named: %+v", p)
+			}
+		}
+		return nil
+	})
 }

@@ -131,6 +131,7 @@ func TestMake(t *testing.T) {
 		x.hours()
 		x.offered()
 		x.asked()
+		x.circular()
 		r, err := event.Verify(context.Background(), d, event.VerifyOptions{})
 		if err != nil || r.Bad != nil || r.Entries < 3000 {
 			t.Errorf("verify: %+v, %v", r, err)

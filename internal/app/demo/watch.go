@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"sanwen/internal/app/demo/story/notice"
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
 	"sanwen/internal/base/org"
@@ -13,15 +14,15 @@ import (
 	"sanwen/internal/work/voice"
 )
 
-// watch lets the supervising office do its day: the ladder fires what has come due in the year, the first drafts become orders, one of
-// which the department has answered; a unit chair whistles, and a department asks to leave a voice out of the count.
+// watch lets the supervising office do its day: the ladder fires what has come due in the year, a circular names what is long overdue, the first drafts
+// become orders, one of which the department has answered; a unit chair whistles, and a department asks to leave a voice out of the count.
 func watch(ctx context.Context, h House, cast Cast) error {
 	if err := duty.RunLadder(ctx, h.DB); err != nil {
 		return err
 	}
 	return h.DB.Write(ctx, func(tx *db.Tx) error {
 		w := watcher{tx: tx, cast: cast}
-		for _, step := range []func() error{w.orders, w.whistle, w.exclusion} {
+		for _, step := range []func() error{w.circular, w.orders, w.whistle, w.exclusion} {
 			if err := step(); err != nil {
 				return err
 			}
@@ -49,6 +50,20 @@ func (w watcher) of(r access.Role, unit access.Path) (access.Person, error) {
 		}
 	}
 	return access.Person{}, fmt.Errorf("demo: nobody is %s of %s", r, unit)
+}
+
+// circular tells what the ladder has found.
+func (w watcher) circular() error {
+	var two [2]access.Person
+	for i := range two {
+		all := w.cast.Holders[access.Triager]
+		who, err := org.Actor(w.tx, all[i%len(all)].ID)
+		if err != nil {
+			return err
+		}
+		two[i] = who
+	}
+	return notice.Circular(w.tx, two[0], two[1])
 }
 
 func (w watcher) orders() error {

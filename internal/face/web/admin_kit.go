@@ -62,7 +62,11 @@ type Part struct {
 	Picker Picker
 	Photos PhotoField
 	Text   string
+	For    []string // values of a choice above it to which it belongs: it is out of view while none of them is chosen
 }
+
+// with lets a part belong to values of a choice above it. A browser that cannot do that shows it always, and its hint says what it is for.
+func (p Part) with(values ...string) Part { p.For = values; return p }
 
 func fieldPart(d Field) Part   { return Part{Kind: "field", Field: d} }
 func tickPart(d Field) Part    { return Part{Kind: "tick", Field: d} }

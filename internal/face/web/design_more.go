@@ -10,6 +10,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/supervise"
+	"sanwen/internal/work/survey"
 )
 
 // WaitBar is the line under the header that says what a device has not sent yet; the script of staff pages makes the same.
@@ -142,7 +143,8 @@ func (r *Req) sampleMore(p *DesignPage) {
 		m.Parts = append(m.Parts, FormPart{Picker: &picker})
 	}
 	m.Admin = []Part{headPart(t("design.fact_title")), fieldPart(p.Form.Field("name", "design.fact_title").Limit(60)), tickPart(p.Form.Tick("open", "design.contact")),
-		{Kind: "note", Text: t("design.recused_hint")}}
+		{Kind: "note", Text: t("design.recused_hint")}, radiosPart(p.Form.Choose("whom", "survey.f.audience", options(r.Lang, "survey.audience", []string{survey.Everybody, survey.Sample}))),
+		fieldPart(p.Form.Field("wanted", "survey.f.wanted").Number().Hint("survey.wanted_hint")).with(survey.Sample)}
 	m.Icons = icons()
 }
 

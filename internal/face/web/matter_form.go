@@ -7,6 +7,7 @@ import (
 
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/once"
+	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/inspect"
@@ -45,9 +46,11 @@ type MatterFormPage struct {
 	Tone     string
 	Verdicts []Verdict // instead of the button: the form is sent by the decision itself
 	Files    bool
-	Queue    string // what the form is called while it waits on the device, "" where it does not
-	Answered bool   // the page is the answer to a try
-	Settled  *Panel // why the form can not be sent any more, instead of the button
+	Dated    bool     // its photos say when they were taken and what they show
+	Points   []string // what they can show
+	Queue    string   // what the form is called while it waits on the device, "" where it does not
+	Answered bool     // the page is the answer to a try
+	Settled  *Panel   // why the form can not be sent any more, instead of the button
 }
 
 // Verdict is one way in which a decision can be sent.
@@ -98,6 +101,7 @@ type matterForm struct {
 	title, lede, button, toast string // language keys
 	tone                       string // of the button
 	photos                     int    // most photos; 0: none
+	dated                      bool   // of each it is asked when it was taken and what it shows
 	ready                      func(*matterView) bool
 	fields                     func(*doing)
 	prepare                    func(*doing, *db.Tx) error // reads what the fields need beside the matter
@@ -148,6 +152,9 @@ func (a *matterForm) post(r *Req) error {
 		return err
 	}
 	b.page.Version, b.page.Seen = b.f.Version(), b.f.Value("seen")
+	if a.dated && b.f.holds() {
+		return b.render()
+	}
 	in := b.read(b)
 	err := b.f.Err()
 	if err == nil {
@@ -168,7 +175,7 @@ func (a *matterForm) post(r *Req) error {
 			return r.Redirect("/desk")
 		}
 		return r.Redirect(b.v.path())
-	case b.f.Take(err):
+	case b.f.Take(rename(err, photoFaults(a.photos))):
 		return b.render()
 	case outdated(err) || a.others != nil && fault.KindOf(err) == fault.Conflict: // what was measured stays before the eyes of who measured it
 		b.conflict()
@@ -302,6 +309,7 @@ func (b *doing) render() error {
 		p.Lede = b.r.T(b.lede)
 	}
 	p.Form, p.To, p.Files, p.Tone = b.f, b.r.Link(v.path(b.name)), b.photos > 0, b.tone
+	p.Dated = b.dated
 	p.Button = b.r.T(b.button)
 	if p.Tone == "" {
 		p.Tone = "primary"
@@ -351,6 +359,11 @@ func (b *doing) part(p FormPart) { b.page.Fields = append(b.page.Fields, p) }
 // photo adds the row of tiles for photos.
 func (b *doing) photo(label string, optional bool) {
 	d := b.f.Photos("photos", label, b.photos, b.tray.have())
+	if b.dated {
+		d = b.f.dated(b.tray, b.photos, b.v.set.Int(org.InspectPhotoHours))
+		d.Label = b.r.T(label)
+		b.f.labels["photos"] = d.Label
+	}
 	d.Optional = optional
 	b.page.Fields = append(b.page.Fields, FormPart{Photos: &d})
 }

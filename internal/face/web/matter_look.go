@@ -152,6 +152,9 @@ func (b *doing) verdict() {
 func (b *doing) promised() {
 	if p := b.v.PlanInForce(); p != nil {
 		b.page.Facts = append(b.page.Facts, Fact{Label: b.r.T("matterpage.promised"), Value: strings.TrimSpace(p.Slots.Item + "\n" + p.Slots.Standard)})
+		for _, c := range p.Slots.Checks {
+			b.page.Points = append(b.page.Points, c.Text)
+		}
 	}
 	if len(b.v.Progress) > 0 {
 		b.page.Facts = append(b.page.Facts, Fact{Label: b.r.T("matterpage.unit_says"), Value: b.v.Progress[0].Text, Note: b.v.person(b.v.Progress[0].By)})
@@ -163,7 +166,7 @@ func (b *doing) promised() {
 // inspectForm measures on the site.
 var inspectForm = &matterForm{
 	prepare: readEarlier, others: (*doing).foundMeanwhile,
-	name: "inspect", title: "matterpage.act.inspect", lede: "matterpage.inspect_lede", button: "matterpage.inspect_do", toast: "matterpage.toast_inspected", photos: 9,
+	name: "inspect", title: "matterpage.act.inspect", lede: "matterpage.inspect_lede", button: "matterpage.inspect_do", toast: "matterpage.toast_inspected", photos: 9, dated: true,
 	ready: func(v *matterView) bool { return v.Matter.State == matter.Inspecting },
 	fields: func(b *doing) {
 		b.promised()
@@ -174,14 +177,14 @@ var inspectForm = &matterForm{
 	read: func(b *doing) doer {
 		id, version := b.ref()
 		return matter.Inspect{Matter: id, Version: version, Passed: b.f.Choice("passed", "yes", "no") == "yes", Readings: b.readingsIn(),
-			Present: b.held("present"), Note: b.held("note"), Photos: b.photosIn()}
+			Present: b.held("present"), Note: b.held("note"), DeviceAt: b.f.deviceAt(), Photos: b.photosIn()}
 	},
 }
 
 // lookBackForm looks again at a closed matter.
 var lookBackForm = &matterForm{
 	prepare: readEarlier, others: (*doing).foundMeanwhile,
-	name: "look-back", title: "matterpage.act.look_back", lede: "matterpage.look_back_lede", button: "matterpage.inspect_do", toast: "matterpage.toast_inspected", photos: 9,
+	name: "look-back", title: "matterpage.act.look_back", lede: "matterpage.look_back_lede", button: "matterpage.inspect_do", toast: "matterpage.toast_inspected", photos: 9, dated: true,
 	ready: func(v *matterView) bool { return v.lookBackNow() != 0 || v.drawn() },
 	fields: func(b *doing) {
 		b.promised()
@@ -195,6 +198,6 @@ var lookBackForm = &matterForm{
 	read: func(b *doing) doer {
 		id, version := b.ref()
 		return matter.LookBack{Matter: id, Version: version, Days: b.v.lookBackNow(), Passed: b.f.Choice("passed", "yes", "no") == "yes", Readings: b.readingsIn(),
-			Present: b.held("present"), Note: b.held("note"), Photos: b.photosIn()}
+			Present: b.held("present"), Note: b.held("note"), DeviceAt: b.f.deviceAt(), Photos: b.photosIn()}
 	},
 }

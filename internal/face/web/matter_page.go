@@ -316,12 +316,15 @@ func (v *matterView) overall() string {
 // photos pairs the pictures before and after in the order in which they were taken; what has no pair stands alone.
 func (v *matterView) photos() (pairs []Pair, rest []Photo) {
 	var before, after []Photo
+	told := map[string]bool{} // those of a look stand with it, too
 	for _, p := range v.Photos {
+		shown := matterPhoto(v.r, p)
+		told[shown.Src] = p.Taken != ""
 		switch p.Kind {
 		case matter.PhotoBefore:
-			before = append(before, matterPhoto(v.r, p))
+			before = append(before, shown)
 		case matter.PhotoAfter:
-			after = append(after, matterPhoto(v.r, p))
+			after = append(after, shown)
 		}
 	}
 	for i := range max(len(before), len(after)) {
@@ -337,7 +340,7 @@ func (v *matterView) photos() (pairs []Pair, rest []Photo) {
 			continue
 		}
 		for _, p := range []Photo{pair.Before, pair.After} {
-			if p.Src != "" {
+			if p.Src != "" && !told[p.Src] {
 				rest = append(rest, p)
 			}
 		}

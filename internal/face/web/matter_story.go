@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -100,6 +102,7 @@ type LookView struct {
 	Verdict Tag
 	Present string
 	Note    string
+	Photos  []Photo
 	Rows    []LookRow
 }
 
@@ -113,6 +116,7 @@ type LookRow struct {
 func (v *matterView) looks() []LookView {
 	r := v.r
 	var out []LookView
+	shots := v.shots()
 	for _, i := range v.Inspections {
 		l := LookView{Title: r.Lang.Enum("matter.inspection", i.Kind), By: v.person(i.By), When: v.moment(i.At), Present: i.Present, Note: i.Note,
 			Verdict: Tag{Text: r.T("matterpage.passed"), Tone: "good"}}
@@ -121,6 +125,13 @@ func (v *matterView) looks() []LookView {
 		}
 		if i.Kind == matter.InspectSelf {
 			l.Verdict = Tag{Text: r.T("matterpage.own_reading")}
+		}
+		for n, p := range shots {
+			if p.At == i.At && p.By == i.By {
+				shown := matterPhoto(r, p)
+				shown.Caption = photoSaid(itoa(n+1), shown.Caption)
+				l.Photos = append(l.Photos, shown)
+			}
 		}
 		var checks []matter.Check
 		for _, p := range v.Plans {
@@ -138,6 +149,13 @@ func (v *matterView) looks() []LookView {
 		}
 		out = append(out, l)
 	}
+	return out
+}
+
+// shots are the photos of looks that say when they were taken, in that order.
+func (v *matterView) shots() []matter.Photo {
+	out := slices.DeleteFunc(slices.Clone(v.Photos), func(p matter.Photo) bool { return p.Taken == "" })
+	slices.SortStableFunc(out, func(a, b matter.Photo) int { return cmp.Or(cmp.Compare(a.At, b.At), strings.Compare(a.Taken, b.Taken)) })
 	return out
 }
 

@@ -182,9 +182,9 @@ func matterPhoto(r *Req, p matter.Photo) Photo {
 	if alt == "" {
 		alt = r.Lang.Enum("matter.photo", p.Kind)
 	}
-	caption := r.Lang.Date(p.At, r.Zone)
-	if p.Caption != "" {
-		caption = p.Caption + " · " + caption
+	caption := photoSaid(p.Taken, p.Caption)
+	if p.Taken == "" {
+		caption = photoSaid(p.Caption, r.Lang.Date(p.At, r.Zone))
 	}
 	return Photo{Src: r.Link("/photo/" + p.Hash), Thumb: "/photo/" + p.Thumb, Alt: alt, Caption: caption}
 }

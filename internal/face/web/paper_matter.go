@@ -101,6 +101,13 @@ func paperOfClosure(r *Req, docx bool) error {
 	if len(list.Rows) > 0 {
 		p.Lists = []PaperList{list}
 	}
+	if shots := v.shots(); len(shots) > 0 {
+		var said []PhotoSaid
+		for _, x := range shots {
+			said = append(said, PhotoSaid{x.Taken, x.Caption})
+		}
+		p.Lists = append(p.Lists, r.photoList(v.placeName(), said))
+	}
 	p.Signs = []Fact{v.signedBy("visit.sign_claimant", m.Claimant, m.CompletedAt), v.signedBy("visit.sign_inspector", m.Inspector, m.InspectedAt), v.signedBy("visit.sign_office", m.ClosedBy, m.ClosedAt),
 		{Label: r.T("visit.sign_leader")}}
 	return renderPaper(r, p, docx)

@@ -66,11 +66,11 @@ func paperOfVisit(r *Req, docx bool) error {
 			p.Lists = []PaperList{l}
 		}
 		if len(v.Photos) > 0 {
-			l := PaperList{Caption: r.T("visit.photo_list"), Widths: []float64{20, 50, 60, 145}, Head: []string{r.T("visit.paper_photo"), r.T("visit.photo_taken"), r.T("visit.photo_place"), r.T("visit.photo_point")}}
-			for i, x := range v.Photos {
-				l.Rows = append(l.Rows, []string{itoa(i + 1), orDash(x.Taken), place.Name(r.Lang) + " (" + place.Code + ")", orDash(x.Caption)})
+			var said []PhotoSaid
+			for _, x := range v.Photos {
+				said = append(said, PhotoSaid{x.Taken, x.Caption})
 			}
-			p.Lists = append(p.Lists, l)
+			p.Lists = append(p.Lists, r.photoList(place.Name(r.Lang)+" ("+place.Code+")", said))
 		}
 		return nil
 	})

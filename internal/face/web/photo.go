@@ -2,7 +2,9 @@ package web
 
 import (
 	"slices"
+	"strings"
 
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/inspect"
@@ -94,9 +96,13 @@ func (r *Req) stored(hash string) error {
 // photoURL is the address of a photo on pages that know their reader.
 func photoURL(hash string) string { return "/photo/" + hash }
 
-// matterPhoto is a photo of a matter for a page; own asks for an address that works without a session.
+// matterPhoto is a photo of a matter for a page that everybody or an employee reads; own asks for an address that works without a session. What
+// somebody who looked at the site has written beside it is for the pages of the matter, and so is the minute.
 func (r *Req) matterPhoto(p matter.Photo, own bool) Photo {
 	out := Photo{Src: photoURL(p.Hash), Thumb: photoURL(p.Thumb), Alt: p.Caption, Caption: r.Lang.Date(p.At, r.Zone)}
+	if day, _, ok := strings.Cut(p.Taken, " "); ok {
+		out.Alt, out.Caption = "", r.Lang.Date(clock.Day(day), r.Zone)
+	}
 	if own {
 		token := r.photoToken(voice.Photo{Hash: p.Hash, Thumb: p.Thumb})
 		out.Src, out.Thumb = ownPhoto(p.Hash, token), ownPhoto(p.Thumb, token)

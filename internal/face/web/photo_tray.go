@@ -2,9 +2,11 @@ package web
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/voice"
@@ -109,14 +111,65 @@ func (t *photoTray) have() []HavePhoto {
 	return out
 }
 
-// in are the photos for an action on a matter.
+// in are the photos for an action, with what is said of them where the form asks.
 func (t *photoTray) in() []matter.PhotoIn {
 	if t == nil {
 		return nil
 	}
 	var out []matter.PhotoIn
-	for _, p := range t.photos {
-		out = append(out, matter.PhotoIn{Hash: p.Hash, Thumb: p.Thumb})
+	for i, p := range t.photos {
+		out = append(out, matter.PhotoIn{Hash: p.Hash, Thumb: p.Thumb, Taken: strings.Replace(t.said[i].At, "T", " ", 1), Caption: t.said[i].Point})
 	}
 	return out
+}
+
+// dated makes the row of tiles of a look, which asks of each photo when it was taken and what it shows. What nothing is said of was taken now, as the
+// device has it.
+func (f *Form) dated(t *photoTray, most, hours int) PhotoField {
+	t.stamp(deviceTime(f.Value("device_at"), f.r.Now()))
+	d := f.Photos("photos", "visit.photos", most, t.have())
+	d.Field = d.May().Hint("visit.photos_hint", hours)
+	return d.Dated("points", f.r.Zone.String())
+}
+
+// holds reports whether the form was sent to put its photos in and to go on: without scripts they come first, then what is said of each.
+func (f *Form) holds() bool { return f.Text("act", 0, 8) == "hold" }
+
+// deviceAt is when a form was filled in, by the clock of the device; 0: it does not say.
+func (f *Form) deviceAt() clock.Millis {
+	if at := deviceTime(f.Text("device_at", 0, 20), time.Time{}); !at.IsZero() {
+		return clock.MillisOf(at)
+	}
+	return 0
+}
+
+// deviceTime is the time that a device has said, in milliseconds, or another.
+func deviceTime(ms string, or time.Time) time.Time {
+	if n, err := strconv.ParseInt(ms, 10, 64); err == nil && n > 0 {
+		return clock.Millis(n).Time()
+	}
+	return or
+}
+
+// photoFaults lead what is wrong with one of so many photos to the row of tiles.
+func photoFaults(most int) map[string]string {
+	out := map[string]string{}
+	for i := range most {
+		out["photos."+strconv.Itoa(i+1)] = "photos"
+	}
+	return out
+}
+
+// photoSaid is what stands under a photo: its number, when and where it was taken, and what it shows, as far as it is said.
+func photoSaid(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
+}
+
+// photoList are the photos of looks on paper: the number, when it was taken, where, and what it shows.
+func (r *Req) photoList(place string, said []PhotoSaid) PaperList {
+	l := PaperList{Caption: r.T("visit.photo_list"), Widths: []float64{20, 50, 60, 145}, Head: []string{r.T("visit.paper_photo"), r.T("visit.photo_taken"), r.T("visit.photo_place"), r.T("visit.photo_point")}}
+	for i, x := range said {
+		l.Rows = append(l.Rows, []string{itoa(i + 1), orDash(x.At), orDash(place), orDash(x.Point)})
+	}
+	return l
 }

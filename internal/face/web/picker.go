@@ -7,6 +7,7 @@ import (
 
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
 )
 
@@ -38,6 +39,7 @@ type among interface {
 	find(text string) (found []Option, more bool) // what it may mean
 	from() string                                 // where the script finds them
 	barred() (codes, why string)                  // what the script must not offer
+	refused(code string) *fault.Error             // why one that exists cannot be chosen here, nil where it can
 }
 
 // picked is what a picker has found out about a text.
@@ -82,6 +84,11 @@ func (u Units) all() []org.Unit {
 	if len(u.kinds) > 0 {
 		return u.tree.OfKind(u.kinds...)
 	}
+	return u.active()
+}
+
+// active are the units of all kinds that are in use.
+func (u Units) active() []org.Unit {
 	var out []org.Unit
 	for _, one := range u.tree.All() {
 		if one.Active {
@@ -130,16 +137,41 @@ func (u Units) means(text string) string {
 			return one.Code
 		}
 	}
-	code := ""
-	for _, one := range u.all() {
-		if strings.EqualFold(one.NameZh, text) || strings.EqualFold(one.NameEn, text) {
-			if code != "" {
-				return "" // two are called that
-			}
+	if code, n := nameOf(u.all(), text); n > 0 {
+		return code
+	}
+	if found, _ := u.find(text); len(found) > 0 {
+		return ""
+	}
+	code, _ := nameOf(u.active(), text) // of another kind
+	return code
+}
+
+// nameOf finds the units with a name: the code where only one has it, and how many have.
+func nameOf(units []org.Unit, name string) (code string, n int) {
+	for _, one := range units {
+		if strings.EqualFold(one.NameZh, name) || strings.EqualFold(one.NameEn, name) {
 			code = one.Code
+			n++
 		}
 	}
-	return code
+	if n > 1 {
+		code = ""
+	}
+	return code, n
+}
+
+// refused says of a unit of another kind which kinds can be chosen. The codes of all units can be typed, and mean what they mean.
+func (u Units) refused(code string) *fault.Error {
+	one, ok := u.tree.Get(code)
+	if !ok || len(u.kinds) == 0 || slices.Contains(u.kinds, one.Kind) || slices.ContainsFunc(u.extra, func(o Option) bool { return o.Value == code }) {
+		return nil
+	}
+	var kinds []string
+	for _, k := range u.kinds {
+		kinds = append(kinds, u.l.Enum("org.unit.kind", k))
+	}
+	return fault.New(fault.Invalid, "web.pick_kind", u.text(code), u.l.Enum("org.unit.kind", one.Kind), u.l.List(kinds))
 }
 
 // cutLast takes a text apart into a name and the code behind it.
@@ -229,20 +261,29 @@ func (f *Form) readUnits(kinds ...org.UnitKind) (u Units, ok bool) {
 // name, is a fault of the field that offers the found ones; one that means none comes back as it was typed.
 func (f *Form) UnitIn(name string, among among) string {
 	text := strings.Join(strings.Fields(f.one(name)), " ")
-	if chosen := f.chosen(name, text); chosen != "" {
-		f.Set(name, among.text(chosen))
-		return chosen
+	code := f.chosen(name, text)
+	if code == "" && text != "" {
+		code = among.means(text)
+	}
+	if code != "" {
+		f.Set(name, among.text(code))
+		return f.admit(name, code, among)
 	}
 	if text == "" {
 		return ""
 	}
-	if code := among.means(text); code != "" {
-		f.Set(name, among.text(code))
-		return code
-	}
 	found, more := among.find(text)
 	f.doubt(name, name, text, found, more)
 	return ""
+}
+
+// admit returns a code that can be chosen; another one is a fault of the field, and nothing.
+func (f *Form) admit(name, code string, among among) string {
+	if e := among.refused(code); e != nil {
+		f.Fault(name, e.Key, e.Args...)
+		return ""
+	}
+	return code
 }
 
 // chosen is what was chosen among the found ones of the text that the field still holds.
@@ -276,7 +317,7 @@ func (f *Form) doubt(name, at, text string, found []Option, more bool) {
 func (f *Form) UnitsIn(name string, among among) []string {
 	var out []string
 	for _, code := range f.values[name] {
-		if !slices.Contains(out, code) {
+		if code = f.admit(name, code, among); code != "" && !slices.Contains(out, code) {
 			out = append(out, code)
 		}
 	}
@@ -291,6 +332,11 @@ func (f *Form) UnitsIn(name string, among among) []string {
 		switch code := among.means(part); {
 		case part == "" || slices.Contains(out, code):
 		case code != "":
+			if f.admit(name, code, among) == "" {
+				f.Set(add, part)
+				f.values[name] = out
+				return out
+			}
 			out = append(out, code)
 		default:
 			found, more := among.find(part)

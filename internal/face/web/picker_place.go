@@ -6,6 +6,7 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/lang"
 )
 
@@ -75,8 +76,9 @@ func (s Places) find(text string) ([]Option, bool) {
 	return few(append(first, then...))
 }
 
-func (Places) from() string             { return "/pick/places" }
-func (Places) barred() (string, string) { return "", "" }
+func (Places) from() string                { return "/pick/places" }
+func (Places) barred() (string, string)    { return "", "" }
+func (Places) refused(string) *fault.Error { return nil }
 
 // Places reads a picker of several places; see [Form.UnitsIn].
 func (f *Form) Places(name string) []string {

@@ -7,6 +7,7 @@ import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/login"
 	"sanwen/internal/base/org"
+	"sanwen/internal/face/webtest"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/db/dbtest"
@@ -108,5 +109,55 @@ func TestPickPeople(t *testing.T) {
 			t.Errorf("units by kind: %s", got)
 		}
 		o.as("W1").Get("/pick/units?q=a&kind=nothing").Want(400)
+	})
+}
+
+// TestPickRefusesOtherKinds: a field for units of some kinds says at once, at the field and above the form, that another one cannot be chosen there and
+// which can, however it was given: by its code, by name and code, by its whole name, as one of the found ones or as a box that counts. What was typed stays.
+func TestPickRefusesOtherKinds(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		o := administrators(t, d, c)
+		b := o.as("SYS")
+		place := func(lang string) *webtest.Form {
+			return b.Get("/admin/places/new?lang="+lang).Want(200).Form("/admin/places/new").Set("code", "P77").Set("name_zh", "七号浴室").Set("kind", "bathhouse").Set("unit", "U01")
+		}
+		says := map[string]string{"zh": "这里不能选“高炉车间 · U01-A”，它是车间。可以选的有：", "en": "cannot be chosen here; its kind is: Workshop. You can choose: Plant or company"}
+		for l, want := range says {
+			for _, text := range []string{"u01-a", "高炉车间 · U01-A", "高炉车间", "炼铁厂、U01-A"} {
+				p := place(l).Set("audience.add", text).Submit().Want(422).Says(want)
+				if at := p.ID("f-audience-fault"); !strings.Contains(at, want) {
+					t.Errorf("%s: at the field stands %q", text, at)
+				}
+				again := p.Form("/admin/places/new").Values
+				if !strings.Contains(again.Get("audience.add"), text[max(0, len(text)-5):]) || strings.Contains(text, "炼铁厂") != (strings.Join(again["audience"], " ") == "U01") {
+					t.Errorf("%s: lost: %v", text, again)
+				}
+			}
+			forged := place(l)
+			forged.Values["audience"] = []string{"U01", "U01-A"}
+			forged.Submit().Want(422).Says(want)
+		}
+		place("zh").Set("audience.add", "炼铁厂、U02").Submit().Want(200).Says("七号浴室")
+
+		// one unit: a crew has no units below it
+		o.write(func(tx *db.Tx) error {
+			return org.AddUnit{Code: "U01-A9", Parent: "U01-A", Kind: org.Crew, NameZh: "九班", NameEn: "Crew 9"}.Do(tx, access.System("test"))
+		})
+		unit := func() *webtest.Form {
+			return b.Get("/admin/units/new?lang=zh").Want(200).Form("/admin/units/new").Set("code", "U01-A91").Set("kind", "crew").Set("name_zh", "九一班")
+		}
+		const crew = "这里不能选“九班 · U01-A9”，它是班组。可以选的有：集团、基层单位、职能部门、车间。"
+		for _, text := range []string{"U01-A9", "九班"} {
+			p := unit().Set("parent", text).Submit().Want(422).Says(crew)
+			if at := p.ID("f-parent-fault"); !strings.Contains(at, crew) {
+				t.Errorf("%s: at the field stands %q", text, at)
+			}
+			if got := p.Form("/admin/units/new").Values.Get("parent"); got != "九班 · U01-A9" {
+				t.Errorf("%s comes back as %q", text, got)
+			}
+		}
+		found := unit().Set("parent", "高").Submit().Want(422).Form("/admin/units/new")
+		found.Set("parent.pick", "U01-A9").Submit().Want(422).Says(crew)
+		found.Set("parent.pick", "U01-A").Submit().Want(200)
 	})
 }

@@ -138,7 +138,7 @@ func (x *answering) tokenPage(f *Form) error {
 		return err
 	}
 	who := hex.EncodeToString(seal.MAC(r.Keys.Derive("survey device v1"), round.ID, r.Person.ID)[:6])
-	p := TokenPage{Page: Page{Title: r.T("survey.token.title", x.a.Body.Title.In(r.Lang))}, Form: f, Round: round.ID, To: "/answer/" + round.ID + "/token", Until: r.Lang.Date(round.Closes, r.Zone), Who: who,
+	p := TokenPage{Page: Page{Title: r.T("survey.token.title", round.Title)}, Form: f, Round: round.ID, To: "/answer/" + round.ID + "/token", Until: r.Lang.Date(round.Closes, r.Zone), Who: who,
 		Keys: r.Link("/s/" + round.ID + "/keys"), Answer: r.Link("/s/" + round.ID + "#" + who), Group: v.unitName(x.a.Group()), People: v.peopleOf(x.a.Group()), Had: x.a.Used}
 	for i, k := range keys {
 		if k.Unit == x.a.Group() {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -233,11 +232,6 @@ func (r *Req) fillVisit(tx *db.Tx, page *VisitPage, v inspect.Whole) error {
 	}
 	r.visitSigned(page, v, names)
 	return r.visitAgain(tx, page, v)
-}
-
-// photoSaid is what stands under a photo: its number, when and where it was taken, and what it shows, as far as it is said.
-func photoSaid(parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // visitRow is one item as a row of the record, with what is to be said of it beside.

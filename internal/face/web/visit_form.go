@@ -158,10 +158,7 @@ func renderVisitForm(r *Req, f *Form, tray *photoTray) error {
 	p.Kind = f.Choose("kind", "visit.kind_label", kinds)
 	p.Present = f.Field("present", "visit.present").Limit(inspect.MaxPeople).May()
 	p.Note = f.Field("note", "visit.note").Area(3).Limit(inspect.MaxText).May()
-	tray.stamp(deviceTime(f.Value("device_at"), r.Now()))
-	p.Photos = f.Photos("photos", "visit.photos", inspect.MaxPhotos, tray.have())
-	p.Photos.Field = p.Photos.May().Hint("visit.photos_hint", hours)
-	p.Photos = p.Photos.Dated("points", r.Zone.String())
+	p.Photos = f.dated(tray, inspect.MaxPhotos, hours)
 	return visitForm.Render(r, p)
 }
 
@@ -224,7 +221,7 @@ func saveVisit(r *Req) error {
 	tray := r.takePhotos("photos", inspect.MaxPhotos)
 	f := r.Form()
 	tray.finish(f)
-	if f.Text("act", 0, 8) == "hold" { // without scripts: the photos first, then what is said of each
+	if f.holds() {
 		return renderVisitForm(r, f, tray)
 	}
 	kind := inspect.Recheck
@@ -233,12 +230,9 @@ func saveVisit(r *Req) error {
 		kind = inspect.Kind(f.Choice("kind", visitKinds()...))
 	}
 	in := inspect.Record{Place: placeCode(f.Line("place", 1, 200)), Kind: kind, Again: again, Walk: f.Text("walk", 0, 64), Present: f.Text("present", 0, 1<<16),
-		Note: f.Text("note", 0, 1<<16)}
-	if at := deviceTime(f.Text("device_at", 0, 20), time.Time{}); !at.IsZero() {
-		in.DeviceAt = clock.MillisOf(at)
-	}
-	for i, p := range tray.photos {
-		in.Photos = append(in.Photos, inspect.Photo{Hash: p.Hash, Thumb: p.Thumb, Taken: strings.Replace(tray.said[i].At, "T", " ", 1), Caption: tray.said[i].Point})
+		Note: f.Text("note", 0, 1<<16), DeviceAt: f.deviceAt()}
+	for _, p := range tray.in() {
+		in.Photos = append(in.Photos, inspect.Photo{Hash: p.Hash, Thumb: p.Thumb, Taken: p.Taken, Caption: p.Caption})
 	}
 	if err := r.Read(func(tx *db.Tx) error {
 		tx.Asked()
@@ -279,14 +273,6 @@ func saveVisit(r *Req) error {
 	return r.Redirect("/visit/" + number)
 }
 
-// deviceTime is the time that a device has said, in milliseconds, or another.
-func deviceTime(ms string, or time.Time) time.Time {
-	if n, err := strconv.ParseInt(ms, 10, 64); err == nil && n > 0 {
-		return clock.Millis(n).Time()
-	}
-	return or
-}
-
 func visitKinds() []string {
 	var out []string
 	for _, k := range inspect.Kinds() {
@@ -310,10 +296,8 @@ func readFound(f *Form, c org.CheckItem) (found inspect.Found, any bool) {
 
 // visitFields are the fields of the form under which the parts of the n-th item of a record are asked for.
 func visitFields(items []inspect.Found) map[string]string {
-	out := map[string]string{"items": "kind"}
-	for i := range inspect.MaxPhotos {
-		out["photos."+strconv.Itoa(i+1)] = "photos"
-	}
+	out := photoFaults(inspect.MaxPhotos)
+	out["items"] = "kind"
 	for i, it := range items {
 		for part, name := range map[string]string{"readings": "v.%.1", "code": "v.%.1", "instrument": "tool.%", "why": "why.%", "problem": "problem.%",
 			"order_unit": "unit.%", "order_due": "due.%"} {

@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/work/inspect"
+	"sanwen/internal/work/matter/shot"
 )
 
 // TestPhotosSayWhenAndWhat: every photo of a record has its own time and point, which stand in the record as its inspector signs it; without a
@@ -18,7 +19,7 @@ import (
 func TestPhotosSayWhenAndWhat(t *testing.T) {
 	run(t, func(w *world) {
 		at := func(when string) time.Time {
-			m, err := time.ParseInLocation(inspect.TakenForm, when, clock.Shanghai())
+			m, err := time.ParseInLocation(shot.Form, when, clock.Shanghai())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -14,6 +14,7 @@ import (
 	"sanwen/internal/ground/id"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/matter"
+	"sanwen/internal/work/matter/shot"
 )
 
 // Record writes a visit down, whole.
@@ -103,10 +104,8 @@ func (in *Record) Do(tx *db.Tx, who access.Person) error {
 	if len(in.Photos) > MaxPhotos {
 		f.Add("photos", "inspect.photos.many", MaxPhotos)
 	}
-	made := tx.Now
-	if v.DeviceAt != 0 && v.DeviceAt <= v.At {
-		made = v.DeviceAt.Time()
-	}
+	look := shot.Look{At: v.At, Device: v.DeviceAt, Zone: tx.Zone(), Hours: set.Int(org.InspectPhotoHours)}
+	made := look.Made()
 	hhmm := made.In(tx.Zone()).Format("15:04")
 	var items []Item
 	for i, found := range in.Items {
@@ -134,9 +133,7 @@ func (in *Record) Do(tx *db.Tx, who access.Person) error {
 			f.Add(fmt.Sprintf("photos.%d", i+1), "matter.photo.unknown")
 		}
 		p := &in.Photos[i]
-		p.Caption = strings.TrimSpace(p.Caption)
-		length(&f, "photos", p.Caption, 0, MaxPoint)
-		p.taken(&f, i+1, v, tx.Zone(), made, set.Int(org.InspectPhotoHours))
+		look.Check(&f, i+1, &p.Taken, &p.Caption)
 	}
 	if err := f.Err(); err != nil {
 		return err

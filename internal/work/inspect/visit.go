@@ -13,6 +13,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/lang"
 	"sanwen/internal/work/matter/plan"
+	"sanwen/internal/work/matter/shot"
 )
 
 // RefKind is how events and duties name a visit.
@@ -55,7 +56,7 @@ const (
 	MaxText    = 500
 	MaxPeople  = 200
 	MaxPhotos  = 24
-	MaxPoint   = 60
+	MaxPoint   = shot.MaxPoint
 	MaxReading = 16
 )
 

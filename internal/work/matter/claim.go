@@ -3,10 +3,13 @@ package matter
 import (
 	"sanwen/internal/base/access"
 	"sanwen/internal/base/duty"
+	"sanwen/internal/base/org"
+	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
 	"sanwen/internal/ground/id"
 	"sanwen/internal/work/matter/plan"
+	"sanwen/internal/work/matter/shot"
 )
 
 // Working days for looking at what is said to be done, and for striking off after the answers (defaults of the product).
@@ -171,13 +174,14 @@ func (in AppointInspector) Do(tx *db.Tx, who access.Person) error {
 // Inspect is the verdict of somebody who is neither the owner nor of the lead unit, with a reading for every check item
 // of the plan in force. It passes only if every reading does.
 type Inspect struct {
-	Matter   string    `json:"matter"`
-	Version  int64     `json:"version"`
-	Passed   bool      `json:"passed"`
-	Readings []Reading `json:"readings,omitempty"`
-	Present  string    `json:"present,omitempty"` // roles of the people who were there
-	Note     string    `json:"note,omitempty"`    // needed when it fails
-	Photos   []PhotoIn `json:"photos,omitempty"`
+	Matter   string       `json:"matter"`
+	Version  int64        `json:"version"`
+	Passed   bool         `json:"passed"`
+	Readings []Reading    `json:"readings,omitempty"`
+	Present  string       `json:"present,omitempty"` // roles of the people who were there
+	Note     string       `json:"note,omitempty"`    // needed when it fails
+	Photos   []PhotoIn    `json:"photos,omitempty"`
+	DeviceAt clock.Millis `json:"device_at,omitempty"` // when it was written down, by the clock of the device
 }
 
 // Do inspects. Errors: access, Forbidden for the wrong hands, Invalid where a reading is missing or does not pass.
@@ -196,7 +200,7 @@ func (in Inspect) Do(tx *db.Tx, who access.Person) error {
 	if err := checkInspector(x.m, who); err != nil {
 		return err
 	}
-	p, err := x.judge(InspectSite, in.Passed, in.Readings, in.Present, in.Note, in.Photos)
+	p, err := x.judge(InspectSite, in.Passed, in.Readings, in.Present, in.Note, in.DeviceAt, in.Photos)
 	if err != nil {
 		return err
 	}
@@ -216,7 +220,7 @@ func (in Inspect) Do(tx *db.Tx, who access.Person) error {
 }
 
 // judge checks and stores a look at the site: verdict and readings must agree.
-func (x *act) judge(kind string, passed bool, in []Reading, present, note string, photos []PhotoIn) (Plan, error) {
+func (x *act) judge(kind string, passed bool, in []Reading, present, note string, device clock.Millis, photos []PhotoIn) (Plan, error) {
 	p, err := planOf(x.tx, x.m.ID, x.m.PlanVersion)
 	if err != nil {
 		return p, err
@@ -228,6 +232,7 @@ func (x *act) judge(kind string, passed bool, in []Reading, present, note string
 	}
 	plan.CheckText(&f, "note", note, least, plan.MaxNote)
 	plan.CheckText(&f, "present", present, 0, plan.MaxNote)
+	shot.Look{At: x.now(), Device: device, Zone: x.tx.Zone(), Hours: x.set.Int(org.InspectPhotoHours)}.All(&f, photos)
 	good, err := plan.Judge(p.Slots.Checks, in, need)
 	if err := f.Join(err); err != nil {
 		return p, err

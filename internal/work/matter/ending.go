@@ -149,14 +149,15 @@ func (x *act) again(ev string, outcome duty.Outcome, data any, text string) erro
 // LookBack is another look at a closed matter, after 30, 90 and 365 days, and when it was drawn by lot. It passes with every check item of the
 // plan measured and good; it fails with a reason, and the matter relapses.
 type LookBack struct {
-	Matter   string    `json:"matter"`
-	Version  int64     `json:"version"`
-	Days     int64     `json:"days"` // 30, 90 or 365, as the settings have them; 0: it was drawn
-	Passed   bool      `json:"passed"`
-	Readings []Reading `json:"readings,omitempty"`
-	Present  string    `json:"present,omitempty"`
-	Note     string    `json:"note,omitempty"`
-	Photos   []PhotoIn `json:"photos,omitempty"`
+	Matter   string       `json:"matter"`
+	Version  int64        `json:"version"`
+	Days     int64        `json:"days"` // 30, 90 or 365, as the settings have them; 0: it was drawn
+	Passed   bool         `json:"passed"`
+	Readings []Reading    `json:"readings,omitempty"`
+	Present  string       `json:"present,omitempty"`
+	Note     string       `json:"note,omitempty"`
+	Photos   []PhotoIn    `json:"photos,omitempty"`
+	DeviceAt clock.Millis `json:"device_at,omitempty"`
 }
 
 // EarlyDays is how many days before its day a look-back may be made.
@@ -197,7 +198,7 @@ func (in LookBack) Do(tx *db.Tx, who access.Person) error {
 			return fault.New(fault.Conflict, "matter.lookback.early", first)
 		}
 	}
-	if _, err := x.judge(look, in.Passed, in.Readings, in.Present, in.Note, in.Photos); err != nil {
+	if _, err := x.judge(look, in.Passed, in.Readings, in.Present, in.Note, in.DeviceAt, in.Photos); err != nil {
 		return err
 	}
 	if !in.Passed {

@@ -144,6 +144,7 @@ type Photo struct {
 	Round   int64        `json:"round"`
 	Point   int64        `json:"point"`
 	Caption string       `json:"caption"`
+	Taken   string       `json:"taken"` // when, as a look says; "" where nobody was asked
 	At      clock.Millis `json:"at"`
 	By      string       `json:"by" db:"by_person"`
 }

@@ -11,6 +11,7 @@ import (
 	"sanwen/internal/ground/id"
 	"sanwen/internal/work/assignment"
 	"sanwen/internal/work/matter/plan"
+	"sanwen/internal/work/matter/shot"
 )
 
 // Register puts a matter on the ledger. Voices, supporters, the time of the first voice and the recused are told by the
@@ -42,12 +43,7 @@ type Register struct {
 }
 
 // PhotoIn names a stored picture.
-type PhotoIn struct {
-	Hash    string `json:"hash"`
-	Thumb   string `json:"thumb"`
-	Caption string `json:"caption,omitempty"`
-	Point   int64  `json:"point,omitempty"`
-}
+type PhotoIn = shot.In
 
 // Do registers and sets ID and Number. Errors: access, Invalid at the fields.
 func (in *Register) Do(tx *db.Tx, who access.Person) error {
@@ -190,7 +186,7 @@ func addPhotos(tx *db.Tx, who access.Person, m Matter, kind string, in []PhotoIn
 			return fault.Field("photos", "matter.photo.unknown")
 		}
 		if err := insertPhoto(tx, Photo{Matter: m.ID, Hash: p.Hash, Thumb: p.Thumb, Kind: kind, Round: m.Round, Point: p.Point,
-			Caption: p.Caption, At: tx.Millis(), By: who.ID}); err != nil {
+			Caption: p.Caption, Taken: p.Taken, At: tx.Millis(), By: who.ID}); err != nil {
 			return err
 		}
 	}

@@ -145,9 +145,9 @@ func insertProgress(tx *db.Tx, p Progress) error {
 
 // insertPhoto adds a picture; the same picture of the same kind twice is one.
 func insertPhoto(tx *db.Tx, p Photo) error {
-	_, err := tx.Exec(`INSERT INTO matter_photo (matter, hash, thumb, kind, round, point, caption, at, by_person)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9) ON CONFLICT (matter, kind, hash) DO NOTHING`,
-		p.Matter, p.Hash, p.Thumb, p.Kind, p.Round, p.Point, p.Caption, p.At, p.By)
+	_, err := tx.Exec(`INSERT INTO matter_photo (matter, hash, thumb, kind, round, point, caption, taken, at, by_person)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10) ON CONFLICT (matter, kind, hash) DO NOTHING`,
+		p.Matter, p.Hash, p.Thumb, p.Kind, p.Round, p.Point, p.Caption, p.Taken, p.At, p.By)
 	return err
 }
 

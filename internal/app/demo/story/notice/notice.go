@@ -1,5 +1,5 @@
 // Package notice lets the demonstration tell: notices that are up, ended and withdrawn, one with objections that were answered, a disclosure, a bulletin
-// and a circular.
+// and, last of all, a circular.
 package notice
 
 import (
@@ -60,10 +60,6 @@ var papers = []paper{
 				{Key: "work", Text: "一是先看现场再定方案，方案写清项目、标准、措施、责任人和时限。\n二是核验的人到现场实测，不看材料看数据。\n三是销号以后回头看，反弹的重新办。"},
 				{Key: "example", Text: "倒班宿舍遮光改造分三批安装，不影响白天休息；职工确认后销号，做法已写成典型经验供其他单位采用。"},
 				{Key: "next", Text: "继续盯住超期和反弹的实事，冬季重点是供暖和防滑。"}}}},
-	{name: "table", kind: news.Circular, day: 3, span: 90,
-		edit: news.Edit{Title: "实事办理情况通报", Everywhere: true, Sent: "发各单位、各部门。",
-			Blocks: []news.Block{{Key: "overall", Text: "多数实事按时办结，职工确认率平稳。"}, {Key: "problems", Text: "个别实事超期没有说明原因，延期申请提出得晚。"},
-				{Key: "hot", Text: "反映较多的是供暖、浴室水温和班车。"}, {Key: "demands", Text: "超期的本周内说明原因和新的完成时间；延期要在到期前申请。"}}}},
 	{name: "towel", kind: news.Notice, day: 8, up: 5, ripe: true,
 		edit: news.Edit{Title: "浴室毛巾消毒改为一客一换公示", Class: "matter", Everywhere: true, Contact: contact, Blocks: body("五个浴室的公用毛巾改为一客一换，集中清洗消毒。\n增加的费用在福利费内列支。")}},
 	{name: "waiting", kind: news.Notice, day: 0, up: 6, wait: true,
@@ -221,4 +217,21 @@ func (t *teller) write(tx *db.Tx, x paper) error {
 	}
 	e.Matters = strings.Join(numbers, " ")
 	return e.Do(tx, who)
+}
+
+// Circular is shown at the end of the story, when the ladder has fired what came due in the year: it names the matters that are so long overdue by itself.
+// One person writes it and another one lets it be shown.
+func Circular(tx *db.Tx, writer, judge access.Person) error {
+	in := &news.Write{Kind: news.Circular, Title: "实事办理情况通报"}
+	if err := in.Do(tx, writer); err != nil {
+		return err
+	}
+	to := tx.Today().Add(-2)
+	e := news.Edit{News: in.ID, Title: in.Title, Everywhere: true, Sent: "发各单位、各部门。", Since: to.Add(-90), To: to, Submit: true,
+		Blocks: []news.Block{{Key: "overall", Text: "多数实事按时办结，职工确认率平稳。"}, {Key: "problems", Text: "个别实事超期没有说明原因，延期申请提出得晚。"},
+			{Key: "hot", Text: "反映较多的是供暖、浴室水温和班车。"}, {Key: "demands", Text: "超期的本周内说明原因和新的完成时间；延期要在到期前申请。"}}}
+	if err := e.Do(tx, writer); err != nil {
+		return err
+	}
+	return news.Judge{News: in.ID, Show: true}.Do(tx, judge)
 }
