@@ -19,7 +19,8 @@ type SurveyAnswerPage struct {
 	Page
 	Form  *Form
 	To    string
-	Of    string // the questionnaire, where it is called otherwise than the round
+	Round string // what the survey is called
+	Of    string // the questionnaire, where it is called otherwise
 	Lede  string
 	Until string
 	Least int    // answers from which on something is shown
@@ -126,11 +127,11 @@ func (x *answering) first(f *Form) error {
 // show shows the questions that are asked after what was answered so far; more are those that have just come up.
 func (x *answering) show(f *Form, more []form.Question) error {
 	r := x.r
-	p := SurveyAnswerPage{Page: Page{Title: x.a.Round.Title}, Form: f, To: x.to, Walk: x.code && x.a.Round.WalkIn, Lede: x.a.Body.Lede.In(r.Lang), Until: r.Lang.Date(x.a.Round.Closes, r.Zone)}
+	p := SurveyAnswerPage{Page: Page{Title: r.T("survey.answer.page", x.a.Round.Title)}, Round: x.a.Round.Title, Form: f, To: x.to, Walk: x.code && x.a.Round.WalkIn, Lede: x.a.Body.Lede.In(r.Lang), Until: r.Lang.Date(x.a.Round.Closes, r.Zone)}
 	if err := r.Read(func(tx *db.Tx) (err error) { p.Least, err = org.Int(tx, org.ShowFrom); return err }); err != nil {
 		return err
 	}
-	if of := x.a.Body.Title.In(r.Lang); of != p.Title {
+	if of := x.a.Body.Title.In(r.Lang); of != p.Round {
 		p.Of = of
 	}
 	shown := x.a.Body.Shown(x.a.Body.Read(x.values(f)))
