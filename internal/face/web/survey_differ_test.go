@@ -64,8 +64,8 @@ func shownOfTally(t interface{ Fatal(...any) }, tally result.Tally, rule limits.
 	fake := clock.NewFake(clock.Day("2026-11-30").Time(zone))
 	r := &Req{Lang: lang.ZH, Server: &Server{Site: &Site{Clock: fake, Zone: zone}}}
 	round := survey.Round{ID: "r", Title: "测评", State: survey.Closed, Audience: survey.Everybody, Opens: "2026-11-01", Closes: "2026-11-20", People: int64(30 * len(units)), Invited: int64(30 * len(units)),
-		Tally: string(raw), ClosedAt: clock.MillisOf(fake.Now())}
-	v := &surveyView{r: r, round: round, body: twoQuestions, result: x, past: []survey.Past{{Round: round, Result: x}, {Round: round, Result: x}}, turn: int64(n), tree: &org.Tree{}}
+		Tally: string(raw), Turnout: int64(n), ClosedAt: clock.MillisOf(fake.Now())}
+	v := &surveyView{r: r, round: round, body: twoQuestions, result: x, past: []survey.Past{{Round: round, Result: x}, {Round: round, Result: x}}, tree: &org.Tree{}}
 	out := map[string]string{"trends": fmt.Sprintf("%+v", v.trends()), "units": fmt.Sprintf("%+v", v.unitTables()), "all": fmt.Sprintf("%+v %+v %+v", v.facts(), v.scoreTable(), v.blocks())}
 	var b bytes.Buffer
 	if err := word.Write(&b, v.paper().document(lang.ZH, zone)); err != nil {

@@ -39,10 +39,10 @@ func (v *surveyView) notes() []sheet.Note {
 	r := v.r
 	out := []sheet.Note{{Label: r.T("survey.f.title"), Value: v.round.Title}, {Label: r.T("survey.f.days"), Value: r.days(v.round)},
 		{Label: r.T("survey.f.audience"), Value: v.audience()},
-		{Label: r.T("survey.f.invited"), Value: r.T("survey.of_people", v.round.Invited, v.round.People)}, {Label: r.T("survey.f.answers"), Value: r.Lang.Number(v.turn)},
+		{Label: r.T("survey.f.invited"), Value: r.T("survey.of_people", v.round.Invited, v.round.People)}, {Label: r.T("survey.f.answers"), Value: r.Lang.Number(v.round.Turnout)},
 		{Label: r.T("survey.f.rule"), Value: r.T("survey.rule_note")}, {Label: r.T("survey.f.made"), Value: r.Lang.DateTime(clock.MillisOf(r.Now()), r.Zone)}}
 	if v.round.WalkIn {
-		out = append(out, sheet.Note{Label: r.T("survey.walk_in"), Value: r.Lang.Number(v.walked)}, sheet.Note{Label: r.T("survey.f.note"), Value: r.T("survey.walk_in.worth")})
+		out = append(out, sheet.Note{Label: r.T("survey.walk_in"), Value: r.Lang.Number(v.round.Walked)}, sheet.Note{Label: r.T("survey.f.note"), Value: r.T("survey.walk_in.worth")})
 	}
 	if n := v.body.Note.In(r.Lang); n != "" {
 		out = append(out, sheet.Note{Label: r.T("survey.f.note"), Value: n})

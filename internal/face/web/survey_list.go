@@ -53,12 +53,12 @@ func listSurveys(r *Req) error {
 			t.Empty = Empty{Kind: "nothing", Title: r.T("survey.none"), Text: r.T("survey.none_text")}
 		}
 		for _, x := range rows {
-			n, err := survey.Turnout(tx, x)
+			x, err := survey.Told(tx, x)
 			if err != nil {
 				return err
 			}
 			t.Add(r.Link("/survey/"+x.ID), Cell{Text: x.Title}, Cell{Tag: &Tag{Text: r.Lang.Enum("survey.state", x.State), Tone: surveyTone(x.State)}},
-				Cell{Text: r.days(x)}, Cell{Text: r.Lang.Enum("survey.audience", x.Audience)}, Cell{Text: r.Lang.Number(x.Invited)}, Cell{Text: r.Lang.Number(n)})
+				Cell{Text: r.days(x)}, Cell{Text: r.Lang.Enum("survey.audience", x.Audience)}, Cell{Text: r.Lang.Number(x.Invited)}, Cell{Text: r.Lang.Number(x.Turnout)})
 		}
 		f := r.Blank("state", list.Get("state"))
 		page.Filters = []Part{selectPart(f.Choose("state", "survey.f.state", options(r.Lang, "survey.state", survey.States())).Any())}

@@ -44,9 +44,6 @@ type surveyView struct {
 	result result.Result
 	past   []survey.Past
 	strata []survey.Stratum
-	turn   int64
-	walked int64 // answers of whoever came by
-	tokens survey.Tokens
 	apart  bool // it shows those answers, which stand for nobody and are weighted by nothing
 	tree   *org.Tree
 	places Places
@@ -71,7 +68,7 @@ func (r *Req) viewSurvey() (*surveyView, error) {
 		if v.strata, err = survey.StrataOf(tx, v.round.ID); err != nil {
 			return err
 		}
-		if err = v.counted(tx); err != nil {
+		if v.round, err = survey.Told(tx, v.round); err != nil {
 			return err
 		}
 		if v.tree, err = org.TreeOf(tx); err != nil {
@@ -193,7 +190,7 @@ func (v *surveyView) walkIns() *surveyView {
 // apartBlocks are the results of whoever came by, under a heading that says what they are worth.
 func (v *surveyView) apartBlocks() []SurveyBlock {
 	r := v.r
-	head := SurveyBlock{Title: r.T("survey.walk_in.title", v.walked), Lede: r.T("survey.walk_in.worth")}
+	head := SurveyBlock{Title: r.T("survey.walk_in.title", v.round.Walked), Lede: r.T("survey.walk_in.worth")}
 	if v.result.TooFew {
 		head.Lede += " " + r.T("survey.too_few")
 		return []SurveyBlock{head}
@@ -223,18 +220,18 @@ func (v *surveyView) facts() []Fact {
 	if v.round.State == survey.Planned || v.round.People == 0 {
 		return out
 	}
-	rate := r.T("survey.rate", percent(ratio(v.turn, v.round.Invited)))
+	rate := r.T("survey.rate", percent(ratio(v.round.Turnout, v.round.Invited)))
 	if v.round.State == survey.Open {
-		rate = r.T("survey.rate_open", percent(ratio(v.turn, v.round.Invited)), survey.TurnoutStep)
+		rate = r.T("survey.rate_open", percent(ratio(v.round.Turnout, v.round.Invited)), survey.TurnoutStep)
 	}
 	out = append(out, Fact{Label: r.T("survey.f.invited"), Value: r.T("survey.of_people", v.round.Invited, v.round.People)},
-		Fact{Label: r.T("survey.f.answers"), Value: r.Lang.Number(v.turn), Note: rate})
+		Fact{Label: r.T("survey.f.answers"), Value: r.Lang.Number(v.round.Turnout), Note: rate})
 	if v.round.State == survey.Open && r.holdsSurveys(access.SurveyOpen) {
 		out = append(out, Fact{Label: r.T("survey.f.slip"), Value: "/s/" + v.round.ID, Href: r.Link("/s/" + v.round.ID), Note: r.T("survey.slip_note")}, v.tablet())
 	}
 	out = append(out, v.tokenFacts()...)
 	if v.round.WalkIn {
-		out = append(out, Fact{Label: r.T("survey.walk_in"), Value: r.Lang.Number(v.walked), Note: r.T("survey.walk_in.worth")})
+		out = append(out, Fact{Label: r.T("survey.walk_in"), Value: r.Lang.Number(v.round.Walked), Note: r.T("survey.walk_in.worth")})
 	}
 	if v.round.Seed != "" {
 		out = append(out, Fact{Label: r.T("survey.f.seed"), Value: v.round.Seed, Note: r.T("survey.seed_note")})

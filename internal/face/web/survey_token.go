@@ -99,22 +99,10 @@ func (v *surveyView) peopleOf(unit string) int64 {
 	return 0
 }
 
-// counted reads how many answers and tokens there are.
-func (v *surveyView) counted(tx *db.Tx) (err error) {
-	if v.turn, err = survey.Turnout(tx, v.round); err != nil {
-		return err
-	}
-	if v.walked, err = survey.WalkedIn(tx, v.round); err != nil {
-		return err
-	}
-	v.tokens, err = survey.TokensOf(tx, v.round)
-	return err
-}
-
 // tokenFacts tell how many tokens of a round were handed out and used.
 func (v *surveyView) tokenFacts() []Fact {
 	if r := v.r; v.round.Blind {
-		return []Fact{{Label: r.T("survey.tokens"), Value: r.T("survey.tokens.of", v.tokens.Signed, v.tokens.Spent), Href: r.Link("/s/" + v.round.ID + "/keys"), Note: r.T("survey.tokens.note")}}
+		return []Fact{{Label: r.T("survey.tokens"), Value: r.T("survey.tokens.of", v.round.Signed, v.round.Spent), Href: r.Link("/s/" + v.round.ID + "/keys"), Note: r.T("survey.tokens.note")}}
 	}
 	return nil
 }
@@ -206,11 +194,11 @@ func showTokenKeys(r *Req) error {
 		case len(keys) == 0:
 			p.Lede = r.T("survey.token.keys_early")
 		default:
-			var n survey.Tokens
-			if err := r.Read(func(tx *db.Tx) (err error) { n, err = survey.TokensOf(tx, round); return err }); err != nil {
+			var told survey.Round
+			if err := r.Read(func(tx *db.Tx) (err error) { told, err = survey.Told(tx, round); return err }); err != nil {
 				return err
 			}
-			p.Facts = []Fact{{Label: r.T("survey.f.days"), Value: r.days(round)}, {Label: r.T("survey.tokens"), Value: r.T("survey.tokens.of", n.Signed, n.Spent), Note: r.T("survey.tokens.never")}}
+			p.Facts = []Fact{{Label: r.T("survey.f.days"), Value: r.days(round)}, {Label: r.T("survey.tokens"), Value: r.T("survey.tokens.of", told.Signed, told.Spent), Note: r.T("survey.tokens.never")}}
 		}
 		from := 0
 		if s := r.Query("page"); s != "" {

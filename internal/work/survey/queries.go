@@ -120,26 +120,31 @@ func List(tx *db.Tx, who access.Person, f Filter) ([]Round, string, error) {
 // TurnoutStep is by how much the number of answers of an open round grows at least.
 const TurnoutStep = box.Least
 
-// Turnout is how many have answered: while the round is open in whole steps of [TurnoutStep], so that a number that grows does not tell who has just
-// answered.
-func Turnout(tx *db.Tx, r Round) (int64, error) {
-	if r.Blind { // that somebody had a token signed does not say that he has answered
-		return told(tx, r, `SELECT (SELECT COUNT(*) FROM survey_spent WHERE round = $1) + (SELECT COUNT(*) FROM survey_code WHERE round = $1 AND used = 1)`)
+// Told is a round with how many have answered, as it may be told: while it is open in whole steps of [TurnoutStep], so that a number that grows does not
+// tell who has just answered, and as it was counted when it closed from then on.
+func Told(tx *db.Tx, r Round) (Round, error) {
+	if r.State == Closed {
+		return r, nil
 	}
-	return told(tx, r, `SELECT (SELECT COUNT(*) FROM survey_invitation WHERE round = $1 AND used = 1) + (SELECT COUNT(*) FROM survey_code WHERE round = $1 AND used = 1)`)
-}
-
-// WalkedIn is how many answers there are of those who came by, told as [Turnout] is.
-func WalkedIn(tx *db.Tx, r Round) (int64, error) {
-	return told(tx, r, `SELECT COUNT(*) FROM survey_walk_in WHERE round = $1`)
-}
-
-func told(tx *db.Tx, r Round, count string) (int64, error) {
-	n, err := db.One[int64](tx, count, r.ID)
+	r, err := counted(tx, r)
 	if r.State == Open {
-		n -= n % TurnoutStep
+		for _, n := range []*int64{&r.Turnout, &r.Walked, &r.Signed, &r.Spent} {
+			*n -= *n % TurnoutStep
+		}
 	}
-	return n, err
+	return r, err
+}
+
+// counted counts who has answered in a round.
+func counted(tx *db.Tx, r Round) (Round, error) {
+	n, err := db.One[struct{ Invitations, Codes, Walked, Spent int64 }](tx, `SELECT (SELECT COUNT(*) FROM survey_invitation WHERE round = $1 AND used = 1) invitations,
+		(SELECT COUNT(*) FROM survey_code WHERE round = $1 AND used = 1) codes, (SELECT COUNT(*) FROM survey_walk_in WHERE round = $1) walked,
+		(SELECT COUNT(*) FROM survey_spent WHERE round = $1) spent`, r.ID)
+	r.Turnout, r.Walked = n.Invitations+n.Codes, n.Walked
+	if r.Blind { // that somebody had a token signed does not say that he has answered
+		r.Turnout, r.Signed, r.Spent = n.Spent+n.Codes, n.Invitations, n.Spent
+	}
+	return r, err
 }
 
 // BodyOf is the questionnaire of a round.

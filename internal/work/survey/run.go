@@ -205,6 +205,9 @@ func heardIn(tx *db.Tx, round string) (all heard, err error) {
 func closeRound(tx *db.Tx, who access.Person, r Round) error {
 	from := r.State
 	var err error
+	if r, err = counted(tx, r); err != nil {
+		return err
+	}
 	if r.State, err = Cycle.Next(r.State, EventClose); err != nil {
 		return err
 	}
@@ -229,9 +232,9 @@ func closeRound(tx *db.Tx, who access.Person, r Round) error {
 	if err := all.put(tx); err != nil {
 		return err
 	}
-	tokens, err := tokensOf(tx, r)
-	if err != nil {
-		return err
+	var tokens *Tokens
+	if r.Blind {
+		tokens = &Tokens{r.Signed, r.Spent}
 	}
 	if err := settle(tx, r.ID); err != nil {
 		return err

@@ -19,6 +19,7 @@ type Sheet struct {
 // fixed is a round without everything that changes while it goes on.
 func (r Round) fixed() Round {
 	r.Version, r.State, r.Units, r.Seed, r.People, r.Invited, r.ClosedAt, r.Tally, r.Reason, r.Next, r.Reminded = 0, "", "", "", 0, 0, 0, "", "", "", false
+	r.Turnout, r.Walked, r.Signed, r.Spent = 0, 0, 0, 0
 	return r
 }
 

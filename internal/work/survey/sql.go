@@ -39,7 +39,8 @@ func insertRound(tx *db.Tx, r Round) error {
 // updateRound writes a round, if the row is still at the version that was read.
 func updateRound(tx *db.Tx, r *Round) error {
 	n, err := tx.Exec(`UPDATE survey_round SET version = version + 1, state = $3, seed = $4, people = $5, invited = $6, closed_at = $7, tally = $8, reason = $9,
-		next = $10, reminded = $11, units = $12 WHERE id = $1 AND version = $2`, r.ID, r.Version, r.State, r.Seed, r.People, r.Invited, r.ClosedAt, r.Tally, r.Reason, r.Next, r.Reminded, r.Units)
+		next = $10, reminded = $11, units = $12, turnout = $13, walked = $14, signed = $15, spent = $16 WHERE id = $1 AND version = $2`,
+		r.ID, r.Version, r.State, r.Seed, r.People, r.Invited, r.ClosedAt, r.Tally, r.Reason, r.Next, r.Reminded, r.Units, r.Turnout, r.Walked, r.Signed, r.Spent)
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "survey.stale")
 	}

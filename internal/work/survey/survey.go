@@ -145,6 +145,10 @@ type Round struct {
 	MadeAt   clock.Millis
 	MadeBy   string
 	ClosedAt clock.Millis
+	Turnout  int64 // how many of those who were asked have answered. This and the next three are read by [Told]
+	Walked   int64 // how many answers there are of those who came by
+	Signed   int64 // how many blind tokens were signed
+	Spent    int64 // with how many of them somebody has answered
 	Tally    string
 	Reason   string    // why it was called off
 	Every    int64     // months after which it is asked again, 0 for once

@@ -54,15 +54,18 @@ func TestARoundFromPlanToResult(t *testing.T) {
 			w.Do("U01-"+strconv.Itoa(i), survey.Answer{Round: id, Answers: canteen("4")})
 			w.Do("U02-"+strconv.Itoa(i), survey.Answer{Round: id, Answers: canteen("2", "say", "排队太久")})
 		}
-		for state, want := range map[string]int64{survey.Open: 15, survey.Closed: 19} { // while it is open the last ones are not told
+		told := func(want int64) {
+			t.Helper()
+			r := w.get(id)
 			w.Read(func(tx *db.Tx) error {
-				n, err := survey.Turnout(tx, survey.Round{ID: id, State: state})
-				if n != want {
-					t.Errorf("%s: %d have answered", state, n)
+				r, err := survey.Told(tx, r)
+				if r.Turnout != want {
+					t.Errorf("%s: %d have answered", r.State, r.Turnout)
 				}
 				return err
 			})
 		}
+		told(15) // of 19: while it is open the last ones are not told
 		w.Do("D06-1", survey.Answer{Round: id, Answers: canteen("3")})
 		w.Read(func(tx *db.Tx) error {
 			_, _, _, err := survey.Results(tx, w.P("triager"), id)
@@ -77,6 +80,7 @@ func TestARoundFromPlanToResult(t *testing.T) {
 		}
 		w.on("2026-12-01 00:10")
 		w.refuses("worker2", survey.Answer{Round: id, Answers: canteen("5")}, "survey.late")
+		told(20)
 		_, _, x := w.results(id)
 		if x.Answers != 20 || x.Invited != 112 || x.TooFew || !x.Folded {
 			t.Fatalf("results: %+v", x)

@@ -189,21 +189,3 @@ type Tokens struct {
 	Signed int64 `json:"signed"`
 	Spent  int64 `json:"spent"`
 }
-
-// TokensOf are the tokens of a round, told as [Turnout] is.
-func TokensOf(tx *db.Tx, r Round) (t Tokens, err error) {
-	if t.Signed, err = told(tx, r, `SELECT COUNT(*) FROM survey_invitation WHERE round = $1 AND used = 1`); err != nil {
-		return t, err
-	}
-	t.Spent, err = told(tx, r, `SELECT COUNT(*) FROM survey_spent WHERE round = $1`)
-	return t, err
-}
-
-// tokensOf are those of a round that has just ended, or nil where there are none.
-func tokensOf(tx *db.Tx, r Round) (*Tokens, error) {
-	if !r.Blind {
-		return nil, nil
-	}
-	t, err := TokensOf(tx, r)
-	return &t, err
-}

@@ -138,14 +138,8 @@ func (w blindRound) unblind(d *device) survey.Spend {
 func (w blindRound) tokens(round string) (t survey.Tokens, turnout int64) {
 	w.T.Helper()
 	r := w.get(round)
-	w.Read(func(tx *db.Tx) (err error) {
-		if t, err = survey.TokensOf(tx, r); err != nil {
-			return err
-		}
-		turnout, err = survey.Turnout(tx, r)
-		return err
-	})
-	return t, turnout
+	w.Read(func(tx *db.Tx) (err error) { r, err = survey.Told(tx, r); return err })
+	return survey.Tokens{Signed: r.Signed, Spent: r.Spent}, r.Turnout
 }
 
 // TestBlindTokens walks a round with tokens from the plan to the result, and tries everything that must not count.

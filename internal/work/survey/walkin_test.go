@@ -50,13 +50,9 @@ func TestWalkIns(t *testing.T) {
 			t.Helper()
 			r := w.get(id)
 			w.Read(func(tx *db.Tx) error {
-				asked, err := survey.Turnout(tx, r)
-				if err != nil {
-					return err
-				}
-				walked, err := survey.WalkedIn(tx, r)
-				if asked != want || walked != walkIns {
-					t.Errorf("told are %d of those who were asked, %d who came by", asked, walked)
+				r, err := survey.Told(tx, r)
+				if r.Turnout != want || r.Walked != walkIns {
+					t.Errorf("told are %d of those who were asked, %d who came by", r.Turnout, r.Walked)
 				}
 				return err
 			})
