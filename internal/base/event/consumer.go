@@ -3,6 +3,7 @@ package event
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -21,6 +22,8 @@ type Consumer struct {
 	Handle func(tx *db.Tx, entries []Entry) error
 	Batch  int  // entries per call at most; 0: 200
 	Fresh  bool // a new consumer starts with the next entry instead of the first
+	// Rest is how long it rests at most after it has worked, see [restful]; 0: [Idle]. More is for what nobody waits for by the second.
+	Rest time.Duration
 }
 
 type feed struct {
@@ -62,8 +65,8 @@ func (l *Log) feeds() []*feed {
 	return l.consumers[:len(l.consumers):len(l.consumers)]
 }
 
-// feed hands a consumer what is new to it, unless it failed a moment ago.
-func (l *Log) feed(ctx context.Context, f *feed) {
+// feed hands a consumer what is new to it, unless it failed a moment ago; with what comes in while it works if all is set.
+func (l *Log) feed(ctx context.Context, f *feed, all bool) {
 	now := l.d.Clock().Now()
 	f.mu.Lock()
 	wait := now.Before(f.after)
@@ -71,7 +74,7 @@ func (l *Log) feed(ctx context.Context, f *feed) {
 	if wait {
 		return
 	}
-	err := l.drain(ctx, f)
+	err := l.drain(ctx, f, all)
 	if ctx.Err() != nil {
 		return
 	}
@@ -87,10 +90,11 @@ func (l *Log) feed(ctx context.Context, f *feed) {
 	l.o.Logger.Error("log: consumer", "consumer", f.Name, "fails", f.fails, "err", err)
 }
 
-func (l *Log) drain(ctx context.Context, f *feed) error {
+// drain without all ends with what was there when it began: while more and more comes in, what is left waits until the consumer has rested.
+func (l *Log) drain(ctx context.Context, f *feed, all bool) error {
 	f.busy.Lock()
 	defer f.busy.Unlock()
-	for {
+	for left := int64(math.MaxInt64); left > 0; {
 		var lag int64
 		err := l.d.Read(ctx, func(tx *db.Tx) (err error) {
 			lag, err = lagOf(tx, f.Name)
@@ -99,10 +103,18 @@ func (l *Log) drain(ctx context.Context, f *feed) error {
 		if err != nil || lag == 0 {
 			return err
 		}
-		if err := l.d.Upkeep(ctx, func(tx *db.Tx) error { return f.step(tx) }); err != nil {
+		if !all && left == math.MaxInt64 {
+			left = lag
+		}
+		var took int64
+		if err := l.d.Upkeep(ctx, func(tx *db.Tx) (err error) { took, err = f.step(tx); return err }); err != nil {
 			return err
 		}
+		if !all {
+			left -= took
+		}
 	}
+	return nil
 }
 
 // lagOf returns how many entries the consumer has not handled; at least 1 for one that has no cursor yet.
@@ -121,36 +133,37 @@ func lagOf(tx *db.Tx, name string) (int64, error) {
 	return max(0, size-*next), nil
 }
 
-func (f *feed) step(tx *db.Tx) error {
+// step lets the consumer take the next entries; it returns how many it went past.
+func (f *feed) step(tx *db.Tx) (took int64, err error) {
 	size, err := Size(tx)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	start := int64(0)
 	if f.Fresh {
 		start = size
 	}
 	if err := insertCursor(tx, f.Name, start); err != nil {
-		return err
+		return 0, err
 	}
 	next, err := db.One[int64](tx, `SELECT next FROM event_cursor WHERE name = $1`+tx.ForUpdate(), f.Name)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	end := min(size, next+int64(f.Batch))
 	if end <= next {
-		return nil
+		return 1, nil
 	}
 	found, err := f.between(tx, next, end)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if len(found) > 0 {
 		if err := f.Handle(tx, found); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return moveCursor(tx, f.Name, end)
+	return end - next, moveCursor(tx, f.Name, end)
 }
 
 // between reads the entries from one number to before another that the consumer reads of, and makes sure that none is missing.

@@ -198,6 +198,36 @@ func TestConsumerFailure(t *testing.T) {
 	})
 }
 
+// TestConsumerRests: what comes in while a consumer works waits until it has rested, so that it does not hold up whoever writes for as long as much is
+// written.
+func TestConsumerRests(t *testing.T) {
+	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
+		if d.Dialect() == db.Postgres {
+			return // there nothing has a number before the log has been looked at
+		}
+		l, _ := openLog(t, d)
+		batches := 0
+		l.Consume(Consumer{Name: "busy", Batch: 2, Handle: func(tx *db.Tx, es []Entry) error {
+			batches++
+			for i := range es { // as many again
+				if err := Record(tx, clerk, voiceFact(fmt.Sprint("more", batches, i), "", "registered")); err != nil {
+					return err
+				}
+			}
+			return nil
+		}})
+		for i := range 6 {
+			record(t, d, voiceFact(fmt.Sprint("v", i), "", "registered"))
+		}
+		for look := 1; look <= 3; look++ {
+			l.feed(t.Context(), l.feeds()[0], false)
+			if batches != 3*look {
+				t.Fatalf("%d batches after look %d", batches, look)
+			}
+		}
+	})
+}
+
 func TestFreshConsumer(t *testing.T) {
 	dbtest.Run(t, func(t *testing.T, d *db.DB, c *clock.Fake) {
 		l, _ := openLog(t, d)

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -174,7 +175,7 @@ func (l *Log) Tick(ctx context.Context) error {
 		return err
 	}
 	for _, f := range l.feeds() {
-		l.feed(ctx, f)
+		l.feed(ctx, f, true)
 	}
 	return nil
 }
@@ -201,7 +202,7 @@ func (l *Log) tickLog(ctx context.Context) error {
 }
 
 // Idle is after how long at the latest a consumer looks for what is new, when nothing wakes it. What it keeps is behind the record by no more than that
-// and the time that it takes.
+// and the time that it takes; where it may rest for longer, by no more than its [Consumer].Rest and that time.
 const Idle = time.Second
 
 // Run does what is due until ctx ends. Each consumer has a goroutine of its own, so that a slow one delays neither the numbers nor
@@ -211,13 +212,13 @@ func (l *Log) Run(ctx context.Context) {
 	defer wg.Wait()
 	feeds := l.feeds()
 	for _, f := range feeds {
-		wg.Go(func() { loop(ctx, f.wake, Idle, restful, func() { l.feed(ctx, f) }) })
+		wg.Go(func() { loop(ctx, f.wake, Idle, restful, cmp.Or(f.Rest, Idle), func() { l.feed(ctx, f, false) }) })
 	}
 	idle := Idle
 	if l.d.Dialect() == db.Postgres {
 		idle = l.o.Poll // on SQLite numbers are given by the commits themselves
 	}
-	loop(ctx, l.wake, idle, 0, func() {
+	loop(ctx, l.wake, idle, 0, idle, func() {
 		if err := l.tickLog(ctx); err != nil && ctx.Err() == nil {
 			l.o.Logger.Error("log: tick", "err", err)
 		}
@@ -227,16 +228,16 @@ func (l *Log) Run(ctx context.Context) {
 	})
 }
 
-// restful is how many times as long as it has worked a consumer rests before it looks again, as far as [Idle] allows. What it does holds up everybody
+// restful is how many times as long as it has worked a consumer rests before it looks again, as far as [Idle] or its own limit allows. What it does holds up everybody
 // who writes on SQLite, and much of it costs the same for one entry as for a thousand; so the more comes in, the more is taken at a time.
 const restful = 4
 
 // stopwatch measures how long a consumer works; a test's clock stands still.
 var stopwatch = clock.System()
 
-// loop calls fn at once, when woken and when idle for so long, until ctx ends. What wakes in the next moment, and in rest times what fn took, is taken
-// together.
-func loop(ctx context.Context, wake <-chan struct{}, idle time.Duration, rest int, fn func()) {
+// loop calls fn at once, when woken and when idle for so long, until ctx ends. What wakes in the next moment, and in rest times what fn took but no more
+// than most, is taken together.
+func loop(ctx context.Context, wake <-chan struct{}, idle time.Duration, rest int, most time.Duration, fn func()) {
 	t := time.NewTimer(0)
 	defer t.Stop()
 	moment := min(idle, 40*time.Millisecond)
@@ -252,7 +253,7 @@ func loop(ctx context.Context, wake <-chan struct{}, idle time.Duration, rest in
 		}
 		begun := stopwatch.Now()
 		fn()
-		t.Reset(min(idle, max(moment, time.Duration(rest)*stopwatch.Now().Sub(begun))))
+		t.Reset(min(most, max(moment, time.Duration(rest)*stopwatch.Now().Sub(begun))))
 		select {
 		case <-ctx.Done():
 			return

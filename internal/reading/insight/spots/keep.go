@@ -3,6 +3,7 @@ package spots
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"sanwen/internal/base/event"
 	"sanwen/internal/base/org"
@@ -25,9 +26,13 @@ var lots int64 = 20000
 // unbuilt is the version of spots that wait to be built for the first time.
 const unbuilt = 0
 
+// rest is how long grouping waits at most for more to come in while much is told: it is what takes longest of all that follows a voice, costs nearly the
+// same for one as for a thousand, and nobody looks for a new group by the second.
+const rest = 10 * time.Second
+
 // Consumer keeps the spots.
 func Consumer() event.Consumer {
-	return event.Consumer{Name: daily.Consumer, Kinds: append([]string{refKind}, decide...), Batch: 2000, Handle: follow}
+	return event.Consumer{Name: daily.Consumer, Kinds: append([]string{refKind}, decide...), Batch: 2000, Rest: rest, Handle: follow}
 }
 
 // decide are the kinds of things that decide about many voices at once.
