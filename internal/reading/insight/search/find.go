@@ -197,6 +197,7 @@ func (f *finder) found(g segment, pages map[int64][]byte, each func(hit)) error 
 		return f.lists[used-1]
 	}
 	var lists []*list
+	var among []uint32 // the texts that may still be it; nil: all
 	for _, p := range f.parts {
 		pairs, offs := cover(p)
 		data, ok, err := f.dataOf(g, pages, pairs)
@@ -210,14 +211,21 @@ func (f *finder) found(g segment, pages map[int64][]byte, each func(hit)) error 
 			}
 			return nil
 		}
-		ls := make([]*list, len(pairs))
-		for i := range pairs {
-			if ls[i] = memory(); !ls[i].read(data[i]) {
+		ls, order := make([]*list, len(pairs)), make([]int, len(pairs))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortFunc(order, func(a, b int) int { return cmp.Compare(len(data[a]), len(data[b])) })
+		for _, i := range order { // the shortest first: of the others only what may still be it is kept
+			if ls[i] = memory(); !ls[i].read(data[i], among) {
 				return damaged(f.Shelf, g.First)
+			}
+			if among = ls[i].docs; len(among) == 0 {
+				return nil
 			}
 		}
 		l := phrase(ls, offs, memory())
-		if len(l.docs) == 0 {
+		if among = l.docs; len(among) == 0 {
 			return nil
 		}
 		lists = append(lists, l)

@@ -154,7 +154,7 @@ func find(data []byte, p pair) (l list, ok bool) {
 	if !ok || len(e) == 0 {
 		return l, ok
 	}
-	ok = l.read(e)
+	ok = l.read(e, nil)
 	return l, ok
 }
 
@@ -162,12 +162,12 @@ func find(data []byte, p pair) (l list, ok bool) {
 // or with a text beyond size.
 func counted(data []byte, size uint32, each func(doc uint32, times int)) bool {
 	doc, pos, free, times := int64(-1), uint64(0), uint64(0), 0
-	for len(data) > 0 {
-		v, n := binary.Uvarint(data)
+	for i := 0; i < len(data); {
+		v, n := number(data, i)
 		if n <= 0 {
 			return false
 		}
-		data = data[n:]
+		i += n
 		if v&1 == 1 {
 			if doc < 0 {
 				return false
@@ -182,10 +182,10 @@ func counted(data []byte, size uint32, each func(doc uint32, times int)) bool {
 			each(uint32(doc), times)
 		}
 		doc += int64(v >> 1)
-		if pos, n = binary.Uvarint(data); n <= 0 || doc < 0 || doc >= int64(size) {
+		if pos, n = number(data, i); n <= 0 || doc < 0 || doc >= int64(size) {
 			return false
 		}
-		data = data[n:]
+		i += n
 		times, free = 1, pos+2
 	}
 	if times > 0 {
@@ -197,19 +197,21 @@ func counted(data []byte, size uint32, each func(doc uint32, times int)) bool {
 // clear makes a list empty and keeps its memory.
 func (l *list) clear() { l.docs, l.at, l.pos = l.docs[:0], l.at[:0], l.pos[:0] }
 
-// read reads an entry. It is false for one that cannot be read.
-func (l *list) read(data []byte) bool {
+// read reads an entry: of all its texts, or of those that are among some, which are in growing order. It is false for one that cannot be read.
+func (l *list) read(data []byte, among []uint32) bool {
 	l.clear()
-	l.docs = slices.Grow(l.docs, len(data)/3+1)
-	l.at = slices.Grow(l.at, len(data)/3+2)
-	l.pos = slices.Grow(l.pos, len(data)/2+1)
-	doc, pos := int64(-1), uint64(0)
-	for len(data) > 0 {
-		v, n := binary.Uvarint(data)
+	if among == nil {
+		l.docs = slices.Grow(l.docs, len(data)/3+1)
+		l.at = slices.Grow(l.at, len(data)/3+2)
+		l.pos = slices.Grow(l.pos, len(data)/2+1)
+	}
+	doc, pos, keep := int64(-1), uint64(0), among == nil
+	for i := 0; i < len(data); {
+		v, n := number(data, i)
 		if n <= 0 {
 			return false
 		}
-		data = data[n:]
+		i += n
 		if v&1 == 1 {
 			if doc < 0 {
 				return false
@@ -217,17 +219,38 @@ func (l *list) read(data []byte) bool {
 			pos += v >> 1
 		} else {
 			doc += int64(v >> 1)
-			if pos, n = binary.Uvarint(data); n <= 0 || doc < 0 {
+			if pos, n = number(data, i); n <= 0 || doc < 0 {
 				return false
 			}
-			data = data[n:]
-			l.docs = append(l.docs, uint32(doc))
-			l.at = append(l.at, uint32(len(l.pos)))
+			i += n
+			if among != nil {
+				for len(among) > 0 && int64(among[0]) < doc {
+					among = among[1:]
+				}
+				if len(among) == 0 {
+					break // nothing that is asked for comes behind it
+				}
+				keep = int64(among[0]) == doc
+			}
+			if keep {
+				l.docs = append(l.docs, uint32(doc))
+				l.at = append(l.at, uint32(len(l.pos)))
+			}
 		}
-		l.pos = append(l.pos, uint32(pos))
+		if keep {
+			l.pos = append(l.pos, uint32(pos))
+		}
 	}
 	l.close()
 	return true
+}
+
+// number reads what binary.AppendUvarint has written at a place. Most numbers have one byte, and this is most of what a question takes.
+func number(data []byte, at int) (v uint64, n int) {
+	if at < len(data) && data[at] < 0x80 {
+		return uint64(data[at]), 1
+	}
+	return binary.Uvarint(data[min(at, len(data)):])
 }
 
 // cover gives pairs of a part that together hold every character of it, and where each begins. The part has two characters or more.

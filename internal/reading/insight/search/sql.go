@@ -117,6 +117,9 @@ func dropTail(tx *db.Tx, s Shelf, ref string) error {
 }
 
 func dropTails(tx *db.Tx, s Shelf, docs []docRow) error {
+	if waits, err := db.Maybe[int](tx, `SELECT 1 FROM insight_tail WHERE shelf = $1 LIMIT 1`, s); err != nil || waits == nil {
+		return err // while an index is built anew there is nothing most of the time
+	}
 	for part := range slices.Chunk(docs, 256) {
 		refs := make([]string, len(part))
 		for i, d := range part {
