@@ -39,7 +39,7 @@ func (x *made) asked() {
 				if err != nil {
 					return err
 				}
-				n, err := survey.TokensOf(tx, r)
+				n, err := survey.Told(tx, r)
 				if err != nil {
 					return err
 				}
