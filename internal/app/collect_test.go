@@ -3,6 +3,7 @@ package app
 import (
 	"runtime"
 	"runtime/debug"
+	figures "runtime/metrics"
 	"testing"
 )
 
@@ -13,26 +14,36 @@ func TestLittleIsCollectedSeldom(t *testing.T) {
 		}
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(usual)) // whatever the environment says
-	kept := make([]byte, 8<<20)
-	collections := func() int {
-		runtime.GC()
-		runtime.GC() // the first one's mark is seen
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		for range 192 {
-			thrown = make([]byte, 1<<20)
-		}
-		runtime.ReadMemStats(&after)
-		return int(after.NumGC - before.NumGC)
-	}
-	usual := collections()
 	end := gentle()
-	seldom := collections()
-	end()
-	if again := collections(); seldom > 8 || usual <= 2*seldom || again <= 2*seldom {
-		t.Errorf("%d collections, %d as it is usual and %d afterwards", seldom, usual, again)
+	settles := func(as string, right func(percent int) bool) {
+		t.Helper()
+		for range 500 {
+			if right(collectedAt()) {
+				return
+			}
+			runtime.GC() // its mark is seen a moment later
+			runtime.Gosched()
+		}
+		t.Errorf("%s: %d %% with %d bytes kept", as, collectedAt(), live())
 	}
+	near := func(p int) bool { want := percent(live()); return p >= want-want/8 && p <= want+want/8 }
+	settles("at first", near)
+	kept := make([]byte, 64<<20)
+	settles("much is kept", func(p int) bool { return p == usual && near(p) })
 	runtime.KeepAlive(kept)
+	kept = nil
+	runtime.GC()
+	if live() < 32<<20 { // of what other tests keep
+		settles("little is kept", func(p int) bool { return p > usual && near(p) })
+	}
+	end()
+	for range 3 {
+		if got := collectedAt(); got != usual {
+			t.Errorf("%d %% at the end", got)
+		}
+		runtime.GC()
+		runtime.Gosched()
+	}
 }
 
 // TestCollectionAsTheEnvironmentSays: who sets GOGC knows what he wants.
@@ -49,10 +60,9 @@ func TestCollectionAsTheEnvironmentSays(t *testing.T) {
 	}
 }
 
-var thrown []byte
-
+// collectedAt is how much may be thrown away beside what is kept, as Go has it now.
 func collectedAt() int {
-	p := debug.SetGCPercent(100)
-	debug.SetGCPercent(p)
-	return p
+	m := []figures.Sample{{Name: "/gc/gogc:percent"}}
+	figures.Read(m)
+	return int(m[0].Value.Uint64())
 }
