@@ -3,7 +3,6 @@ package event
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -94,27 +93,21 @@ func (l *Log) feed(ctx context.Context, f *feed, all bool) {
 func (l *Log) drain(ctx context.Context, f *feed, all bool) error {
 	f.busy.Lock()
 	defer f.busy.Unlock()
-	for left := int64(math.MaxInt64); left > 0; {
-		var lag int64
-		err := l.d.Read(ctx, func(tx *db.Tx) (err error) {
-			lag, err = lagOf(tx, f.Name)
-			return err
-		})
-		if err != nil || lag == 0 {
-			return err
-		}
-		if !all && left == math.MaxInt64 {
-			left = lag
-		}
+	lag := func() (n int64, err error) {
+		err = l.d.Read(ctx, func(tx *db.Tx) (err error) { n, err = lagOf(tx, f.Name); return err })
+		return n, err
+	}
+	left, err := lag()
+	for err == nil && left > 0 {
 		var took int64
-		if err := l.d.Upkeep(ctx, func(tx *db.Tx) (err error) { took, err = f.step(tx); return err }); err != nil {
-			return err
+		if err := l.d.Upkeep(ctx, func(tx *db.Tx) (err error) { took, err = f.step(tx); return err }); err != nil || took == 0 {
+			return err // nothing: another replica was there before
 		}
-		if !all {
-			left -= took
+		if left -= took; left <= 0 && all {
+			left, err = lag()
 		}
 	}
-	return nil
+	return err
 }
 
 // lagOf returns how many entries the consumer has not handled; at least 1 for one that has no cursor yet.
@@ -152,7 +145,7 @@ func (f *feed) step(tx *db.Tx) (took int64, err error) {
 	}
 	end := min(size, next+int64(f.Batch))
 	if end <= next {
-		return 1, nil
+		return 0, nil
 	}
 	found, err := f.between(tx, next, end)
 	if err != nil {
