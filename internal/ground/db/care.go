@@ -59,13 +59,13 @@ func (d *DB) Shrink(ctx context.Context) error {
 	if err := d.alone(ctx, func() error { return d.writer.script(shrink) }); err != nil {
 		return err
 	}
-	for range cap(d.readers) { // they go round
-		c, err := d.reader(ctx)
+	for range d.readers.most() {
+		c, err := d.readers.oldest(ctx)
 		if err != nil {
 			return err
 		}
 		err = c.script(shrink)
-		d.readers <- c
+		d.readers.give(c)
 		if err != nil {
 			return explain(err)
 		}
@@ -103,7 +103,7 @@ func (d *DB) Check(ctx context.Context, full bool) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { d.readers <- c }()
+	defer d.readers.give(c)
 	pragmas := []string{"PRAGMA quick_check"}
 	if full {
 		pragmas = []string{"PRAGMA integrity_check", "PRAGMA foreign_key_check"}

@@ -50,10 +50,10 @@ type DB struct {
 	zone    *time.Location
 	log     *slog.Logger
 
-	turns   turns            // SQLite: whose turn it is to write
-	writer  *sqliteConn      // SQLite: used only by whose turn it is
-	group   *group           // SQLite: what the next commit will hold; used likewise
-	readers chan *sqliteConn // SQLite
+	turns   turns       // SQLite: whose turn it is to write
+	writer  *sqliteConn // SQLite: used only by whose turn it is
+	group   *group      // SQLite: what the next commit will hold; used likewise
+	readers *readers    // SQLite
 	dsn     string
 	lock    *os.File
 
@@ -142,13 +142,13 @@ func (d *DB) openSQLite(ctx context.Context, c Config) error {
 	} else if err := d.openWriter(ctx, dir, c.AllowNetworkDir); err != nil {
 		return err
 	}
-	d.readers = make(chan *sqliteConn, sqliteReaders)
+	d.readers = newReaders(sqliteReaders)
 	for range sqliteReaders {
 		r, err := openSQLiteConn(ctx, d.dsn, reader)
 		if err != nil {
 			return fmt.Errorf("db: open %s for reading: %w", d.dsn, explain(err))
 		}
-		d.readers <- r
+		d.readers.give(r)
 	}
 	return nil
 }
@@ -185,15 +185,15 @@ func (d *DB) Close() error {
 		err = d.pool.Close()
 	}
 	if d.readers != nil {
-		deadline := time.After(closeWait)
-		for range cap(d.readers) {
-			select {
-			case r := <-d.readers:
+		wait, end := context.WithTimeout(context.Background(), closeWait)
+		for range d.readers.most() {
+			if r, err := d.readers.take(wait); err == nil {
 				r.close()
-			case <-deadline:
+			} else {
 				d.log.Warn("db: a read did not end in time for closing")
 			}
 		}
+		end()
 	}
 	if d.writer != nil {
 		d.turns.acquire(context.Background())

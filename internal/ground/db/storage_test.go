@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"testing/synctest"
 
 	"modernc.org/sqlite"
 
@@ -94,6 +95,73 @@ func TestStorageThatCannotBeWritten(t *testing.T) {
 	}
 }
 
+// lent takes every connection that reads.
+func lent(t *testing.T, d *DB) (out []*sqliteConn) {
+	t.Helper()
+	for range d.readers.most() {
+		c, err := d.readers.take(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// TestReadersStayWarm: who reads gets the connection that was used last; the one that has rested longest can be had, too; and whoever comes when all
+// are lent waits until one is given back, or does not want it any more.
+func TestReadersStayWarm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newReaders(3)
+		var all []*sqliteConn
+		for range 3 {
+			c := &sqliteConn{}
+			all = append(all, c)
+			r.give(c)
+		}
+		take := func(f func(context.Context) (*sqliteConn, error)) *sqliteConn {
+			t.Helper()
+			c, err := f(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		for range 5 {
+			c := take(r.take)
+			if c != all[2] {
+				t.Error("another one was lent than the last")
+			}
+			r.give(c)
+		}
+		for i := range 6 {
+			c := take(r.oldest)
+			if c != all[i%3] {
+				t.Errorf("time %d: another one was lent than the oldest", i)
+			}
+			r.give(c)
+		}
+		for range 3 {
+			take(r.take)
+		}
+		gone, leave := context.WithCancel(t.Context())
+		var err error
+		go func() { _, err = r.take(gone) }()
+		got := make(chan *sqliteConn, 1)
+		go func() { got <- take(r.take) }()
+		synctest.Wait()
+		leave()
+		synctest.Wait()
+		if err == nil || len(got) != 0 {
+			t.Errorf("%v; %d were lent beyond those that there are", err, len(got))
+		}
+		r.give(all[1])
+		if c := <-got; c != all[1] {
+			t.Error("another one was lent than was given back")
+		}
+	})
+}
+
 // TestShrinkGivesPagesBack: every connection gives back the pages that it keeps, and reading and writing go on.
 func TestShrinkGivesPagesBack(t *testing.T) {
 	d := openSmall(t, Config{})
@@ -101,20 +169,12 @@ func TestShrinkGivesPagesBack(t *testing.T) {
 	if err := fill(d, big); err != nil {
 		t.Fatal(err)
 	}
-	var conns []*sqliteConn
-	for range cap(d.readers) {
-		conns = append(conns, <-d.readers)
-	}
+	conns := lent(t, d)
 	for _, c := range conns {
-		d.readers <- c
-	}
-	for range conns { // one after the other
-		if err := d.Read(context.Background(), func(tx *Tx) error {
-			_, err := One[int](tx, "SELECT COUNT(*) FROM t WHERE text LIKE '%y'")
-			return err
-		}); err != nil {
+		if _, err := firstInt(c, "SELECT COUNT(*) FROM t WHERE text LIKE '%y'"); err != nil {
 			t.Fatal(err)
 		}
+		d.readers.give(c)
 	}
 	conns = append(conns, d.writer)
 	kept := func() (total int) {
@@ -203,10 +263,9 @@ func TestEveryConnectionIsSetUp(t *testing.T) {
 		}
 	}
 	conns := []*sqliteConn{d.writer}
-	for range sqliteReaders {
-		r := <-d.readers
+	for _, r := range lent(t, d) {
 		conns = append(conns, r)
-		defer func() { d.readers <- r }()
+		defer d.readers.give(r)
 	}
 	for i, c := range conns {
 		look(c, "synchronous", 2)

@@ -330,12 +330,7 @@ func stack() []byte {
 func (d *DB) reader(ctx context.Context) (*sqliteConn, error) {
 	d.count.waiting.Add(1)
 	defer d.count.waiting.Add(-1)
-	select {
-	case c := <-d.readers:
-		return c, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	return d.readers.take(ctx)
 }
 
 func (d *DB) readSQLite(ctx context.Context, fn func(*Tx) error) error {
@@ -345,14 +340,14 @@ func (d *DB) readSQLite(ctx context.Context, fn func(*Tx) error) error {
 	}
 	if err := c.do("BEGIN"); err != nil {
 		c.do("ROLLBACK")
-		d.readers <- c
+		d.readers.give(c)
 		return explain(err)
 	}
 	tx := d.newTx(ctx, c, false, options{})
 	defer func() {
 		tx.end()
 		c.do("ROLLBACK")
-		d.readers <- c
+		d.readers.give(c)
 	}()
 	if err := call(tx, fn); err != nil {
 		return err

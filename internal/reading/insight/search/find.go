@@ -65,6 +65,9 @@ type finder struct {
 	lists []*list // memory of lists, used again for each segment
 }
 
+// together is how many segments are read by one statement at most.
+const together = 64
+
 // latest is how many of the newest texts are looked at for single characters.
 const latest = 2000
 
@@ -300,13 +303,18 @@ func (f *finder) newest() error {
 	for i < len(f.tail) && f.tail[i].n == late {
 		i++
 	}
-	done, err := f.take(f.tail[:i])
-	if done || err != nil {
-		return err
-	}
-	rest := f.tail[i:]
-	for step := 1; len(gs) > 0; step = min(2*step, 16) {
-		part := gs[:min(step, len(gs))]
+	waiting, rest := slices.Clone(f.tail[:i]), f.tail[i:] // hits of which nobody was asked yet whether they are there for him
+	read, held := 0, 0                                    // segments, and how many hits they had
+	for len(gs) > 0 {
+		if len(waiting) > f.Limit { // asking costs much, and most of that for few as for many
+			if done, err := f.take(waiting); done || err != nil {
+				return err
+			}
+			waiting = waiting[:0]
+		}
+		// As many as should have what is missing and a little more, if the older ones have as much as the newer; at first one.
+		step := (f.Limit + 1 - len(waiting)) * read * 5 / 4 / max(1, held)
+		part := gs[:min(max(1, step), together, len(gs))]
 		gs = gs[len(part):]
 		if f.after != nil && f.after.n < part[len(part)-1].First {
 			continue
@@ -315,26 +323,22 @@ func (f *finder) newest() error {
 		if err != nil {
 			return err
 		}
-		var hits []hit
 		for _, g := range part {
-			var h []hit
-			if err := f.found(g, pages, func(x hit) { h = append(h, x) }); err != nil {
+			begin := len(waiting)
+			if err := f.found(g, pages, func(x hit) { waiting = append(waiting, x) }); err != nil {
 				return err
 			}
-			slices.Reverse(h)
+			slices.Reverse(waiting[begin:])
+			read, held = read+1, held+len(waiting)-begin
 			if len(rest) > 0 && rest[0].n >= g.First {
 				for len(rest) > 0 && rest[0].n >= g.First {
-					h, rest = append(h, rest[0]), rest[1:]
+					waiting, rest = append(waiting, rest[0]), rest[1:]
 				}
-				slices.SortFunc(h, newest)
+				slices.SortFunc(waiting[begin:], newest)
 			}
-			hits = append(hits, h...)
-		}
-		if done, err := f.take(hits); done || err != nil {
-			return err
 		}
 	}
-	_, err = f.take(rest)
+	_, err = f.take(append(waiting, rest...))
 	return err
 }
 
@@ -351,7 +355,7 @@ func (f *finder) ranked() error {
 		for _, h := range f.tail {
 			t.add(h)
 		}
-		for part := range slices.Chunk(gs, 16) {
+		for part := range slices.Chunk(gs, together) {
 			pages, err := f.pagesOf(part)
 			if err != nil {
 				return err
@@ -404,7 +408,7 @@ func (f *finder) take(hits []hit) (done bool, err error) {
 		}
 		hits = hits[i:]
 	}
-	for step := min(2*f.Limit, 512); len(hits) > 0; step = min(2*step, 512) {
+	for step := min(f.Limit+1, 512); len(hits) > 0; step = min(2*step, 512) { // one more than is shown, to know whether there is another page
 		part := hits[:min(step, len(hits))]
 		hits = hits[len(part):]
 		if part, err = f.named(part); err != nil {

@@ -195,6 +195,32 @@ func TestOnlyWhatIsKept(t *testing.T) {
 	}
 }
 
+// Who may see what is asked for as many as a page shows, and one more, at once: whether they stand in one segment or in many.
+func TestAsksOnceForAPage(t *testing.T) {
+	d, _ := dbtest.Open(t)
+	w := newShelf(t, d, 1)
+	refs := w.fill(6*small+200, func(i int) string {
+		if i%300 == 0 {
+			return "水热麒麟"
+		}
+		return "水热"
+	})
+	if n := w.count(`SELECT COUNT(*) FROM insight_segment`); n < 6 {
+		t.Fatalf("%d segments are too few to tell anything", n)
+	}
+	for _, words := range []string{"水热", "麒麟"} {
+		var asked []int
+		keep := func(refs []string) (map[string]bool, error) {
+			asked = append(asked, len(refs))
+			return everybody(refs)
+		}
+		h := w.page(Query{Shelf: Voices, Words: words, Limit: 7, Keep: keep})
+		if len(h.Refs) != 7 || h.Next == "" || len(asked) != 1 || asked[0] != 8 {
+			t.Errorf("%s: for %d of %d texts it was asked for %v", words, len(h.Refs), len(refs), asked)
+		}
+	}
+}
+
 // Texts are folded alike wherever they come from, and what is marked is what was looked for, in the form in which it stands.
 func TestFoldAndMark(t *testing.T) {
 	for _, x := range []struct{ text, question, want string }{

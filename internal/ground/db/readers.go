@@ -1,0 +1,52 @@
+package db
+
+import (
+	"context"
+	"sync"
+)
+
+// readers lends the connections that read SQLite. Whoever comes gets the one that was given back last: its pages are in memory and its statements are
+// prepared, while going round would keep each of them a quarter as warm.
+type readers struct {
+	free chan struct{} // one for each that is there
+	mu   sync.Mutex
+	idle []*sqliteConn // the one that was used last at the end
+}
+
+func newReaders(most int) *readers { return &readers{free: make(chan struct{}, most)} }
+
+// most is how many there are when all are there.
+func (r *readers) most() int { return cap(r.free) }
+
+// take waits for a connection, to be given back.
+func (r *readers) take(ctx context.Context) (*sqliteConn, error) {
+	return r.wait(ctx, func(n int) int { return n - 1 })
+}
+
+// oldest waits for the connection that has rested longest. Whoever takes the oldest and gives it back as often as there are any, has had each of them
+// if nobody else reads meanwhile.
+func (r *readers) oldest(ctx context.Context) (*sqliteConn, error) {
+	return r.wait(ctx, func(int) int { return 0 })
+}
+
+func (r *readers) wait(ctx context.Context, which func(n int) int) (*sqliteConn, error) {
+	select {
+	case <-r.free:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := which(len(r.idle))
+	c := r.idle[i]
+	r.idle = append(r.idle[:i], r.idle[i+1:]...)
+	return c, nil
+}
+
+// give puts a connection there.
+func (r *readers) give(c *sqliteConn) {
+	r.mu.Lock()
+	r.idle = append(r.idle, c)
+	r.mu.Unlock()
+	r.free <- struct{}{}
+}
