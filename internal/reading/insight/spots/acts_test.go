@@ -145,6 +145,9 @@ func TestNothingStays(t *testing.T) {
 			if w.spots()[id] != n {
 				t.Fatal("it is not in the spot")
 			}
+			if !remembered.Remembers(id) {
+				t.Fatal("nothing is remembered of it that could be forgotten")
+			}
 			split := &Split{Spot: n, Voices: []string{id}} // so that there is something decided about it
 			w.Must(func(tx *db.Tx) error { return split.Do(tx, w.P("triager")) })
 			leave(id)
@@ -154,6 +157,9 @@ func TestNothingStays(t *testing.T) {
 		for _, id := range gone {
 			if n := w.traces(id); n != 0 {
 				t.Errorf("%d rows are left", n)
+			}
+			if remembered.Remembers(id) {
+				t.Error("what was made of its words is still remembered")
 			}
 		}
 		rows := w.rows("triager")

@@ -10,6 +10,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/reading/insight/spots/daily"
+	"sanwen/internal/reading/insight/spots/heard"
 	"sanwen/internal/work/voice/core"
 )
 
@@ -37,6 +38,9 @@ func Consumer() event.Consumer {
 
 // decide are the kinds of things that decide about many voices at once.
 var decide = []string{org.KindPlace, org.KindCategory, "import"}
+
+// remembered is what those who follow the record have made of words lately.
+var remembered = heard.New(heard.Most)
 
 func follow(tx *db.Tx, entries []event.Entry) error {
 	var ids []string
@@ -106,6 +110,7 @@ func look(tx *db.Tx, ids []string) error {
 	if err != nil {
 		return err
 	}
+	r.memory = remembered
 	k := newKeeper(tx, r)
 	for part := range slices.Chunk(ids, 200) {
 		if err := k.compare(part); err != nil {
@@ -217,6 +222,7 @@ func (k *keeper) compare(ids []string) error {
 		}
 	}
 	if len(gone) > 0 {
+		k.memory.Forget(gone)
 		if err := forget(k.tx, gone); err != nil {
 			return err
 		}

@@ -1,17 +1,17 @@
 package spots
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"slices"
 	"strconv"
-	"strings"
 
 	"sanwen/internal/base/org"
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
+	"sanwen/internal/reading/insight/spots/heard"
 	"sanwen/internal/reading/insight/spots/hoods"
-	"sanwen/internal/reading/insight/spots/marks"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/core"
 	"sanwen/internal/work/voice/words"
@@ -52,6 +52,7 @@ const rowColumns = `v.id, v.registered_at, v.day, v.place, v.category, v.state, 
 type reader struct {
 	topics *org.Catalogue
 	*hoods.Tree
+	memory *heard.Memory // of who follows the record; nil: everything is looked at
 }
 
 func newReader(tx *db.Tx) (*reader, error) {
@@ -64,31 +65,17 @@ func newReader(tx *db.Tx) (*reader, error) {
 	return &r, err
 }
 
-// text is what is compared: title and words, masked.
-func (v row) text() string {
-	return words.RedactSuggest(strings.TrimSpace(v.Title + "\n" + v.Redacted))
-}
-
 // said is a voice as it is grouped, and false where it belongs in no spot.
 func (r *reader) said(v row) (s Said, hood string, ok bool) {
 	if k, there := r.topics.Category(v.Category); there && k.Restricted != "" {
 		return s, "", false
 	}
-	text := v.text()
-	if slices.Contains(undecided, v.State) && (words.Suggest(text).Restricted != "" || words.Crisis(text)) {
+	hood = r.Hood(v.Place)
+	w, secret := r.memory.Of(r.topics, v.ID, heard.Text{Title: v.Title, Redacted: v.Redacted, Names: r.Named(hood)}, slices.Contains(undecided, v.State))
+	if secret {
 		return s, "", false
 	}
-	hood = r.Hood(v.Place)
-	s = Said{ID: v.ID, At: v.At, Day: v.Day, Place: v.Place, Topic: v.Category, Matter: v.Matter, Into: v.Into, Pin: v.Pin, marks: marks.Of(text, r.Named(hood)), n: epoch.Until(v.Day)}
-	for _, k := range r.topics.Suggest(text, 2) {
-		if k.Restricted == "" && k.Parent != "" {
-			s.Words = k.Code
-			break
-		}
-	}
-	if s.Topic == "" {
-		s.Topic = s.Words
-	}
+	s = Said{ID: v.ID, At: v.At, Day: v.Day, Place: v.Place, Topic: cmp.Or(v.Category, w.Topic), Words: w.Topic, Matter: v.Matter, Into: v.Into, Pin: v.Pin, marks: w.Marks, n: epoch.Until(v.Day)}
 	s.sort = s.order()
 	return s, hood, true
 }
