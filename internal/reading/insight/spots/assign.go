@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+
+	"sanwen/internal/reading/insight/spots/marks"
 )
 
 // member is a voice of a surrounding with the spot it is in.
@@ -20,21 +22,23 @@ func assign(all []member, first int, bound map[string]int64) {
 	if to == nil {
 		to = map[string]int64{}
 	}
-	for i := range all {
+	var said marks.Row // of those before, as far as they are compared
+	for i := max(0, first-most); i < len(all); i++ {
 		m := &all[i]
 		if i >= first {
-			m.spot = spotOf(all[:i], m, to)
+			m.spot = spotOf(all[:i], m, to, &said)
 			to[m.ID] = m.spot
 			if m.Matter != "" && to[m.Matter] == 0 {
 				to[m.Matter] = m.spot
 			}
 		}
+		said.Add(m.marks)
 	}
 }
 
 // spotOf is the spot of one voice among those before it: where a person has put it, where its matter is, where the voice is that it was merged
 // into, or where its words lead.
-func spotOf(before []member, m *member, to map[string]int64) int64 {
+func spotOf(before []member, m *member, to map[string]int64, said *marks.Row) int64 {
 	switch {
 	case m.Pin != 0:
 		return m.Pin
@@ -49,8 +53,8 @@ func spotOf(before []member, m *member, to map[string]int64) int64 {
 		size   int
 	}
 	var sums []sum
-	for i := len(before) - 1; i >= max(0, len(before)-most); i-- { // the newest first
-		o := &before[i]
+	for i, shared := range said.Shared(m.marks, most) { // the newest first
+		o := &before[len(before)-1-i]
 		if m.n-o.n > reach {
 			break
 		}
@@ -61,7 +65,7 @@ func spotOf(before []member, m *member, to map[string]int64) int64 {
 		}
 		s := &sums[j]
 		s.size++
-		v := alike(&o.Said, &m.Said)
+		v := alike(&o.Said, &m.Said, shared)
 		for k := range s.scores {
 			if v > s.scores[k] {
 				s.scores[k], v = v, s.scores[k]

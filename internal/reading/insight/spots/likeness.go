@@ -56,8 +56,8 @@ func (s Said) before(o Said) int {
 	return cmp.Or(cmp.Compare(s.At, o.At), cmp.Compare(s.sort, o.sort))
 }
 
-// alike is how likely two voices are about one problem, in thousandths; that of neighbours in a surrounding.
-func alike(a, b *Said) int {
+// alike is how likely two voices are about one problem, in thousandths; that of neighbours in a surrounding, by how many pairs they share.
+func alike(a, b *Said, n int) int {
 	days := b.n - a.n
 	if days < 0 {
 		days = -days
@@ -65,7 +65,6 @@ func alike(a, b *Said) int {
 	if days > reach {
 		return 0
 	}
-	n := marks.Shared(a.marks, b.marks)
 	switch {
 	case a.Place == "" || b.Place == "":
 	case a.Place == b.Place:

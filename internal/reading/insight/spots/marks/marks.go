@@ -64,8 +64,11 @@ func Shared(a, b Set) int {
 			n, i, j = n+1, i+1, j+1
 		}
 	}
-	return 2000 * n / (len(a) + len(b))
+	return dice(n, len(a), len(b))
 }
+
+// dice is the coefficient of two sets of so many pairs that have n in common.
+func dice(n, a, b int) int { return 2000 * n / (a + b) }
 
 // Write gives the pairs to a digest.
 func (s Set) Write(h hash.Hash64) {
