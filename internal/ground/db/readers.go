@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -39,14 +40,19 @@ func (r *readers) wait(ctx context.Context, which func(n int) int) (*sqliteConn,
 	defer r.mu.Unlock()
 	i := which(len(r.idle))
 	c := r.idle[i]
-	r.idle = append(r.idle[:i], r.idle[i+1:]...)
+	r.idle = slices.Delete(r.idle, i, i+1)
 	return c, nil
 }
 
-// give puts a connection there.
-func (r *readers) give(c *sqliteConn) {
+// give puts a connection there, to be lent next.
+func (r *readers) give(c *sqliteConn) { r.put(c, func(n int) int { return n }) }
+
+// doubt puts a connection there that did not work, to be lent last: else everybody would get that one, while the others work.
+func (r *readers) doubt(c *sqliteConn) { r.put(c, func(int) int { return 0 }) }
+
+func (r *readers) put(c *sqliteConn, where func(n int) int) {
 	r.mu.Lock()
-	r.idle = append(r.idle, c)
+	r.idle = slices.Insert(r.idle, where(len(r.idle)), c)
 	r.mu.Unlock()
 	r.free <- struct{}{}
 }

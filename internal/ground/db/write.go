@@ -340,7 +340,7 @@ func (d *DB) readSQLite(ctx context.Context, fn func(*Tx) error) error {
 	}
 	if err := c.do("BEGIN"); err != nil {
 		c.do("ROLLBACK")
-		d.readers.give(c)
+		d.readers.doubt(c)
 		return explain(err)
 	}
 	tx := d.newTx(ctx, c, false, options{})
