@@ -53,6 +53,9 @@ func VoicesOf(tx *db.Tx, answered bool, from, to clock.Day, skip, n int) ([]stri
 		CASE WHEN restricted = '' AND named = 0 THEN day ELSE '' END DESC, id LIMIT `+most+` OFFSET `+behind, args...)
 }
 
+// firstMoves reads the entry of the first move of each voice since a moment. It fits an index of the record that holds only those (event_voice_moved).
+const firstMoves = `SELECT subject_id, MIN(ins) AS ins FROM event WHERE subject_kind = 'voice' AND from_state <> '' AND from_state <> to_state AND at >= `
+
 // answered is how many voices of the conditions had an answer when the batch was made; now is how many have one now. What has
 // moved since is read from the record: the state that a voice had before its first move after the batch.
 func (b Batch) answered(tx *db.Tx, cond string, args []any, now int) (int, error) {
@@ -60,8 +63,7 @@ func (b Batch) answered(tx *db.Tx, cond string, args []any, now int) (int, error
 	at := w.Arg(b.Until)
 	_, args = w.SQL()
 	since, err := db.One[int](tx, `SELECT COALESCE(SUM(CASE WHEN e.from_state IN `+answeredStates+` THEN 1 ELSE 0 END - CASE WHEN v.state IN `+answeredStates+` THEN 1 ELSE 0 END), 0)
-		FROM (SELECT subject_id, MIN(ins) AS ins FROM event WHERE subject_kind = 'voice' AND from_state <> '' AND from_state <> to_state AND at >= `+at+`
-			GROUP BY subject_id) x JOIN event e ON e.ins = x.ins JOIN (SELECT id, state FROM voice WHERE `+cond+`) v ON v.id = x.subject_id`, args...)
+		FROM (`+firstMoves+at+` GROUP BY subject_id) x JOIN event e ON e.ins = x.ins JOIN (SELECT id, state FROM voice WHERE `+cond+`) v ON v.id = x.subject_id`, args...)
 	return now + since, err
 }
 
