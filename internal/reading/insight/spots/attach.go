@@ -10,6 +10,7 @@ import (
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
 	"sanwen/internal/ground/fault"
+	"sanwen/internal/reading/insight/spots/daily"
 	"sanwen/internal/work/matter"
 	"sanwen/internal/work/voice"
 	"sanwen/internal/work/voice/show"
@@ -109,7 +110,7 @@ func Later(tx *db.Tx, who access.Person, matterID string) (n, again int, err err
 	more, args := w.SQL()
 	type count struct{ N, Again int }
 	c, err := db.One[count](tx, `SELECT COUNT(*) AS n, COALESCE(SUM(CASE WHEN s.at > $`+strconv.Itoa(len(args)+1)+` THEN 1 ELSE 0 END), 0) AS again`+joined+`
-		WHERE `+cond+` AND `+waits+` AND `+more+` AND s.spot IN `+numbers(mine), append(args, done)...)
+		WHERE `+cond+` AND `+waits+` AND `+more+` AND s.spot IN `+daily.Numbers(mine), append(args, done)...)
 	if done == 0 {
 		c.Again = 0
 	}

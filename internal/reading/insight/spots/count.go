@@ -45,16 +45,13 @@ func (s *scope) count(f func(*daily.Counted)) (bool, error) {
 	return s.kept().Count(f)
 }
 
-// fewVoices is up to how many voices of a surrounding are read themselves: that is less work than to read what is kept of a year.
-var fewVoices = 2000
-
 // small reports whether these are so few voices that they are read themselves.
 func (o some) small(tx *db.Tx) (bool, error) {
 	if o.spot != 0 || o.hood == nil {
 		return o.spot != 0, nil
 	}
-	n, err := db.One[int](tx, `SELECT COUNT(*) FROM (SELECT 1 FROM insight_spot_voice WHERE hood = $1 LIMIT `+strconv.Itoa(fewVoices+1)+`) x`, *o.hood)
-	return n <= fewVoices, err
+	n, err := db.One[int](tx, `SELECT COUNT(*) FROM (SELECT 1 FROM insight_spot_voice WHERE hood = $1 LIMIT `+strconv.Itoa(daily.Few+1)+`) x`, *o.hood)
+	return n <= daily.Few, err
 }
 
 // quickly counts the rows of all spots, or of those of a surrounding, from what is kept; false where that cannot be.

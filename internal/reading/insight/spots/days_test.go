@@ -89,6 +89,18 @@ func (w place) alike() {
 		for _, f := range filters {
 			w.both(fmt.Sprintf("%+v", f), key, func(s *scope) (any, error) { return s.sorted(f, some{}) })
 		}
+		w.both("matters and days", key, func(s *scope) (any, error) {
+			ns, err := db.All[int64](s.tx, `SELECT n FROM insight_spot ORDER BY n`)
+			if err != nil || len(ns) == 0 {
+				return nil, err
+			}
+			ms, err := s.matters(ns)
+			if err != nil {
+				return nil, err
+			}
+			days, err := daily.Reader{TX: s.tx, Who: s.who, Since: s.since}.Days(ns, s.plainly)
+			return []any{append([]Matter{}, ms...), days}, err
+		})
 		w.both("surroundings", key, func(s *scope) (any, error) { return s.sorted(Filter{}, some{hood: &hood}) })
 		for _, since := range []clock.Day{"", clock.MillisOf(today).Day(w.DB.Zone()).Add(-3)} {
 			if !w.both("the year", key, func(s *scope) (any, error) {
@@ -118,9 +130,9 @@ func (s *scope) sorted(f Filter, only some) ([]Row, error) {
 // Whatever happens to voices and spots, pages made of what is kept of days say what pages made of the voices say: while the record has not been followed
 // yet, too. Of what goes nothing is left, and what is made anew is the same to the byte. After each step the stored groups are what the voices say.
 func TestKeptIsRead(t *testing.T) {
-	was := fewVoices
-	fewVoices = 0 // or no surrounding here would be read from what is kept
-	t.Cleanup(func() { fewVoices = was })
+	was := daily.Few
+	daily.Few = 0 // or no surrounding here would be read from what is kept
+	t.Cleanup(func() { daily.Few = was })
 	for seed := range uint64(2) {
 		run(t, func(t *testing.T, w place) {
 			dice := rand.New(rand.NewPCG(seed, 7))

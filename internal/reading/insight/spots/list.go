@@ -288,6 +288,9 @@ func (s *scope) again(only some) (map[int64]int, error) {
 	return out, err
 }
 
+// naming is after how many of its newest voices a spot is called.
+var naming = 1000
+
 // fill adds what rows say besides their numbers.
 func (s *scope) fill(rows []Row) error {
 	if len(rows) == 0 {
@@ -299,25 +302,26 @@ func (s *scope) fill(rows []Row) error {
 		at[rows[i].N] = &rows[i]
 		ns = append(ns, rows[i].N)
 	}
-	in := numbers(ns)
-	type word struct {
-		Spot            int64
-		Title, Category string
-		N               int
-		First           clock.Millis
-	}
-	w := s.seen()
-	w.Add("s.spot IN " + in)
-	cond, args := w.SQL()
-	said, err := db.All[word](s.tx, `SELECT s.spot, v.title, v.category, COUNT(*) AS n, MIN(s.at) AS first`+joined+` WHERE `+cond+` GROUP BY s.spot, v.title, v.category`, args...)
-	if err != nil {
-		return err
-	}
 	titles, topics := map[int64]map[string]int{}, map[int64]map[string]int{}
-	for _, x := range said {
-		tally(titles, x.Spot, x.Title, x.N)
-		tally(topics, x.Spot, x.Category, x.N)
+	for _, n := range ns {
+		type word struct {
+			Title, Category string
+			N               int
+		}
+		w := s.seen()
+		spot, most := w.Arg(n), w.Arg(naming)
+		cond, args := w.SQL()
+		said, err := db.All[word](s.tx, `SELECT v.title, v.category, COUNT(*) AS n FROM (SELECT voice FROM insight_spot_voice WHERE spot = `+spot+` ORDER BY day DESC, voice DESC LIMIT `+most+`) s
+			CROSS JOIN voice v WHERE v.id = s.voice AND `+cond+` GROUP BY v.title, v.category`, args...)
+		if err != nil {
+			return err
+		}
+		for _, x := range said {
+			tally(titles, n, x.Title, x.N)
+			tally(topics, n, x.Category, x.N)
+		}
 	}
+	var err error
 	for n, r := range at {
 		if r.Title, r.Topic = crux.Commonest(titles[n]), crux.Commonest(topics[n]); r.Title == "" && r.Topic == "" {
 			if r.Topic, err = s.guess(n); err != nil {
@@ -325,7 +329,7 @@ func (s *scope) fill(rows []Row) error {
 			}
 		}
 	}
-	days, err := s.daily(ns)
+	days, err := daily.Reader{TX: s.tx, Who: s.who, Since: s.tx.Today().Add(-2 * yearDays)}.Days(ns, s.plainly)
 	if err != nil {
 		return err
 	}
@@ -369,46 +373,21 @@ func tally(all map[int64]map[string]int, spot int64, value string, n int) {
 	all[spot][value] += n
 }
 
-// numbers is a list of numbers for SQL.
-func numbers(ns []int64) string {
-	out := make([]string, len(ns))
-	for i, n := range ns {
-		out[i] = strconv.FormatInt(n, 10)
-	}
-	return "(" + strings.Join(out, ",") + ")"
-}
-
-// daily counts the voices of spots by day, over two years.
-func (s *scope) daily(ns []int64) (map[int64]map[clock.Day]int, error) {
-	w := s.seen()
-	w.Add("s.spot IN "+numbers(ns)).Add("s.day >= ?", s.tx.Today().Add(-2*yearDays))
-	cond, args := w.SQL()
-	type row struct {
-		Spot int64
-		Day  clock.Day
-		N    int
-	}
-	rows, err := db.All[row](s.tx, `SELECT s.spot, s.day, COUNT(*) AS n`+joined+` WHERE `+cond+` GROUP BY s.spot, s.day`, args...)
-	out := map[int64]map[clock.Day]int{}
-	for _, r := range rows {
-		if out[r.Spot] == nil {
-			out[r.Spot] = map[clock.Day]int{}
-		}
-		out[r.Spot][r.Day] = r.N
-	}
-	return out, err
-}
-
 // matters lists the matters of spots that the reader may have in a list, the newest first.
 func (s *scope) matters(ns []int64) ([]Matter, error) {
-	w := s.seen()
-	w.Add("v.matter <> '' AND m.restricted = '' AND s.spot IN " + numbers(ns))
-	cond, args := w.SQL()
-	all, err := db.All[Matter](s.tx, `SELECT DISTINCT s.spot, m.id, m.number, m.title, m.state, m.completed0, m.registered_at`+joined+` JOIN matter m ON m.id = v.matter
-		WHERE `+cond+` ORDER BY m.registered_at DESC, m.id`, args...)
+	all, ok, err := s.led(ns)
+	if err == nil && !ok {
+		w := s.seen()
+		w.Add("v.matter <> '' AND m.restricted = '' AND s.spot IN " + daily.Numbers(ns))
+		cond, args := w.SQL()
+		all, err = db.All[Matter](s.tx, `SELECT DISTINCT s.spot, `+matterColumns+joined+` JOIN matter m ON m.id = v.matter WHERE `+cond, args...)
+	}
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(all, func(a, b Matter) int {
+		return cmp.Or(cmp.Compare(b.RegisteredAt, a.RegisteredAt), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Spot, b.Spot))
+	})
 	var ids []string
 	for _, m := range all {
 		if !slices.Contains(ids, m.ID) {
@@ -421,4 +400,41 @@ func (s *scope) matters(ns []int64) ([]Matter, error) {
 		may[r.ID] = true
 	}
 	return slices.DeleteFunc(all, func(m Matter) bool { return !may[m.ID] }), err
+}
+
+const matterColumns = `m.id, m.number, m.title, m.state, m.completed0, m.registered_at`
+
+// led reads the matters of spots by what is kept; false where that cannot be.
+func (s *scope) led(ns []int64) ([]Matter, bool, error) {
+	if s.plainly {
+		return nil, false, nil
+	}
+	led, ok, err := s.kept().Led(ns)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	var ids []string
+	for _, l := range led {
+		ids = append(ids, l.Matter)
+	}
+	slices.Sort(ids)
+	by := map[string]Matter{}
+	for part := range slices.Chunk(slices.Compact(ids), 200) {
+		in, args := db.In("m.id", part, 1)
+		rows, err := db.All[Matter](s.tx, `SELECT 0 AS spot, `+matterColumns+` FROM matter m WHERE m.restricted = '' AND `+in, args...)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, m := range rows {
+			by[m.ID] = m
+		}
+	}
+	var out []Matter
+	for _, l := range led {
+		if m, there := by[l.Matter]; there {
+			m.Spot = l.Spot
+			out = append(out, m)
+		}
+	}
+	return out, true, nil
 }

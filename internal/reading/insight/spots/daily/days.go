@@ -101,12 +101,12 @@ func keepDay(tx *db.Tx, day clock.Day, voices map[uint64]bool, now []daybook.Fac
 	if err := putDay(tx, day, is); err != nil {
 		return err
 	}
-	n := map[spotMatter]int{}
+	n := map[Led]int{}
 	for _, f := range gone {
-		n[spotMatter{f.Spot, f.Code[daybook.Matter]}]--
+		n[Led{f.Spot, f.Code[daybook.Matter]}]--
 	}
 	for _, f := range now {
-		n[spotMatter{f.Spot, f.Code[daybook.Matter]}]++
+		n[Led{f.Spot, f.Code[daybook.Matter]}]++
 	}
 	return addMatters(tx, n)
 }

@@ -3,6 +3,8 @@ package daily
 import (
 	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"sanwen/internal/ground/clock"
 	"sanwen/internal/ground/db"
@@ -58,21 +60,34 @@ func putDay(tx *db.Tx, day clock.Day, facts []byte) error {
 	return err
 }
 
-// spotMatter is a matter to which voices of a spot count.
-type spotMatter struct {
+// Led is a matter to which voices of a spot count.
+type Led struct {
 	Spot   int64
 	Matter string
 }
 
+func (a Led) compare(b Led) int {
+	return cmp.Or(cmp.Compare(a.Spot, b.Spot), cmp.Compare(a.Matter, b.Matter))
+}
+
+// Numbers is a list of numbers for SQL.
+func Numbers(ns []int64) string {
+	out := make([]string, len(ns))
+	for i, n := range ns {
+		out[i] = strconv.FormatInt(n, 10)
+	}
+	return "(" + strings.Join(out, ",") + ")"
+}
+
 // addMatters counts voices of spots to matters, or takes them away.
-func addMatters(tx *db.Tx, n map[spotMatter]int) error {
-	var all []spotMatter
+func addMatters(tx *db.Tx, n map[Led]int) error {
+	var all []Led
 	for k, by := range n {
 		if by != 0 && k.Matter != "" {
 			all = append(all, k)
 		}
 	}
-	slices.SortFunc(all, func(a, b spotMatter) int { return cmp.Or(cmp.Compare(a.Spot, b.Spot), cmp.Compare(a.Matter, b.Matter)) })
+	slices.SortFunc(all, Led.compare)
 	for _, k := range all {
 		if _, err := tx.Exec(`INSERT INTO insight_spot_matter (spot, matter, n) VALUES ($1, $2, $3) ON CONFLICT (spot, matter) DO UPDATE SET n = insight_spot_matter.n + excluded.n`, k.Spot, k.Matter, n[k]); err != nil {
 			return err
