@@ -67,10 +67,14 @@ func keptOf(tx *db.Tx, ids []string) ([]kept, error) {
 	return db.All[kept](tx, `SELECT voice, hood, at, day, spot, sort FROM insight_spot_voice WHERE `+in, args...)
 }
 
+// firstOf finds the first voice of a matter before a point of a surrounding among the voices of the matter: those of a surrounding may be ten thousands, and
+// in their order it would go through all of them for each matter of which none is there.
+const firstOf = `SELECT s.spot FROM voice v CROSS JOIN insight_spot_voice s WHERE s.voice = v.id AND v.matter = $1 AND v.matter <> '' AND s.hood = $2
+	AND (s.at, s.sort) < ($3, $4) ORDER BY s.at, s.sort LIMIT 1`
+
 // boundOf tells in which spot the first voice of a matter stands that is before a point of a surrounding.
 func boundOf(tx *db.Tx, hood, matter string, at clock.Millis, sort string) (int64, error) {
-	n, err := db.Maybe[int64](tx, `SELECT s.spot FROM voice v JOIN insight_spot_voice s ON s.voice = v.id WHERE v.matter = $1 AND v.matter <> '' AND s.hood = $2
-		AND (s.at, s.sort) < ($3, $4) ORDER BY s.at, s.sort LIMIT 1`, matter, hood, at, sort)
+	n, err := db.Maybe[int64](tx, firstOf, matter, hood, at, sort)
 	if n == nil {
 		return 0, err
 	}
