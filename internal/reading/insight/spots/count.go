@@ -56,7 +56,7 @@ func (o some) small(tx *db.Tx) (bool, error) {
 
 // quickly counts the rows of all spots, or of those of a surrounding, from what is kept; false where that cannot be.
 func (s *scope) quickly(f Filter, only some) ([]Row, bool, error) {
-	if small, err := only.small(s.tx); err != nil || small {
+	if small, err := only.small(s.tx); err != nil || small || s.plainly {
 		return nil, false, err
 	}
 	done, err := s.kept().Completed()
@@ -70,6 +70,10 @@ func (s *scope) quickly(f Filter, only some) ([]Row, bool, error) {
 	apart := map[uint64]bool{}
 	for _, v := range parted {
 		apart[daybook.Digest(v)] = true
+	}
+	older, err := s.kept().OlderAgain(done, apart) // first: what it reads of all days is there for the others then
+	if err != nil {
+		return nil, false, err
 	}
 	today := s.tx.Today()
 	recent, before := today.Add(-latelyDays), today.Add(-beforeDays)
@@ -111,10 +115,6 @@ func (s *scope) quickly(f Filter, only some) ([]Row, bool, error) {
 		}
 	})
 	if err != nil || !ok {
-		return nil, false, err
-	}
-	older, err := s.kept().OlderAgain()
-	if err != nil {
 		return nil, false, err
 	}
 	var rows []Row

@@ -102,6 +102,10 @@ func (w place) alike() {
 			return []any{append([]Matter{}, ms...), days}, err
 		})
 		w.both("surroundings", key, func(s *scope) (any, error) { return s.sorted(Filter{}, some{hood: &hood}) })
+		w.both("after three days", key, func(s *scope) (any, error) {
+			s.since = clock.MillisOf(today).Day(w.DB.Zone()).Add(-3)
+			return s.sorted(Filter{}, some{})
+		})
 		for _, since := range []clock.Day{"", clock.MillisOf(today).Day(w.DB.Zone()).Add(-3)} {
 			if !w.both("the year", key, func(s *scope) (any, error) {
 				if since != "" {

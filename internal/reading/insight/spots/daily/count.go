@@ -223,19 +223,38 @@ func (s Reader) Completed() (map[int64]int64, error) {
 	return out, err
 }
 
-// OlderAgain counts voices before the first day that came after a matter of their spot was complete.
-func (s Reader) OlderAgain() (map[int64]int, error) {
+// older are the voices of spots that were said before a day, of spots of which a matter was complete before a moment.
+const older = ` FROM (` + first + `) d CROSS JOIN insight_spot_voice s WHERE s.spot = d.spot AND s.day < $1 AND d.at < $2`
+
+// OlderAgain counts voices before the first day that came after a matter of their spot was complete for the first time, but those that somebody has set apart
+// from it. Where there are many they are counted from what is kept of all days, if that can be read from.
+func (s Reader) OlderAgain(completed map[int64]int64, apart map[uint64]bool) (map[int64]int, error) {
+	until := clock.MillisOf(s.Since.Add(1).Time(s.TX.Zone()))
+	n, err := db.One[int](s.TX, `SELECT COUNT(*) FROM (SELECT 1`+older+` LIMIT `+strconv.Itoa(Few+1)+`) x`, s.Since, until)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]int{}
+	if n > Few {
+		all := s
+		all.Since = ""
+		ok, err := all.Count(func(c *Counted) {
+			if at := completed[c.Spot]; c.Day < s.Since && at > 0 && c.At > at && !apart[c.Voice] {
+				out[c.Spot]++
+			}
+		})
+		if ok || err != nil {
+			return out, err
+		}
+	}
 	w := SeenBy(s.Who)
-	w.Add("s.day < ?", s.Since).Add("NOT EXISTS (SELECT 1 FROM insight_spot_apart a WHERE a.voice = s.voice)")
+	w.Add("s.at > d.at AND s.day < ? AND d.at < ?", s.Since, until).Add("NOT EXISTS (SELECT 1 FROM insight_spot_apart a WHERE a.voice = s.voice)")
 	cond, args := w.SQL()
 	type row struct {
 		Spot int64
 		N    int
 	}
-	args = append(args, clock.MillisOf(s.Since.Add(1).Time(s.TX.Zone())))
-	rows, err := db.All[row](s.TX, `SELECT s.spot, COUNT(*) AS n FROM (`+first+`) d JOIN insight_spot_voice s ON s.spot = d.spot AND s.at > d.at
-		JOIN voice v ON v.id = s.voice WHERE `+cond+` AND d.at < $`+strconv.Itoa(len(args))+` GROUP BY s.spot`, args...)
-	out := make(map[int64]int, len(rows))
+	rows, err := db.All[row](s.TX, `SELECT s.spot, COUNT(*) AS n FROM (`+first+`) d CROSS JOIN insight_spot_voice s CROSS JOIN voice v WHERE s.spot = d.spot AND v.id = s.voice AND `+cond+` GROUP BY s.spot`, args...)
 	for _, r := range rows {
 		out[r.Spot] = r.N
 	}
